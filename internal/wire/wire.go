@@ -1,0 +1,183 @@
+// Package wire has the lenient JSON types that DingTalk's replies and events
+// need: the same field comes as a number on one page and as text on another.
+//
+// Each type is a plain Go kind, so that the value is one conversion away and
+// encoding writes the ordinary JSON of that kind. null leaves the value as it
+// was, like encoding/json does; use a pointer to tell an absent or null field
+// from a zero one.
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Text is a string that may come as JSON text, number or boolean. A number
+// keeps its digits, so that an ID above 2^53 survives.
+type Text string
+
+// Int64 is an integer that may come as a JSON number or as text. Empty text is
+// zero.
+type Int64 int64
+
+// Bool is a boolean that may come as a JSON boolean, as the text "true" or
+// "false" in any case, or as 1 or 0, number or text. Empty text is false.
+type Bool bool
+
+// Millis is an instant in milliseconds since 1970 that may come as a JSON
+// number or as text. Empty text and zero mean that there is no time.
+type Millis int64
+
+// Time is the instant in UTC, the zero time when there is none.
+func (m Millis) Time() time.Time {
+	if m == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(m)).UTC()
+}
+
+// MillisOf is the inverse of [Millis.Time].
+func MillisOf(t time.Time) Millis {
+	if t.IsZero() {
+		return 0
+	}
+	return Millis(t.UnixMilli())
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (t *Text) UnmarshalJSON(data []byte) error {
+	if isNull(data) {
+		return nil
+	}
+	s, ok := text(data)
+	if !ok {
+		return typeError[Text](data)
+	}
+	*t = Text(s)
+	return nil
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (i *Int64) UnmarshalJSON(data []byte) error {
+	if isNull(data) {
+		return nil
+	}
+	n, ok := integer(data)
+	if !ok {
+		return typeError[Int64](data)
+	}
+	*i = Int64(n)
+	return nil
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (m *Millis) UnmarshalJSON(data []byte) error {
+	if isNull(data) {
+		return nil
+	}
+	n, ok := integer(data)
+	if !ok {
+		return typeError[Millis](data)
+	}
+	*m = Millis(n)
+	return nil
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (b *Bool) UnmarshalJSON(data []byte) error {
+	if isNull(data) {
+		return nil
+	}
+	s, ok := text(data)
+	if !ok {
+		return typeError[Bool](data)
+	}
+	switch {
+	case s == "1", strings.EqualFold(s, "true"):
+		*b = true
+	case s == "", s == "0", strings.EqualFold(s, "false"):
+		*b = false
+	default:
+		return typeError[Bool](data)
+	}
+	return nil
+}
+
+func isNull(data []byte) bool { return string(data) == "null" }
+
+// text returns the content of a JSON string, or the literal of a number or a
+// boolean.
+func text(data []byte) (string, bool) {
+	if len(data) == 0 {
+		return "", false
+	}
+	switch data[0] {
+	case '{', '[':
+		return "", false
+	case '"':
+		return unquote(data)
+	default:
+		return string(data), true
+	}
+}
+
+// unquote takes the common case, text without escapes, as it stands.
+func unquote(data []byte) (string, bool) {
+	if len(data) >= 2 && data[len(data)-1] == '"' {
+		inner := data[1 : len(data)-1]
+		if bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
+			return string(inner), true
+		}
+	}
+	var s string
+	if json.Unmarshal(data, &s) != nil {
+		return "", false
+	}
+	return s, true
+}
+
+// integer reads a whole number, quoted or not. 1.6e12 and 3.0 are whole too.
+func integer(data []byte) (int64, bool) {
+	s, ok := text(data)
+	if !ok {
+		return 0, false
+	}
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return 0, true
+	}
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return n, true
+	}
+	const exact = 1 << 53 // above it a float has lost digits
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || f != math.Trunc(f) || math.Abs(f) > exact {
+		return 0, false
+	}
+	return int64(f), true
+}
+
+// typeError is the error that encoding/json completes with the field's name.
+// It says what kind of JSON was found, never the value: that may be private.
+func typeError[T any](data []byte) error {
+	found := "number"
+	switch {
+	case len(data) == 0:
+		found = "nothing"
+	case data[0] == '{':
+		found = "object"
+	case data[0] == '[':
+		found = "array"
+	case data[0] == '"':
+		found = "string"
+	case data[0] == 't', data[0] == 'f':
+		found = "bool"
+	}
+	return &json.UnmarshalTypeError{Value: found, Type: reflect.TypeFor[T]()}
+}
