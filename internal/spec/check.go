@@ -269,6 +269,9 @@ func (c *checker) parameter(f Field, values []string) {
 func (c *checker) unknown(prefix string, fields []Field, object map[string]any) {
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		name := prefix + key
+		if key == "" {
+			name = prefix + `""`
+		}
 		i := slices.IndexFunc(fields, func(f Field) bool { return f.Name == key })
 		if i < 0 {
 			c.report(name, ProblemUnknown)

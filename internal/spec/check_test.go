@@ -107,6 +107,10 @@ func TestCheck(t *testing.T) {
 		"query empty":       {id: "GetProcessInstance", query: "processInstanceId=", want: []string{"processInstanceId is required"}},
 		"query over limit":  {id: "QueryIntegratedTodoTask", query: "userId=u&pageSize=41&pageNumber=0", want: []string{"pageSize must be at most 40, not 41", "pageNumber must be at least 1, not 0"}},
 		"query, no integer": {id: "QueryIntegratedTodoTask", query: "userId=u&pageSize=ten&pageNumber=1", want: []string{"pageSize must be an integer of 32 bits, not ten"}},
+		"query, no bool": {
+			id: "DeleteProcess", query: "processCode=P1&cleanRunningTask=yes",
+			want: []string{`cleanRunningTask must be true or false, not "yes"`},
+		},
 		"list joined by commas": {
 			id: "OapiProcessinstanceListids", body: `{"process_code":"P1","start_time":1,"userid_list":"` + strings.Repeat("u,", 10) + `u"}`,
 			want: []string{"userid_list has 11 items, at most 10 are allowed"},
@@ -153,6 +157,7 @@ func TestUnknown(t *testing.T) {
 			body: `{"ProcessCode":"P1","formComponentValues":[{"name":"n","details":[{"colour":1}]}],"approvers":7}`,
 			want: []string{"ProcessCode unknown field", "formComponentValues[0].details[0].colour unknown field"},
 		},
+		"no name":                  {id: "GetProcessInstance", body: `{"":1}`, want: []string{`"" unknown field`}},
 		"query":                    {id: "GetProcessInstance", query: "id=1", want: []string{"id unknown field"}},
 		"token of older gateway":   {id: "OapiProcessinstanceGet", query: "access_token=t", body: `{"process_instance_id":"x"}`},
 		"token of today's gateway": {id: "GetProcessInstance", query: "access_token=t", want: []string{"access_token unknown field"}},
@@ -187,6 +192,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add(0, "a=1", []byte(`{"name":"n","formComponents":[{"children":[{}]}]}`))
 	f.Add(14, "", []byte(`{"formComponentValues":[{"name":1,"details":[null]}]}`))
 	f.Add(44, "userId=u&pageSize=9e9&pageNumber=-1", []byte(`[`))
+	f.Add(25, "", []byte(`{"":[]}`))
 	f.Add(110, "access_token=t", []byte(`{"offset":"1","count":1.0e400}`))
 	operations := spec.All()
 	f.Fuzz(func(t *testing.T, n int, query string, body []byte) {
