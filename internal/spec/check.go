@@ -52,7 +52,7 @@ func (o Operation) Unknown(query url.Values, body []byte) []FieldError {
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		isToken := o.Host == HostOlder && name == "access_token"
 		if !isToken && !slices.ContainsFunc(o.Query, func(f Field) bool { return f.Name == name }) {
-			c.report(name, ProblemUnknown)
+			c.report(visible(name), ProblemUnknown)
 		}
 	}
 	if object, err := decodeObject(body); err == nil {
@@ -268,10 +268,7 @@ func (c *checker) parameter(f Field, values []string) {
 
 func (c *checker) unknown(prefix string, fields []Field, object map[string]any) {
 	for _, key := range slices.Sorted(maps.Keys(object)) {
-		name := prefix + key
-		if key == "" {
-			name = prefix + `""`
-		}
+		name := prefix + visible(key)
 		i := slices.IndexFunc(fields, func(f Field) bool { return f.Name == key })
 		if i < 0 {
 			c.report(name, ProblemUnknown)
@@ -355,6 +352,14 @@ func jsonKind(value any) string {
 		return "an object"
 	}
 	return "null"
+}
+
+// visible is a name that a request made up, which may be empty.
+func visible(name string) string {
+	if name == "" {
+		return `""`
+	}
+	return name
 }
 
 // abbreviate keeps messages short; what a request holds may be long.

@@ -157,7 +157,7 @@ func TestUnknown(t *testing.T) {
 			body: `{"ProcessCode":"P1","formComponentValues":[{"name":"n","details":[{"colour":1}]}],"approvers":7}`,
 			want: []string{"ProcessCode unknown field", "formComponentValues[0].details[0].colour unknown field"},
 		},
-		"no name":                  {id: "GetProcessInstance", body: `{"":1}`, want: []string{`"" unknown field`}},
+		"no name":                  {id: "GetProcessInstance", query: "=1", body: `{"":1}`, want: []string{`"" unknown field`, `"" unknown field`}},
 		"query":                    {id: "GetProcessInstance", query: "id=1", want: []string{"id unknown field"}},
 		"token of older gateway":   {id: "OapiProcessinstanceGet", query: "access_token=t", body: `{"process_instance_id":"x"}`},
 		"token of today's gateway": {id: "GetProcessInstance", query: "access_token=t", want: []string{"access_token unknown field"}},
