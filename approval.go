@@ -1,0 +1,499 @@
+package dingoa
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// InstanceService starts, reads, lists and revokes approvals of official forms
+// (官方审批实例).
+//
+// https://open.dingtalk.com/document/development/workflow-overview
+type InstanceService service
+
+// Limits of the vendor for starting an approval.
+const (
+	maxFormValues       = 150
+	maxLegacyFormValues = 200
+	maxValueLength      = 65535
+	maxApproverNodes    = 20
+	maxCCUsers          = 50
+	maxLegacyCCUsers    = 20
+	maxRemarkLength     = 1024
+	maxAttachments      = 20
+	maxURLLength        = 1024
+)
+
+// CreateInstanceRequest starts an approval (发起审批实例).
+type CreateInstanceRequest struct {
+	// ProcessCode is the code of the form, PROC-…, from the address of the form's
+	// edit page. Required.
+	ProcessCode string `json:"processCode"`
+	// OriginatorUserID is the userId of the person who applies. Required.
+	OriginatorUserID string `json:"originatorUserId"`
+	// DeptID is the originator's department, -1 for the root. Required unless
+	// Approvers is set; on the older gateway always.
+	DeptID int64 `json:"deptId,omitempty"`
+	// AgentID is the app's AgentId; [WithAgentID] fills it in.
+	AgentID int64 `json:"microappAgentId,omitempty"`
+	// Approvers replaces the flow configured on the form; at most 20 steps.
+	Approvers []Approver `json:"approvers,omitempty"`
+	// CCUserIDs get a copy (抄送人); at most 50, 20 on the older gateway. The
+	// vendor ignores it unless Approvers is set.
+	CCUserIDs []string `json:"ccList,omitempty"`
+	// CCPosition is when they get it. Ignored unless Approvers is set.
+	CCPosition CCPosition `json:"ccPosition,omitempty"`
+	// TargetSelectActioners names the people for the steps whose approver the
+	// originator chooses (审批人自选); at most 20. Not on the older gateway.
+	TargetSelectActioners []TargetSelectActioner `json:"targetSelectActioners,omitempty"`
+	// FormValues are the filled-in components, at most 150 (200 on the older
+	// gateway). Required.
+	FormValues []FormValue `json:"formComponentValues"`
+	// DetailPageURL opens instead of DingTalk's page of the approval; at most
+	// 1,024 characters. Needs OA premium. Not on the older gateway.
+	DetailPageURL string `json:"bizDetailPageUrl,omitempty"`
+}
+
+// Approver is one step of an explicit flow.
+type Approver struct {
+	// ActionType is [ActionNone] for one person, [ActionAnd] or [ActionOr] for several.
+	ActionType ActionType `json:"actionType,omitempty"`
+	UserIDs    []string   `json:"userIds"`
+}
+
+// ActionType is how the people of one step decide.
+type ActionType string
+
+// The ways in which the people of one step decide.
+const (
+	// ActionAnd: all must agree (会签).
+	ActionAnd ActionType = "AND"
+	// ActionOr: the first decision counts (或签).
+	ActionOr ActionType = "OR"
+	// ActionNone: there is one person.
+	ActionNone ActionType = "NONE"
+)
+
+// CCPosition is when copies are sent.
+type CCPosition string
+
+// The moments at which copies are sent.
+const (
+	CCAtStart          CCPosition = "START"
+	CCAtFinish         CCPosition = "FINISH"
+	CCAtStartAndFinish CCPosition = "START_FINISH"
+)
+
+// TargetSelectActioner fills a step whose approver the originator chooses.
+type TargetSelectActioner struct {
+	// ActionerKey is the step's actorKey from the forecast of the flow.
+	ActionerKey string   `json:"actionerKey"`
+	UserIDs     []string `json:"actionerUserIds"`
+}
+
+// FormValue is one filled-in component (表单控件) of a form.
+type FormValue struct {
+	// ID and BizAlias name the component independently of its label.
+	ID       string `json:"id,omitempty"`
+	BizAlias string `json:"bizAlias,omitempty"`
+	// Name is the component's label, exactly as on the form. A date range has
+	// two, written as a JSON array.
+	Name string `json:"name"`
+	// Value is always text; components with several values take JSON in it. At
+	// most 65,535 characters.
+	Value string `json:"value"`
+	// ExtValue carries what Value cannot, as JSON text; at most 65,535 characters.
+	ExtValue string `json:"extValue,omitempty"`
+	// ComponentType is the vendor's name of the component, such as "TextField".
+	ComponentType string `json:"componentType,omitempty"`
+	// Details are the cells of a table (明细); at most 150.
+	Details []FormValue `json:"details,omitempty"`
+}
+
+func (r *CreateInstanceRequest) validate(legacy bool) error {
+	var p problems
+	p.required("ProcessCode", r.ProcessCode)
+	p.required("OriginatorUserID", r.OriginatorUserID)
+	if r.DeptID == 0 && (legacy || len(r.Approvers) == 0) {
+		p.add("DeptID", "is required (-1 for the root department)%s", map[bool]string{false: " unless Approvers is set"}[legacy])
+	}
+	p.maxItems("Approvers", len(r.Approvers), maxApproverNodes)
+	for i, a := range r.Approvers {
+		a.validate(&p, fmt.Sprintf("Approvers[%d]", i))
+	}
+	oneOf(&p, "CCPosition", r.CCPosition, CCAtStart, CCAtFinish, CCAtStartAndFinish)
+	p.maxItems("TargetSelectActioners", len(r.TargetSelectActioners), maxApproverNodes)
+	p.maxLength("DetailPageURL", r.DetailPageURL, maxURLLength)
+	if len(r.FormValues) == 0 {
+		p.add("FormValues", "is required")
+	}
+	ccLimit, valueLimit := maxCCUsers, maxFormValues
+	if legacy {
+		ccLimit, valueLimit = maxLegacyCCUsers, maxLegacyFormValues
+	}
+	p.maxItems("CCUserIDs", len(r.CCUserIDs), ccLimit)
+	p.maxItems("FormValues", len(r.FormValues), valueLimit)
+	for i := range r.FormValues {
+		r.FormValues[i].validate(&p, i)
+	}
+	return p.err(OpStartProcessInstance)
+}
+
+func (a *Approver) validate(p *problems, field string) {
+	oneOf(p, field+".ActionType", a.ActionType, ActionAnd, ActionOr, ActionNone)
+	switch n := len(a.UserIDs); {
+	case n == 0:
+		p.add(field+".UserIDs", "is required")
+	case n == 1 && (a.ActionType == ActionAnd || a.ActionType == ActionOr):
+		p.add(field+".ActionType", "is %s, which needs more than one user; use %s", a.ActionType, ActionNone)
+	case n > 1 && (a.ActionType == ActionNone || a.ActionType == ""):
+		p.add(field+".ActionType", "must be %s or %s for several users", ActionAnd, ActionOr)
+	}
+}
+
+// validate writes the way to the field only when something is wrong, since it
+// runs for every value of every approval.
+func (v *FormValue) validate(p *problems, i int) {
+	if strings.TrimSpace(v.Name) == "" {
+		p.add(fmt.Sprintf("FormValues[%d].Name", i), "is required: the label of the component")
+	}
+	if len(v.Value) > maxValueLength {
+		p.maxLength(fmt.Sprintf("FormValues[%d].Value (%s)", i, v.Name), v.Value, maxValueLength)
+	}
+	if len(v.ExtValue) > maxValueLength {
+		p.maxLength(fmt.Sprintf("FormValues[%d].ExtValue (%s)", i, v.Name), v.ExtValue, maxValueLength)
+	}
+	if len(v.Details) > maxFormValues {
+		p.maxItems(fmt.Sprintf("FormValues[%d].Details (%s)", i, v.Name), len(v.Details), maxFormValues)
+	}
+}
+
+// CreateInstanceResponse is the answer to a started approval.
+type CreateInstanceResponse struct {
+	// InstanceID names the approval in every other call and event.
+	InstanceID string `json:"instanceId"`
+}
+
+func (r *CreateInstanceResponse) finish() error {
+	if r.InstanceID == "" {
+		return errors.New("the reply has no instanceId")
+	}
+	return nil
+}
+
+// Create starts an approval.
+//
+// It is sent once: DingTalk has no idempotency key, so a call whose connection
+// broke is not repeated and fails with [ErrOutcomeUnknown]. Before starting it
+// again look with [InstanceService.AllIDs] whether it exists. Only refusals that prove
+// that nothing was started, such as throttling, are retried.
+//
+// Errors: [ErrInvalidArgument] (form values, users, department), [ErrNotFound]
+// (process code), [ErrConflict] (form disabled), [ErrPermission]
+// (Workflow.Instance.Write).
+//
+// https://open.dingtalk.com/document/development/create-an-approval-instance
+//
+//dingtalk:op POST /v1.0/workflow/processInstances
+func (s *InstanceService) Create(ctx context.Context, req CreateInstanceRequest, opts ...RequestOption) (*CreateInstanceResponse, error) {
+	if req.AgentID == 0 {
+		req.AgentID = s.c.cfg.agentID
+	}
+	if err := req.validate(s.c.cfg.legacy); err != nil {
+		return nil, err
+	}
+	var resp CreateInstanceResponse
+	if err := s.c.Call(ctx, OpStartProcessInstance, &req, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return &resp, nil
+}
+
+// Get reads one approval.
+//
+// Errors: [ErrNotFound] when there is no such instance, [ErrPermission]
+// (Workflow.Instance.Read).
+//
+// https://open.dingtalk.com/document/development/obtains-the-details-of-a-single-approval-instance-pop
+//
+//dingtalk:op GET /v1.0/workflow/processInstances
+func (s *InstanceService) Get(ctx context.Context, instanceID string, opts ...RequestOption) (*Instance, error) {
+	var p problems
+	p.required("instanceID", instanceID)
+	if err := p.err(OpGetProcessInstance); err != nil {
+		return nil, err
+	}
+	var resp getInstanceReply
+	if err := s.c.Call(ctx, OpGetProcessInstance, getInstanceRequest{instanceID}, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return resp.instance(instanceID), nil
+}
+
+type getInstanceRequest struct {
+	InstanceID string `json:"processInstanceId"`
+}
+
+// TerminateInstanceRequest revokes an approval (撤销审批实例).
+type TerminateInstanceRequest struct {
+	// InstanceID is required.
+	InstanceID string `json:"processInstanceId"`
+	// IsSystem revokes in the name of the system instead of a person.
+	IsSystem bool `json:"isSystem"`
+	// OperatingUserID must be the originator. Required unless IsSystem is set.
+	OperatingUserID string `json:"operatingUserId,omitempty"`
+	// Remark is shown on the approval; at most 1,024 characters.
+	Remark string `json:"remark,omitempty"`
+}
+
+// Terminate revokes a running approval.
+//
+// DingTalk refuses it in the first 15 seconds after the approval was started,
+// once it has ended ([ErrConflict] both), and when the form does not allow
+// originators to revoke (允许提交人撤销审批中的审批单); the error says which to look
+// at. It is not retried after a broken connection: read the status then.
+//
+// https://open.dingtalk.com/document/development/revoke-an-approval-instance
+//
+//dingtalk:op POST /v1.0/workflow/processInstances/terminate
+func (s *InstanceService) Terminate(ctx context.Context, req TerminateInstanceRequest, opts ...RequestOption) error {
+	var p problems
+	p.required("InstanceID", req.InstanceID)
+	p.maxLength("Remark", req.Remark, maxRemarkLength)
+	if !req.IsSystem && req.OperatingUserID == "" {
+		p.add("OperatingUserID", "is required unless IsSystem is set: only the originator may revoke an approval")
+	}
+	if err := p.err(OpTerminateProcessInstance); err != nil {
+		return err
+	}
+	return s.c.Call(ctx, OpTerminateProcessInstance, req, &ack{}, opts...)
+}
+
+// CommentRequest adds a comment (审批评论).
+type CommentRequest struct {
+	// InstanceID is required.
+	InstanceID string `json:"processInstanceId"`
+	// UserID is who comments. Required.
+	UserID string `json:"commentUserId"`
+	// Text is required; at most 1,024 characters.
+	Text string `json:"text"`
+	File Files  `json:"file,omitzero"`
+}
+
+// Files are photos and attachments of a comment or decision.
+type Files struct {
+	// Photos are addresses of pictures, at most 1,024 characters each.
+	Photos []string `json:"photos,omitempty"`
+	// Attachments are files in the approval space; at most 20.
+	Attachments []Attachment `json:"attachments,omitempty"`
+}
+
+// IsZero reports whether there are none.
+func (f Files) IsZero() bool { return len(f.Photos) == 0 && len(f.Attachments) == 0 }
+
+func (f *Files) validate(p *problems) {
+	for i, photo := range f.Photos {
+		p.maxLength(fmt.Sprintf("File.Photos[%d]", i), photo, maxURLLength)
+	}
+	p.maxItems("File.Attachments", len(f.Attachments), maxAttachments)
+	for i := range f.Attachments {
+		p.maxLength(fmt.Sprintf("File.Attachments[%d].FileID", i), f.Attachments[i].FileID, 256)
+		p.maxLength(fmt.Sprintf("File.Attachments[%d].FileName", i), f.Attachments[i].FileName, 256)
+	}
+}
+
+// Comment adds a comment to an approval.
+//
+// Errors: [ErrNotFound] (instance, user), [ErrConflict] (state of the instance).
+//
+// https://open.dingtalk.com/document/development/official-approval-adds-approval-comments
+//
+//dingtalk:op POST /v1.0/workflow/processInstances/comments
+func (s *InstanceService) Comment(ctx context.Context, req CommentRequest, opts ...RequestOption) error {
+	var p problems
+	p.required("InstanceID", req.InstanceID)
+	p.required("UserID", req.UserID)
+	p.required("Text", req.Text)
+	p.maxLength("Text", req.Text, maxRemarkLength)
+	req.File.validate(&p)
+	if err := p.err(OpAddProcessInstanceComment); err != nil {
+		return err
+	}
+	return s.c.Call(ctx, OpAddProcessInstanceComment, req, &ack{}, opts...)
+}
+
+// Instance is an approval (审批实例).
+type Instance struct {
+	// ID is the instance id that was asked for; the vendor's reply does not repeat it.
+	ID    string `json:"processInstanceId"`
+	Title string `json:"title"`
+	// BusinessID is the approval number (审批编号) that people see.
+	BusinessID         string         `json:"businessId"`
+	Status             InstanceStatus `json:"status"`
+	Result             Result         `json:"result"` // empty until it ended, and when revoked
+	OriginatorUserID   string         `json:"originatorUserId"`
+	OriginatorDeptID   int64          `json:"originatorDeptId"` // -1 is the root department
+	OriginatorDeptName string         `json:"originatorDeptName"`
+	// ApproverUserIDs comes back only for approvals started through the API.
+	ApproverUserIDs []string `json:"approverUserIds"`
+	CCUserIDs       []string `json:"ccUserIds"`
+	// CreateTime and FinishTime have minutes, and no seconds, on today's
+	// gateway. FinishTime is zero while the approval runs.
+	CreateTime time.Time `json:"createTime"`
+	FinishTime time.Time `json:"finishTime"`
+	// FormValues are the filled-in components, with the vendor's raw text.
+	FormValues []FormValue       `json:"formComponentValues"`
+	Records    []OperationRecord `json:"operationRecords"`
+	Tasks      []Task            `json:"tasks"`
+	BizAction  BizAction         `json:"bizAction"`
+	// BizData is JSON text set by the initiator.
+	BizData string `json:"bizData"`
+	// AttachedInstanceIDs are approvals that change or revoke this one;
+	// MainInstanceID is the one that this changes or revokes.
+	AttachedInstanceIDs []string `json:"attachedProcessInstanceIds"`
+	MainInstanceID      string   `json:"mainProcessInstanceId"`
+}
+
+// RunningTasks are the tasks that wait for a decision.
+func (i *Instance) RunningTasks() []Task {
+	var running []Task
+	for _, t := range i.Tasks {
+		if t.Status == TaskRunning {
+			running = append(running, t)
+		}
+	}
+	return running
+}
+
+// Value is the value of the component with the label name, as the vendor wrote it.
+func (i *Instance) Value(name string) (string, bool) {
+	for _, v := range i.FormValues {
+		if v.Name == name {
+			return v.Value, true
+		}
+	}
+	return "", false
+}
+
+// InstanceStatus is the state of an approval.
+type InstanceStatus string
+
+// The states of an approval. The older gateway also knows new and cancelled ones.
+const (
+	InstanceNew        InstanceStatus = "NEW"
+	InstanceRunning    InstanceStatus = "RUNNING"
+	InstanceCompleted  InstanceStatus = "COMPLETED"  // ended, see the result
+	InstanceTerminated InstanceStatus = "TERMINATED" // revoked
+	InstanceCanceled   InstanceStatus = "CANCELED"
+)
+
+// Result is the outcome of an approval or decision.
+type Result string
+
+// The outcomes of an approval, and of a task in events.
+const (
+	ResultAgree    Result = "agree"
+	ResultRefuse   Result = "refuse"
+	ResultRedirect Result = "redirect" // tasks in events only
+)
+
+// BizAction tells an approval that changes another one.
+type BizAction string
+
+// The relations of an approval to a former one.
+const (
+	BizActionNone   BizAction = "NONE"
+	BizActionModify BizAction = "MODIFY" // changes it
+	BizActionRevoke BizAction = "REVOKE" // revokes it
+)
+
+// OperationRecord is one line of an approval's history.
+type OperationRecord struct {
+	UserID string        `json:"userId"`
+	Date   time.Time     `json:"date"`
+	Type   OperationType `json:"type"`
+	Result TaskResult    `json:"result"`
+	// Remark is the comment left with the operation.
+	Remark      string       `json:"remark"`
+	Attachments []Attachment `json:"attachments"`
+	Images      []string     `json:"images"`
+	CCUserIDs   []string     `json:"ccUserIds"`
+	// ActivityID and ShowName are the step of the flow.
+	ActivityID string `json:"activityId"`
+	ShowName   string `json:"showName"`
+}
+
+// OperationType is what was done.
+type OperationType string
+
+// The kinds of operations in an approval's history.
+const (
+	OperationStart        OperationType = "START_PROCESS_INSTANCE"
+	OperationExecute      OperationType = "EXECUTE_TASK_NORMAL"
+	OperationExecuteAgent OperationType = "EXECUTE_TASK_AGENT" // by a deputy
+	OperationExecuteAuto  OperationType = "EXECUTE_TASK_AUTO"  // seen on the older gateway
+	OperationAppendBefore OperationType = "APPEND_TASK_BEFORE"
+	OperationAppendAfter  OperationType = "APPEND_TASK_AFTER"
+	OperationRedirect     OperationType = "REDIRECT_TASK"
+	OperationRedirectFlow OperationType = "REDIRECT_PROCESS"
+	OperationComment      OperationType = "ADD_REMARK"
+	OperationCC           OperationType = "PROCESS_CC"
+	OperationTerminate    OperationType = "TERMINATE_PROCESS_INSTANCE"
+	OperationFinish       OperationType = "FINISH_PROCESS_INSTANCE"
+)
+
+// Task is one person's decision in an approval (审批任务).
+type Task struct {
+	// TaskID names the task; a number that the vendor also writes as text.
+	TaskID string     `json:"taskId"`
+	UserID string     `json:"userId"`
+	Status TaskStatus `json:"status"`
+	Result TaskResult `json:"result"`
+	// CreateTime and FinishTime as in [Instance].
+	CreateTime time.Time `json:"createTime"`
+	FinishTime time.Time `json:"finishTime"`
+	MobileURL  string    `json:"mobileUrl"`
+	PCURL      string    `json:"pcUrl"`
+	InstanceID string    `json:"processInstanceId"`
+	// ActivityID and GroupName are the step of the flow.
+	ActivityID string `json:"activityId"`
+	GroupName  string `json:"taskGroupName"`
+}
+
+// TaskStatus is the state of a task.
+type TaskStatus string
+
+// The states of a task.
+const (
+	TaskNew        TaskStatus = "NEW"
+	TaskRunning    TaskStatus = "RUNNING" // waits for the decision
+	TaskPaused     TaskStatus = "PAUSED"
+	TaskCanceled   TaskStatus = "CANCELED" // another approver of an any-one step was first
+	TaskCompleted  TaskStatus = "COMPLETED"
+	TaskTerminated TaskStatus = "TERMINATED"
+)
+
+// TaskResult is the outcome of a task or operation.
+type TaskResult string
+
+// The outcomes of a task or operation, in upper case unlike [Result].
+const (
+	TaskAgree      TaskResult = "AGREE"
+	TaskRefuse     TaskResult = "REFUSE"
+	TaskRedirected TaskResult = "REDIRECTED"
+	TaskNone       TaskResult = "NONE"
+)
+
+// Attachment is a file in the approval space (审批钉盘空间).
+type Attachment struct {
+	SpaceID string `json:"spaceId,omitempty"`
+	// FileID and FileName have at most 256 characters.
+	FileID   string `json:"fileId"`
+	FileName string `json:"fileName"`
+	// FileSize is in bytes; the vendor writes it as text.
+	FileSize int64  `json:"fileSize,string"`
+	FileType string `json:"fileType"`
+}

@@ -1,0 +1,150 @@
+package dingoa
+
+import (
+	"context"
+	"strconv"
+)
+
+// TaskService decides and forwards the tasks of approvals (审批任务).
+//
+// https://open.dingtalk.com/document/development/workflow-overview
+type TaskService service
+
+// DecideTaskRequest decides a task.
+type DecideTaskRequest struct {
+	// InstanceID is required.
+	InstanceID string `json:"processInstanceId"`
+	// TaskID is the running task, from [Instance.RunningTasks] or a task event. Required.
+	TaskID string `json:"taskId"`
+	// UserID is who decides: the task's assignee. Required.
+	UserID string `json:"actionerUserId"`
+	// Remark has at most 1,024 characters.
+	Remark string `json:"remark,omitempty"`
+	File   Files  `json:"file,omitzero"`
+}
+
+// executeRequest is a decision as the vendor takes it.
+type executeRequest struct {
+	DecideTaskRequest
+	TaskID int64  `json:"taskId"`
+	Result Result `json:"result"`
+}
+
+// executeReply's result repeats the decision, false for a refusal, so that only
+// success tells whether it worked.
+type executeReply = resultReply[any]
+
+// Approve agrees to a task (同意).
+//
+// Errors: [ErrConflict] when the task or approval is no longer running,
+// [ErrPermission] when it is somebody else's task, [ErrNotFound]. It is not
+// retried after a broken connection ([ErrOutcomeUnknown]): read the instance.
+//
+// https://open.dingtalk.com/document/development/approve-or-reject-the-approval-task
+//
+//dingtalk:op POST /v1.0/workflow/processInstances/execute
+func (s *TaskService) Approve(ctx context.Context, req DecideTaskRequest, opts ...RequestOption) error {
+	return s.execute(ctx, req, ResultAgree, opts)
+}
+
+// Refuse rejects a task (拒绝), which ends the approval. Errors as for [TaskService.Approve].
+//
+// https://open.dingtalk.com/document/development/approve-or-reject-the-approval-task
+//
+//dingtalk:op POST /v1.0/workflow/processInstances/execute
+func (s *TaskService) Refuse(ctx context.Context, req DecideTaskRequest, opts ...RequestOption) error {
+	return s.execute(ctx, req, ResultRefuse, opts)
+}
+
+func (s *TaskService) execute(ctx context.Context, req DecideTaskRequest, result Result, opts []RequestOption) error {
+	var p problems
+	p.required("InstanceID", req.InstanceID)
+	taskID := p.taskID(req.TaskID)
+	p.required("UserID", req.UserID)
+	p.maxLength("Remark", req.Remark, maxRemarkLength)
+	req.File.validate(&p)
+	if err := p.err(OpExecuteProcessInstance); err != nil {
+		return err
+	}
+	return s.c.Call(ctx, OpExecuteProcessInstance, executeRequest{req, taskID, result}, &executeReply{}, opts...)
+}
+
+// taskID checks a task id, which the vendor takes as a number.
+func (p *problems) taskID(value string) int64 {
+	if value == "" {
+		p.required("TaskID", value)
+		return 0
+	}
+	id, err := strconv.ParseInt(value, 10, 64)
+	if err != nil || id <= 0 {
+		p.add("TaskID", "is %q, want digits", value)
+	}
+	return id
+}
+
+// RedirectTaskRequest forwards a task (转交).
+type RedirectTaskRequest struct {
+	// TaskID is the running task. Required.
+	TaskID string `json:"taskId"`
+	// ToUserID gets the task. Required.
+	ToUserID string `json:"toUserId"`
+	// OperateUserID is the task's present assignee. Required.
+	OperateUserID string `json:"operateUserId"`
+	// Remark has at most 256 characters.
+	Remark string `json:"remark,omitempty"`
+	// ActionName is shown as the name of the operation; at most 128 characters.
+	ActionName string `json:"actionName,omitempty"`
+	File       Files  `json:"file,omitzero"`
+}
+
+type redirectRequest struct {
+	RedirectTaskRequest
+	TaskID int64 `json:"taskId"`
+}
+
+// Redirect forwards a running task to another person. It is for official forms
+// only, and has no twin on the older gateway ([ErrUnsupported]).
+//
+// Errors: [ErrConflict] when the task or approval is not running,
+// [ErrPermission] when OperateUserID is not the assignee.
+//
+// https://open.dingtalk.com/document/development/transfer-the-oa-approval-task
+//
+//dingtalk:op POST /v1.0/workflow/tasks/redirect
+func (s *TaskService) Redirect(ctx context.Context, req RedirectTaskRequest, opts ...RequestOption) error {
+	var p problems
+	taskID := p.taskID(req.TaskID)
+	p.required("ToUserID", req.ToUserID)
+	p.required("OperateUserID", req.OperateUserID)
+	p.maxLength("Remark", req.Remark, 256)
+	p.maxLength("ActionName", req.ActionName, 128)
+	req.File.validate(&p)
+	if err := p.err(OpRedirectWorkflowTask); err != nil {
+		return err
+	}
+	return s.c.Call(ctx, OpRedirectWorkflowTask, redirectRequest{req, taskID}, &ack{}, opts...)
+}
+
+// TodoCount is how many tasks wait for the user (待审批数量).
+//
+// Errors: [ErrNotFound] when there is no such user.
+//
+// https://open.dingtalk.com/document/development/queries-the-number-of-requests-to-be-approved-by-users
+//
+//dingtalk:op GET /v1.0/workflow/processes/todoTasks/numbers
+func (s *TaskService) TodoCount(ctx context.Context, userID string, opts ...RequestOption) (int, error) {
+	var p problems
+	p.required("userID", userID)
+	if err := p.err(OpGetUserTodoTaskSum); err != nil {
+		return 0, err
+	}
+	var resp todoCountReply
+	if err := s.c.Call(ctx, OpGetUserTodoTaskSum, todoCountRequest{userID}, &resp, opts...); err != nil {
+		return 0, err
+	}
+	return int(resp.Result), nil
+}
+
+type todoCountRequest struct {
+	UserID string `json:"userId"`
+}

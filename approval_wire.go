@@ -1,0 +1,330 @@
+package dingoa
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/dingoa/dingoa/internal/wire"
+)
+
+// This file holds what the public types of approvals look like on the wire
+// where that differs: members that come as number or text, times without
+// seconds, and the older gateway's spelling.
+
+// instanceWire decodes an Instance; its own members hide the embedded ones of
+// the same name.
+type instanceWire struct {
+	Instance
+	OriginatorDeptID wire.Int64   `json:"originatorDeptId"`
+	CreateTime       vendorTime   `json:"createTime"`
+	FinishTime       vendorTime   `json:"finishTime"`
+	Records          []recordWire `json:"operationRecords"`
+	Tasks            []taskWire   `json:"tasks"`
+}
+
+type recordWire struct {
+	OperationRecord
+	Date vendorTime `json:"date"`
+}
+
+type taskWire struct {
+	Task
+	TaskID     wire.Text  `json:"taskId"`
+	CreateTime vendorTime `json:"createTime"`
+	FinishTime vendorTime `json:"finishTime"`
+}
+
+func (w *instanceWire) instance() *Instance {
+	i := &w.Instance
+	i.OriginatorDeptID = int64(w.OriginatorDeptID)
+	i.CreateTime, i.FinishTime = w.CreateTime.Time, w.FinishTime.Time
+	if w.Records != nil {
+		i.Records = make([]OperationRecord, len(w.Records))
+		for n := range w.Records {
+			i.Records[n] = w.Records[n].OperationRecord
+			i.Records[n].Date = w.Records[n].Date.Time
+		}
+	}
+	if w.Tasks != nil {
+		i.Tasks = make([]Task, len(w.Tasks))
+		for n := range w.Tasks {
+			t := &w.Tasks[n]
+			i.Tasks[n] = t.Task
+			i.Tasks[n].TaskID = string(t.TaskID)
+			i.Tasks[n].CreateTime, i.Tasks[n].FinishTime = t.CreateTime.Time, t.FinishTime.Time
+		}
+	}
+	return i
+}
+
+// getInstanceReply is the reply of both gateways.
+type getInstanceReply struct {
+	resultReply[instanceWire]
+	legacy legacyInstance
+	viaOld bool
+}
+
+func (r *getInstanceReply) legacyReply() (any, func()) {
+	r.viaOld = true
+	return &r.legacy, func() {}
+}
+
+func (r *getInstanceReply) instance(id string) *Instance {
+	i := r.Result.instance()
+	if r.viaOld {
+		i = r.legacy.Instance.instance()
+	}
+	i.ID = id
+	return i
+}
+
+func (r getInstanceRequest) legacyRequest() (any, error) {
+	return struct {
+		InstanceID string `json:"process_instance_id"`
+	}{r.InstanceID}, nil
+}
+
+// UnmarshalJSON accepts both gateways' spellings, and numbers as text or not.
+func (a *Attachment) UnmarshalJSON(data []byte) error {
+	var w struct {
+		SpaceID        wire.Text  `json:"spaceId"`
+		FileID         wire.Text  `json:"fileId"`
+		FileName       string     `json:"fileName"`
+		FileSize       wire.Int64 `json:"fileSize"`
+		FileType       string     `json:"fileType"`
+		LegacySpaceID  wire.Text  `json:"space_id"`
+		LegacyFileID   wire.Text  `json:"file_id"`
+		LegacyFileName string     `json:"file_name"`
+		LegacyFileSize wire.Int64 `json:"file_size"`
+		LegacyFileType string     `json:"file_type"`
+	}
+	if err := json.Unmarshal(data, &w); err != nil {
+		return err
+	}
+	*a = Attachment{
+		SpaceID:  string(w.SpaceID + w.LegacySpaceID),
+		FileID:   string(w.FileID + w.LegacyFileID),
+		FileName: w.FileName + w.LegacyFileName,
+		FileSize: int64(w.FileSize + w.LegacyFileSize),
+		FileType: w.FileType + w.LegacyFileType,
+	}
+	return nil
+}
+
+// legacyInstance is an Instance as the older gateway writes it.
+//
+// https://open.dingtalk.com/document/development/get-details-single-approval-instance
+type legacyInstance struct {
+	Instance legacyInstanceBody `json:"process_instance"`
+}
+
+type legacyInstanceBody struct {
+	Title               string            `json:"title"`
+	BusinessID          string            `json:"business_id"`
+	Status              InstanceStatus    `json:"status"`
+	Result              Result            `json:"result"`
+	OriginatorUserID    string            `json:"originator_userid"`
+	OriginatorDeptID    wire.Int64        `json:"originator_dept_id"`
+	OriginatorDeptName  string            `json:"originator_dept_name"`
+	ApproverUserIDs     []string          `json:"approver_userids"`
+	CCUserIDs           []string          `json:"cc_userids"`
+	CreateTime          vendorTime        `json:"create_time"`
+	FinishTime          vendorTime        `json:"finish_time"`
+	FormValues          []legacyFormValue `json:"form_component_values"`
+	Records             []legacyRecord    `json:"operation_records"`
+	Tasks               []legacyTask      `json:"tasks"`
+	BizAction           BizAction         `json:"biz_action"`
+	AttachedInstanceIDs []string          `json:"attached_process_instance_ids"`
+	MainInstanceID      string            `json:"main_process_instance_id"`
+}
+
+type legacyFormValue struct {
+	ID            string `json:"id,omitempty"`
+	Name          string `json:"name"`
+	Value         string `json:"value"`
+	ExtValue      string `json:"ext_value,omitempty"`
+	ComponentType string `json:"component_type,omitempty"`
+}
+
+type legacyRecord struct {
+	UserID      string        `json:"userid"`
+	Date        vendorTime    `json:"date"`
+	Type        OperationType `json:"operation_type"`
+	Result      TaskResult    `json:"operation_result"`
+	Remark      string        `json:"remark"`
+	Attachments []Attachment  `json:"attachments"`
+}
+
+type legacyTask struct {
+	TaskID     wire.Text  `json:"taskid"`
+	UserID     string     `json:"userid"`
+	Status     TaskStatus `json:"task_status"`
+	Result     TaskResult `json:"task_result"`
+	CreateTime vendorTime `json:"create_time"`
+	FinishTime vendorTime `json:"finish_time"`
+	URL        string     `json:"url"`
+	ActivityID string     `json:"activity_id"`
+}
+
+func (b *legacyInstanceBody) instance() *Instance {
+	i := &Instance{
+		Title: b.Title, BusinessID: b.BusinessID, Status: b.Status, Result: b.Result,
+		OriginatorUserID: b.OriginatorUserID, OriginatorDeptID: int64(b.OriginatorDeptID), OriginatorDeptName: b.OriginatorDeptName,
+		ApproverUserIDs: b.ApproverUserIDs, CCUserIDs: b.CCUserIDs,
+		CreateTime: b.CreateTime.Time, FinishTime: b.FinishTime.Time,
+		BizAction: b.BizAction, AttachedInstanceIDs: b.AttachedInstanceIDs, MainInstanceID: b.MainInstanceID,
+	}
+	for _, v := range b.FormValues {
+		i.FormValues = append(i.FormValues, FormValue{ID: v.ID, Name: v.Name, Value: v.Value, ExtValue: v.ExtValue, ComponentType: v.ComponentType})
+	}
+	for _, r := range b.Records {
+		i.Records = append(i.Records, OperationRecord{UserID: r.UserID, Date: r.Date.Time, Type: r.Type, Result: r.Result, Remark: r.Remark, Attachments: r.Attachments})
+	}
+	for _, t := range b.Tasks {
+		i.Tasks = append(i.Tasks, Task{
+			TaskID: string(t.TaskID), UserID: t.UserID, Status: t.Status, Result: t.Result,
+			CreateTime: t.CreateTime.Time, FinishTime: t.FinishTime.Time,
+			MobileURL: t.URL, PCURL: t.URL, ActivityID: t.ActivityID,
+		})
+	}
+	return i
+}
+
+// legacyRequest implements the older form of a start, which knows neither
+// self-selected approvers nor a page of one's own.
+func (r *CreateInstanceRequest) legacyRequest() (any, error) {
+	switch {
+	case len(r.TargetSelectActioners) > 0:
+		return nil, unsupported(OpStartProcessInstance, "TargetSelectActioners does not exist on the older gateway")
+	case r.DetailPageURL != "":
+		return nil, unsupported(OpStartProcessInstance, "DetailPageURL does not exist on the older gateway")
+	}
+	type approver struct {
+		ActionType ActionType `json:"task_action_type"`
+		UserIDs    []string   `json:"user_ids"`
+	}
+	body := struct {
+		AgentID          int64             `json:"agent_id,omitempty"`
+		ProcessCode      string            `json:"process_code"`
+		OriginatorUserID string            `json:"originator_user_id"`
+		DeptID           int64             `json:"dept_id"`
+		Approvers        []approver        `json:"approvers_v2,omitempty"`
+		CCList           string            `json:"cc_list,omitempty"`
+		CCPosition       CCPosition        `json:"cc_position,omitempty"`
+		FormValues       []legacyFormValue `json:"form_component_values"`
+	}{
+		AgentID: r.AgentID, ProcessCode: r.ProcessCode, OriginatorUserID: r.OriginatorUserID, DeptID: r.DeptID,
+		CCList: strings.Join(r.CCUserIDs, ","), CCPosition: r.CCPosition,
+	}
+	for _, a := range r.Approvers {
+		action := a.ActionType
+		if action == "" {
+			action = ActionNone
+		}
+		body.Approvers = append(body.Approvers, approver{action, a.UserIDs})
+	}
+	for _, v := range r.FormValues {
+		if len(v.Details) > 0 {
+			return nil, unsupported(OpStartProcessInstance, "FormValue.Details does not exist on the older gateway: write the table into Value")
+		}
+		body.FormValues = append(body.FormValues, legacyFormValue{Name: v.Name, Value: v.Value, ExtValue: v.ExtValue})
+	}
+	return body, nil
+}
+
+func (r *CreateInstanceResponse) legacyReply() (any, func()) {
+	var w struct {
+		InstanceID string `json:"process_instance_id"`
+	}
+	return &w, func() { r.InstanceID = w.InstanceID }
+}
+
+// wrapped is the older gateway's habit of putting a request into "request".
+type wrapped struct {
+	Request any `json:"request"`
+}
+
+func (r TerminateInstanceRequest) legacyRequest() (any, error) {
+	return wrapped{struct {
+		InstanceID      string `json:"process_instance_id"`
+		IsSystem        bool   `json:"is_system"`
+		OperatingUserID string `json:"operating_userid,omitempty"`
+		Remark          string `json:"remark,omitempty"`
+	}(r)}, nil
+}
+
+func (r CommentRequest) legacyRequest() (any, error) {
+	return wrapped{struct {
+		InstanceID string      `json:"process_instance_id"`
+		UserID     string      `json:"comment_userid"`
+		Text       string      `json:"text"`
+		File       *legacyFile `json:"file,omitempty"`
+	}{r.InstanceID, r.UserID, r.Text, newLegacyFile(r.File)}}, nil
+}
+
+func (r executeRequest) legacyRequest() (any, error) {
+	return wrapped{struct {
+		InstanceID string      `json:"process_instance_id"`
+		TaskID     int64       `json:"task_id"`
+		UserID     string      `json:"actioner_userid"`
+		Result     Result      `json:"result"`
+		Remark     string      `json:"remark,omitempty"`
+		File       *legacyFile `json:"file,omitempty"`
+	}{r.InstanceID, r.TaskID, r.UserID, r.Result, r.Remark, newLegacyFile(r.File)}}, nil
+}
+
+type legacyFile struct {
+	Photos      []string           `json:"photos,omitempty"`
+	Attachments []legacyAttachment `json:"attachments,omitempty"`
+}
+
+type legacyAttachment struct {
+	SpaceID  string `json:"space_id"`
+	FileID   string `json:"file_id"`
+	FileName string `json:"file_name"`
+	FileSize int64  `json:"file_size,string"`
+	FileType string `json:"file_type"`
+}
+
+func newLegacyFile(f Files) *legacyFile {
+	if f.IsZero() {
+		return nil
+	}
+	file := &legacyFile{Photos: f.Photos}
+	for _, a := range f.Attachments {
+		file.Attachments = append(file.Attachments, legacyAttachment(a))
+	}
+	return file
+}
+
+func (r listIDsRequest) legacyRequest() (any, error) {
+	if len(r.Statuses) > 0 {
+		return nil, unsupported(OpListProcessInstanceIds, "Statuses does not exist on the older gateway: leave it out and read the instances")
+	}
+	return struct {
+		ProcessCode string `json:"process_code"`
+		StartTime   int64  `json:"start_time"`
+		EndTime     int64  `json:"end_time,omitempty"`
+		Size        int    `json:"size"`
+		Cursor      int64  `json:"cursor"`
+		UserIDs     string `json:"userid_list,omitempty"`
+	}{r.ProcessCode, r.StartTime, r.EndTime, r.MaxResults, r.NextToken, strings.Join(r.UserIDs, ",")}, nil
+}
+
+func (r todoCountRequest) legacyRequest() (any, error) {
+	return struct {
+		UserID string `json:"userid"`
+	}{r.UserID}, nil
+}
+
+// todoCountReply is the reply of both gateways, which differ in the name.
+type todoCountReply struct {
+	Result wire.Int64 `json:"result"`
+}
+
+func (r *todoCountReply) legacyReply() (any, func()) {
+	var w struct {
+		Count wire.Int64 `json:"count"`
+	}
+	return &w, func() { r.Result = w.Count }
+}

@@ -1,0 +1,267 @@
+package dingoa
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+)
+
+// Token is an access token (access_token). It prints without its value.
+type Token struct {
+	Value string `json:"value"`
+	// ExpiresAt is when the vendor stops taking it; the zero time means not known.
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+// String hides the value.
+func (t Token) String() string {
+	if t.Value == "" {
+		return "Token(none)"
+	}
+	return "Token(***, expires " + t.ExpiresAt.Format(time.RFC3339) + ")"
+}
+
+// GoString hides the value from %#v.
+func (t Token) GoString() string { return t.String() }
+
+// LogValue hides the value from log/slog.
+func (t Token) LogValue() slog.Value { return slog.StringValue(t.String()) }
+
+// usable reports whether t has at least margin left.
+func (t *Token) usable(now time.Time, margin time.Duration) bool {
+	return t != nil && t.Value != "" && (t.ExpiresAt.IsZero() || t.ExpiresAt.Sub(now) > margin)
+}
+
+// TokenSource fetches a new access token. It is called when the client has none,
+// when the one it has nears its end, and when DingTalk refused it. Calls for
+// one client never overlap.
+type TokenSource interface {
+	Token(ctx context.Context) (Token, error)
+}
+
+// TokenSourceFunc is a function as a [TokenSource].
+type TokenSourceFunc func(ctx context.Context) (Token, error)
+
+// Token calls f.
+func (f TokenSourceFunc) Token(ctx context.Context) (Token, error) { return f(ctx) }
+
+// StaticToken is a source for a token that is fetched elsewhere and does not change.
+func StaticToken(value string) TokenSource {
+	return TokenSourceFunc(func(context.Context) (Token, error) { return Token{Value: value}, nil })
+}
+
+// TokenStore keeps tokens where other clients and processes find them. A store
+// that fails does not fail a call: the client then fetches a token of its own.
+//
+// The key names host, app and company; it holds no secret.
+type TokenStore interface {
+	// Load returns the token saved last, or the zero Token when there is none.
+	Load(ctx context.Context, key string) (Token, error)
+	Save(ctx context.Context, key string, token Token) error
+}
+
+// NewMemoryTokenStore returns a store within the process, the default.
+func NewMemoryTokenStore() TokenStore { return &memoryTokenStore{} }
+
+type memoryTokenStore struct{ tokens sync.Map }
+
+func (s *memoryTokenStore) Load(_ context.Context, key string) (Token, error) {
+	token, _ := s.tokens.Load(key)
+	t, _ := token.(Token)
+	return t, nil
+}
+
+func (s *memoryTokenStore) Save(_ context.Context, key string, token Token) error {
+	s.tokens.Store(key, token)
+	return nil
+}
+
+// The two windows before a token's end. DingTalk suggests renewing ten minutes
+// early; a token with less than half a minute left could expire on its way.
+const (
+	refreshEarly = 10 * time.Minute
+	refreshNow   = 30 * time.Second
+	// refreshPause is the least time between two tries in the background.
+	refreshPause = 5 * time.Second
+	// fetchTimeout bounds a fetch, whose context is nobody's in particular.
+	fetchTimeout = 30 * time.Second
+)
+
+// tokenCache hands out one token until it nears its end, is refused or replaced.
+//
+// One flight at a time fetches, for everybody who waits; its context is not
+// the first caller's, so that a caller who gives up fails nobody else.
+type tokenCache struct {
+	key    string
+	source TokenSource
+	store  TokenStore // nil for a caller's own source
+	now    func() time.Time
+
+	current atomic.Pointer[Token]
+	refused atomic.Pointer[string] // the value that DingTalk refused last
+	nextTry atomic.Int64           // no background refresh before, in nanoseconds since 1970
+	flight  singleflight.Group
+}
+
+// token returns a token with at least refreshNow left.
+func (c *tokenCache) token(ctx context.Context) (string, error) {
+	now := c.now()
+	t := c.current.Load()
+	if t.usable(now, refreshEarly) {
+		return t.Value, nil
+	}
+	if t.usable(now, refreshNow) {
+		c.refreshInBackground(ctx, now)
+		return t.Value, nil
+	}
+	fetched, err := c.fetch(ctx)
+	if err == nil {
+		return fetched.Value, nil
+	}
+	if t.usable(c.now(), 0) && ctx.Err() == nil {
+		return t.Value, nil // still good for this call
+	}
+	return "", err
+}
+
+func (c *tokenCache) refreshInBackground(ctx context.Context, now time.Time) {
+	next := c.nextTry.Load()
+	if now.UnixNano() < next || !c.nextTry.CompareAndSwap(next, now.Add(refreshPause).UnixNano()) {
+		return
+	}
+	c.start(ctx)
+}
+
+// fetch waits for the flight that fetches a token, starting it when there is none.
+func (c *tokenCache) fetch(ctx context.Context) (*Token, error) {
+	select {
+	case res := <-c.start(ctx):
+		if res.Err != nil {
+			return nil, res.Err
+		}
+		return res.Val.(*Token), nil //nolint:forcetypeassert,errcheck // fetchOnce returns nothing else
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (c *tokenCache) start(ctx context.Context) <-chan singleflight.Result {
+	detached := context.WithoutCancel(ctx)
+	return c.flight.DoChan("", func() (any, error) {
+		ctx, cancel := context.WithTimeout(detached, fetchTimeout)
+		defer cancel()
+		return c.fetchOnce(ctx)
+	})
+}
+
+// fetchOnce takes the token from the store when another client has put a newer
+// one there, else from the source.
+func (c *tokenCache) fetchOnce(ctx context.Context) (*Token, error) {
+	if t := c.current.Load(); t.usable(c.now(), refreshEarly) {
+		return t, nil // the flight before this one has just landed
+	}
+	if c.store != nil {
+		stored, err := c.store.Load(ctx, c.key)
+		if err == nil && c.isNews(&stored) {
+			c.current.Store(&stored)
+			return &stored, nil
+		}
+	}
+	token, err := c.source.Token(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if token.Value == "" {
+		return nil, fmt.Errorf("dingoa: the token source returned an empty token: %w", ErrUnauthorized)
+	}
+	c.current.Store(&token)
+	if c.store != nil {
+		_ = c.store.Save(ctx, c.key, token) // a store that fails must not fail the call
+	}
+	return &token, nil
+}
+
+func (c *tokenCache) isNews(t *Token) bool {
+	if refused := c.refused.Load(); refused != nil && *refused == t.Value {
+		return false
+	}
+	return t.usable(c.now(), refreshEarly)
+}
+
+// invalidate drops the token that was refused, and no newer one.
+func (c *tokenCache) invalidate(value string) {
+	c.refused.Store(&value)
+	if t := c.current.Load(); t != nil && t.Value == value {
+		c.current.CompareAndSwap(t, nil)
+	}
+}
+
+// appTokenSource fetches tokens for an internal app (企业内部应用).
+type appTokenSource struct{ c *Client }
+
+// Token asks the endpoint that the options of the client choose.
+//
+//   - https://open.dingtalk.com/document/development/obtain-the-access-token-of-an-internal-app
+//   - https://open.dingtalk.com/document/development/api-gettoken with [WithCorpID]
+//   - https://open.dingtalk.com/document/development/obtain-orgapp-token with [WithLegacyGateway]
+func (s appTokenSource) Token(ctx context.Context) (Token, error) {
+	var reply accessTokenReply
+	var err error
+	cfg := s.c.cfg
+	switch {
+	case cfg.corpID != "" && !cfg.legacy:
+		err = s.c.Call(ctx, OpGetToken, corpTokenRequest{
+			CorpID: cfg.corpID, ClientID: cfg.appKey, ClientSecret: cfg.appSecret, GrantType: "client_credentials",
+		}, &reply)
+	default:
+		err = s.c.Call(ctx, OpGetAccessToken, accessTokenRequest{AppKey: cfg.appKey, AppSecret: cfg.appSecret}, &reply)
+	}
+	if err != nil {
+		return Token{}, err
+	}
+	if reply.value() == "" {
+		return Token{}, &Error{Op: OpGetAccessToken.ID, Kind: ErrServer, Err: errors.New("the reply has no access token")}
+	}
+	return Token{Value: reply.value(), ExpiresAt: cfg.now().Add(reply.lifetime())}, nil
+}
+
+type accessTokenRequest struct {
+	AppKey    string `json:"appKey"`
+	AppSecret string `json:"appSecret"`
+}
+
+func (r accessTokenRequest) legacyRequest() (any, error) {
+	return struct {
+		AppKey    string `json:"appkey"`
+		AppSecret string `json:"appsecret"`
+	}{r.AppKey, r.AppSecret}, nil
+}
+
+type corpTokenRequest struct {
+	CorpID       string `json:"corpId"` // in the path
+	ClientID     string `json:"client_id"`
+	ClientSecret string `json:"client_secret"`
+	GrantType    string `json:"grant_type"`
+}
+
+// accessTokenReply holds the spellings of the three token endpoints.
+type accessTokenReply struct {
+	AccessToken      string `json:"accessToken"`
+	ExpireIn         int64  `json:"expireIn"`
+	AccessTokenSnake string `json:"access_token"`
+	ExpiresInSnake   int64  `json:"expires_in"`
+}
+
+func (r *accessTokenReply) value() string { return r.AccessToken + r.AccessTokenSnake }
+
+// lifetime is two hours, as documented, when the reply does not tell.
+func (r *accessTokenReply) lifetime() time.Duration {
+	return time.Duration(cmp.Or(r.ExpireIn, r.ExpiresInSnake, 7200)) * time.Second
+}

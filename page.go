@@ -1,0 +1,45 @@
+package dingoa
+
+import (
+	"context"
+	"fmt"
+	"iter"
+)
+
+// Page is one page of a list.
+type Page[T any] struct {
+	Items []T
+	// NextCursor fetches the next page; empty on the last one.
+	NextCursor string
+}
+
+// HasMore reports whether there is a next page.
+func (p *Page[T]) HasMore() bool { return p.NextCursor != "" }
+
+// pages walks a list from its first page to its last. The sequence fetches
+// lazily, may be ranged over again from the start, stops fetching when the loop
+// breaks, and ends after the first error.
+func pages[T any](ctx context.Context, op Operation, fetch func(ctx context.Context, cursor string) (*Page[T], error)) iter.Seq2[*Page[T], error] {
+	return func(yield func(*Page[T], error) bool) {
+		seen := map[string]bool{}
+		for cursor := ""; ; {
+			page, err := fetch(ctx, cursor)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(page, nil) || !page.HasMore() {
+				return
+			}
+			if seen[page.NextCursor] || page.NextCursor == cursor {
+				yield(nil, &Error{
+					Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrServer,
+					Message: fmt.Sprintf("the cursor %q came again, so the list would never end; the items so far are good", page.NextCursor),
+				})
+				return
+			}
+			seen[page.NextCursor] = true
+			cursor = page.NextCursor
+		}
+	}
+}
