@@ -98,7 +98,7 @@ func (c *checker) body(fields []Field, body []byte) {
 // decodeObject keeps numbers as they are written.
 func decodeObject(body []byte) (map[string]any, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
-		return nil, nil
+		return map[string]any{}, nil
 	}
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
@@ -158,7 +158,7 @@ func (c *checker) value(name string, f Field, value any) {
 
 // numberText checks a number that arrived as text, where that is allowed.
 func (c *checker) numberText(name string, f Field, value any) {
-	text := value.(string) //nolint:errcheck,forcetypeassert // its type was just checked
+	text := value.(string) //nolint:errcheck // its type was just checked
 	if _, err := strconv.ParseInt(text, 10, 64); err != nil {
 		c.report(name, "must be %s, or one as text, not %q", typeInWords(f.Type), abbreviate(text))
 		return

@@ -19,76 +19,80 @@ const (
 
 // Operation is one operation of one gateway. Its slices are shared: read only.
 type Operation struct {
-	ID, Host, Method, Path string
+	ID     string `json:"id"`
+	Host   string `json:"host"`
+	Method string `json:"method"`
+	Path   string `json:"path"`
 	// Doc is the last part of the address of the vendor's page, empty when only
 	// the vendor's SDK shows the operation.
-	Doc string
+	Doc string `json:"doc"`
 	// Permission is the permission point (权限点), empty when none is named.
-	Permission string
+	Permission string `json:"permission"`
 	// Premium reports that it needs OA premium (OA 高级版).
-	Premium bool
+	Premium bool `json:"premium"`
 	// Apps are the kinds of app that may call it: internal, third_party,
 	// customised, personal; empty when unknown.
-	Apps []string
+	Apps []string `json:"apps"`
 	// LegacyID is its twin on the older gateway, ReplacedBy on that twin the
 	// operation that took its place.
 	LegacyID   string `json:"legacy_id"`
 	ReplacedBy string `json:"replaced_by"`
 
 	PathParams []Field `json:"path_params"`
-	Query      []Field
-	Body       []Field
-	Response   []Field
+	Query      []Field `json:"query"`
+	Body       []Field `json:"body"`
+	Response   []Field `json:"response"`
 	// Errors are the codes that the vendor lists for this operation; codes that
 	// any operation may answer are in [Codes].
-	Errors []Code
+	Errors []Code `json:"errors"`
 }
 
 // Field is a parameter, or a member of a JSON object.
 type Field struct {
-	Name string
+	Name string `json:"name"`
 	// Type is string, int32, int64, bool, object, any, array<T> or map<string,T>.
-	Type string
+	Type string `json:"type"`
 	// AltType is a second type that the vendor's own samples use.
-	AltType  string `json:"alt_type"`
-	Required bool
-	Enum     []string
+	AltType  string   `json:"alt_type"`
+	Required bool     `json:"required"`
+	Enum     []string `json:"enum"`
 	// MinLen, MaxLen and ItemMaxLen count characters; 0 is no limit.
 	MinLen int `json:"min_len"`
 	MaxLen int `json:"max_len"`
 	// MaxItems counts the items of an array, or of a string joined by commas.
-	MaxItems   int `json:"max_items"`
-	ItemMaxLen int `json:"item_max_len"`
-	Min, Max   *int64
+	MaxItems   int    `json:"max_items"`
+	ItemMaxLen int    `json:"item_max_len"`
+	Min        *int64 `json:"min"`
+	Max        *int64 `json:"max"`
 	// Fields are the members of an object, or of each object in an array or
 	// map; empty when nobody says what is in it.
-	Fields []Field
+	Fields []Field `json:"fields"`
 }
 
 // Code is an error code and the HTTP status that carries it.
 type Code struct {
-	HTTP int
-	Code string
+	HTTP int    `json:"http"`
+	Code string `json:"code"`
 	// Class is auth, permission, ip_whitelist, throttle, quota, not_found,
 	// invalid, conflict or server.
-	Class string
+	Class string `json:"class"`
 	// Meaning says it in a few English words.
-	Meaning string
+	Meaning string `json:"meaning"`
 }
 
 //go:embed spec_gen.json
 var data []byte
 
 type table struct {
-	Codes      []Code
-	Operations []Operation
+	Codes      []Code      `json:"codes"`
+	Operations []Operation `json:"operations"`
 
 	byID      map[string]int
 	byAddress map[string]int // "METHOD host/path" without path parameters
 	patterns  []int          // operations with path parameters
 }
 
-var load = sync.OnceValue(func() *table {
+var load = sync.OnceValue(func() *table { //nolint:gochecknoglobals // read once, never changed
 	t := &table{byID: map[string]int{}, byAddress: map[string]int{}}
 	if err := json.Unmarshal(data, t); err != nil {
 		panic(fmt.Sprintf("spec_gen.json: %v", err)) // embedded at build time: never depends on input
