@@ -226,8 +226,9 @@ func (s *InstanceService) Get(ctx context.Context, instanceID string, opts ...Re
 	if err := p.err(OpGetProcessInstance); err != nil {
 		return nil, err
 	}
-	var resp getInstanceReply
-	if err := s.c.Call(ctx, OpGetProcessInstance, getInstanceRequest{instanceID}, &resp, opts...); err != nil {
+	resp := getInstanceReplies.Get().(*getInstanceReply) //nolint:forcetypeassert,errcheck // the pool holds nothing else
+	defer resp.release()
+	if err := s.c.Call(ctx, OpGetProcessInstance, getInstanceRequest{instanceID}, resp, opts...); err != nil {
 		return nil, err
 	}
 	return resp.instance(instanceID), nil

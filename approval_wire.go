@@ -3,6 +3,7 @@ package dingoa
 import (
 	"encoding/json"
 	"strings"
+	"sync"
 
 	"github.com/dingoa/dingoa/internal/wire"
 )
@@ -34,18 +35,23 @@ type taskWire struct {
 	FinishTime vendorTime `json:"finishTime"`
 }
 
+// instance copies what was decoded into a value of the exact size.
 func (w *instanceWire) instance() *Instance {
-	i := &w.Instance
+	i := w.Instance
 	i.OriginatorDeptID = int64(w.OriginatorDeptID)
 	i.CreateTime, i.FinishTime = w.CreateTime.Time, w.FinishTime.Time
-	if w.Records != nil {
+	i.FormValues, i.Records, i.Tasks = nil, nil, nil
+	if len(w.FormValues) > 0 {
+		i.FormValues = append(make([]FormValue, 0, len(w.FormValues)), w.FormValues...)
+	}
+	if len(w.Records) > 0 {
 		i.Records = make([]OperationRecord, len(w.Records))
 		for n := range w.Records {
 			i.Records[n] = w.Records[n].OperationRecord
 			i.Records[n].Date = w.Records[n].Date.Time
 		}
 	}
-	if w.Tasks != nil {
+	if len(w.Tasks) > 0 {
 		i.Tasks = make([]Task, len(w.Tasks))
 		for n := range w.Tasks {
 			t := &w.Tasks[n]
@@ -54,7 +60,18 @@ func (w *instanceWire) instance() *Instance {
 			i.Tasks[n].CreateTime, i.Tasks[n].FinishTime = t.CreateTime.Time, t.FinishTime.Time
 		}
 	}
-	return i
+	return &i
+}
+
+// reset empties w but for the arrays of its lists, so that the next decoding
+// does not have to grow them again: half of what it would allocate.
+func (w *instanceWire) reset() {
+	records, tasks, values := w.Records, w.Tasks, w.FormValues
+	clear(records)
+	clear(tasks)
+	clear(values)
+	*w = instanceWire{Records: records[:0], Tasks: tasks[:0]}
+	w.FormValues = values[:0]
 }
 
 // getInstanceReply is the reply of both gateways.
@@ -62,6 +79,22 @@ type getInstanceReply struct {
 	resultReply[instanceWire]
 	legacy legacyInstance
 	viaOld bool
+}
+
+var getInstanceReplies = sync.Pool{New: func() any { return new(getInstanceReply) }}
+
+// maxPooledList keeps a rare long history from staying in memory.
+const maxPooledList = 1000
+
+// release makes r ready for another reply.
+func (r *getInstanceReply) release() {
+	w := &r.Result
+	if cap(w.Records) > maxPooledList || cap(w.Tasks) > maxPooledList || cap(w.FormValues) > maxPooledList {
+		return
+	}
+	w.reset()
+	r.Success, r.legacy, r.viaOld = nil, legacyInstance{}, false
+	getInstanceReplies.Put(r)
 }
 
 func (r *getInstanceReply) legacyReply() (any, func()) {

@@ -7,11 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net"
+	"maps"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -106,6 +104,13 @@ func (silentLogger) Errorf(string, ...any) {}
 func (silentLogger) Warnf(string, ...any)  {}
 func (silentLogger) Debugf(string, ...any) {}
 
+// host names the gateway in hooks.
+func (c *config) host(legacy bool) string {
+	_, host, _ := strings.Cut(c.gatewayURL(legacy), "://")
+	host, _, _ = strings.Cut(host, "/")
+	return host
+}
+
 func (c *config) gatewayURL(legacy bool) string {
 	if legacy {
 		return c.legacyBaseURL
@@ -144,37 +149,48 @@ type finisher interface{ finish() error }
 //
 // Everything else is as for the methods: token, retries, errors, hook.
 func (c *Client) Call(ctx context.Context, op Operation, in, out any, opts ...RequestOption) error {
-	var rc requestConfig
-	for _, opt := range opts {
-		opt(&rc)
-	}
-	req, err := c.newRequest(op, in, out)
+	call, err := c.newCall(op, in, out)
 	if err != nil {
 		return err
 	}
-	return c.send(ctx, req, &rc)
+	for _, opt := range opts {
+		opt(&call.options)
+	}
+	return call.send(ctx)
 }
 
-// request is a call that is ready to be sent, any number of times.
-type request struct {
-	op     Operation
+// call is one request, sent once or several times, and what came of it last.
+type call struct {
+	client  *Client
+	op      Operation
+	options requestConfig
+
+	// the request
 	legacy bool
 	method string
 	path   string
 	query  url.Values
 	body   []byte
-	out    any
+
+	// the attempt
+	number int
+	token  string
+
+	// the reply
+	status    int
+	header    http.Header
+	requestID string
+	content   io.LimitedReader
+	out       any
 }
 
-func (c *Client) newRequest(op Operation, in, out any) (*request, error) {
-	req := &request{op: op, method: op.Method, path: op.Path, out: out}
-	if req.legacy = c.cfg.legacy || op.Path == ""; req.legacy {
-		req.method, req.path = op.LegacyMethod, op.LegacyPath
-	}
-	if req.path == "" {
-		return nil, unsupported(op, "the older gateway has no such operation; use a client without WithLegacyGateway")
-	}
-	if req.legacy {
+func (c *Client) newCall(op Operation, in, out any) (*call, error) {
+	call := &call{client: c, op: op, method: op.Method, path: op.Path, out: out}
+	if call.legacy = c.cfg.legacy || op.Path == ""; call.legacy {
+		call.method, call.path = op.LegacyMethod, op.LegacyPath
+		if call.path == "" {
+			return nil, unsupported(op, "the older gateway has no such operation; use a client without WithLegacyGateway")
+		}
 		if l, ok := in.(legacyRequester); ok {
 			var err error
 			if in, err = l.legacyRequest(); err != nil {
@@ -182,10 +198,12 @@ func (c *Client) newRequest(op Operation, in, out any) (*request, error) {
 			}
 		}
 	}
-	if err := c.encode(req, in); err != nil {
-		return nil, &Error{Op: op.ID, Method: req.method, Path: req.path, Kind: ErrInvalidArgument, Err: fmt.Errorf("the request could not be encoded: %w", err)}
+	if err := call.encode(in); err != nil {
+		e := call.newError(ErrInvalidArgument)
+		e.Err = fmt.Errorf("the request could not be encoded: %w", err)
+		return nil, e
 	}
-	return req, nil
+	return call, nil
 }
 
 func unsupported(op Operation, message string) error {
@@ -193,45 +211,43 @@ func unsupported(op Operation, message string) error {
 }
 
 // encode puts in where the operation wants it: path, query or body.
-func (c *Client) encode(req *request, in any) error {
-	inQuery := req.method == http.MethodGet || req.method == http.MethodDelete
+func (c *call) encode(in any) error {
+	inQuery := c.method == http.MethodGet || c.method == http.MethodDelete
 	if in == nil {
-		if !inQuery {
-			req.body = []byte("{}")
-		}
-		return nil
+		in = struct{}{}
 	}
-	body, err := c.cfg.marshal(in)
+	body, err := c.client.cfg.marshal(in)
 	if err != nil {
 		return err
 	}
-	if !inQuery && !strings.Contains(req.path, "{") {
-		req.body = body
+	if !inQuery && !strings.Contains(c.path, "{") {
+		c.body = body
 		return nil
 	}
 	fields := map[string]json.RawMessage{}
 	if err := json.Unmarshal(body, &fields); err != nil {
 		return errors.New("want a struct or a map")
 	}
-	if err := fillPath(req, fields); err != nil {
+	if err := c.fillPath(fields); err != nil {
 		return err
 	}
 	if !inQuery {
-		req.body, err = json.Marshal(fields)
+		c.body, err = json.Marshal(fields)
 		return err
 	}
-	req.query = make(url.Values, len(fields)+1)
+	c.query = make(url.Values, len(fields)+1)
 	for name, raw := range fields {
 		if value := scalar(raw); value != "" {
-			req.query.Set(name, value)
+			c.query.Set(name, value)
 		}
 	}
 	return nil
 }
 
-func fillPath(req *request, fields map[string]json.RawMessage) error {
+// fillPath moves the fields that the path names into it.
+func (c *call) fillPath(fields map[string]json.RawMessage) error {
 	for {
-		before, rest, found := strings.Cut(req.path, "{")
+		before, rest, found := strings.Cut(c.path, "{")
 		name, after, closed := strings.Cut(rest, "}")
 		if !found || !closed {
 			return nil
@@ -241,7 +257,7 @@ func fillPath(req *request, fields map[string]json.RawMessage) error {
 			return fmt.Errorf("%s, a part of the path, is missing", name)
 		}
 		delete(fields, name)
-		req.path = before + url.PathEscape(value) + after
+		c.path = before + url.PathEscape(value) + after
 	}
 }
 
@@ -268,35 +284,31 @@ func (c *config) unmarshal(data []byte, v any) error {
 	return json.Unmarshal(data, v)
 }
 
-// send is the loop around the attempts: token, limiter, attempt, verdict.
-func (c *Client) send(ctx context.Context, req *request, rc *requestConfig) error {
-	replayed := false
-	for number, retries := 1, 0; ; number++ {
-		token, err := c.admit(ctx, req)
-		if err != nil {
+// send is the loop around the attempts: may it go, how did it go, again?
+func (c *call) send(ctx context.Context) error {
+	cfg := c.client.cfg
+	replayed, retries := false, 0
+	for {
+		if err := c.admit(ctx); err != nil {
 			return err
 		}
-		sent := attempt{client: c, req: req, number: number, token: token}
-		done := sent.start(ctx)
-		err = sent.run()
+		attemptCtx, ended := c.begin(ctx)
+		err := c.attempt(attemptCtx)
 		wait := time.Duration(-1)
 		switch {
 		case err == nil:
-		case !replayed && !req.op.NoToken && refusedToken(err):
+		case !replayed && !c.op.NoToken && refusedToken(err):
 			replayed = true
-			c.tokens.invalidate(token)
+			c.client.tokens.invalidate(c.token)
 			wait = 0
-		case retries < c.cfg.maxRetries && !rc.noRetry && mayRetry(req.op, err):
+		case retries < cfg.maxRetries && !c.options.noRetry && mayRetry(c.op, err):
 			retries++
 			wait = backoff(retries, err)
 			if !fits(ctx, wait) {
 				wait = -1
 			}
 		}
-		done(err, wait)
-		if rc.meta != nil {
-			*rc.meta = ResponseMeta{HTTPStatus: sent.status, RequestID: sent.requestID, Attempts: number, Header: sent.header}
-		}
+		ended(err, wait)
 		if wait < 0 {
 			return err
 		}
@@ -306,155 +318,86 @@ func (c *Client) send(ctx context.Context, req *request, rc *requestConfig) erro
 	}
 }
 
-// admit waits until an attempt may be sent, and returns the token for it.
-func (c *Client) admit(ctx context.Context, req *request) (token string, err error) {
+// admit waits until an attempt may be sent, and gets the token for it.
+func (c *call) admit(ctx context.Context) (err error) {
 	if err := ctx.Err(); err != nil {
-		return "", fmt.Errorf("dingoa: %s: nothing was sent: %w", req.op.ID, err)
+		return fmt.Errorf("dingoa: %s: nothing was sent: %w", c.op.ID, err)
 	}
-	if c.cfg.limiter != nil {
-		if limiter := c.cfg.limiter(req.op); limiter != nil {
+	if forOperation := c.client.cfg.limiter; forOperation != nil {
+		if limiter := forOperation(c.op); limiter != nil {
 			if err := limiter.Wait(ctx); err != nil {
-				return "", fmt.Errorf("dingoa: %s: nothing was sent, waiting for the rate limiter: %w", req.op.ID, err)
+				return fmt.Errorf("dingoa: %s: nothing was sent, waiting for the rate limiter: %w", c.op.ID, err)
 			}
 		}
 	}
-	if req.op.NoToken {
-		return "", nil
-	}
-	if token, err = c.tokens.token(ctx); err != nil {
-		return "", fmt.Errorf("dingoa: %s: nothing was sent, no access token: %w", req.op.ID, err)
-	}
-	return token, nil
-}
-
-// refusedToken reports whether a new token could cure err.
-func refusedToken(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && (tokenRefused(e.SubCode) || tokenRefused(e.Code) || (e.HTTPStatus == http.StatusUnauthorized && e.Code == ""))
-}
-
-// mayRetry reports whether sending again can do no harm and might help.
-func mayRetry(op Operation, err error) bool {
-	var e *Error
-	if !errors.As(err, &e) {
-		return false
-	}
-	switch {
-	case e.Kind == ErrRateLimited, notSent(e.Err):
-		return true // refused at the door: nothing was executed
-	case !op.Idempotent, errors.Is(e.Err, context.Canceled), errors.Is(e.Err, errReplyTooLarge):
-		return false
-	}
-	return e.HTTPStatus == 0 || e.Kind == ErrServer
-}
-
-// notSent reports a failure before the first byte of the request.
-func notSent(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "dial"
-}
-
-// backoff is the wait before retry n: what the reply asked for; a second,
-// doubling, when the vendor throttles, as it advises; else much less.
-func backoff(n int, err error) time.Duration {
-	var e *Error
-	errors.As(err, &e)
-	base := 200 * time.Millisecond
-	switch {
-	case e.RetryAfter > 0:
-		return e.RetryAfter
-	case e.Kind == ErrRateLimited:
-		base = time.Second
-	}
-	base <<= min(n, 6) - 1
-	return base + rand.N(base/4)
-}
-
-// fits reports whether there is time left after the wait. If not, the vendor's
-// error is better than the context's.
-func fits(ctx context.Context, wait time.Duration) bool {
-	deadline, ok := ctx.Deadline()
-	return ctx.Err() == nil && (!ok || time.Until(deadline) > wait)
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	if d == 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
+	if c.op.NoToken {
 		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
+	if c.token, err = c.client.tokens.token(ctx); err != nil {
+		return fmt.Errorf("dingoa: %s: nothing was sent, no access token: %w", c.op.ID, err)
+	}
+	return nil
 }
 
-// attempt is one sending of a request and what came of it.
-type attempt struct {
-	client *Client
-	req    *request
-	number int
-	token  string
-
-	ctx       context.Context //nolint:containedctx // the hook may replace it for this attempt alone
-	status    int
-	requestID string
-	header    http.Header
-}
-
-// start tells the hook, and returns what tells it the end.
-func (a *attempt) start(ctx context.Context) (done func(err error, wait time.Duration)) {
-	a.ctx = ctx
-	cfg := a.client.cfg
-	if !a.req.op.NoToken {
-		cfg.usage.count(a.req.op, cfg.now())
+// begin counts the attempt and tells the hook; ended tells its end.
+func (c *call) begin(ctx context.Context) (_ context.Context, ended func(err error, wait time.Duration)) {
+	cfg := c.client.cfg
+	c.number++
+	c.status, c.header, c.requestID = 0, nil, ""
+	if !c.op.NoToken {
+		cfg.usage.count(c.op, cfg.now())
 	}
-	if cfg.hook == nil {
-		return func(error, time.Duration) {}
+	if cfg.hook == nil && c.options.meta == nil {
+		return ctx, func(error, time.Duration) {}
 	}
-	host, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(cfg.gatewayURL(a.req.legacy), "https://"), "http://"), "/")
+	var hookEnded func(AttemptResult)
 	begun := time.Now()
-	hookCtx, ended := cfg.hook(ctx, Attempt{
-		Operation: a.req.op.ID, Method: a.req.method, Host: host, Path: a.req.path, Number: a.number,
-	})
-	if hookCtx != nil {
-		a.ctx = hookCtx
+	if cfg.hook != nil {
+		var hookCtx context.Context
+		hookCtx, hookEnded = cfg.hook(ctx, Attempt{
+			Operation: c.op.ID, Method: c.method, Host: cfg.host(c.legacy), Path: c.path, Number: c.number,
+		})
+		if hookCtx != nil {
+			ctx = hookCtx
+		}
 	}
-	return func(err error, wait time.Duration) {
-		if ended != nil {
-			ended(AttemptResult{HTTPStatus: a.status, RequestID: a.requestID, Duration: time.Since(begun), Err: err, Retry: wait})
+	return ctx, func(err error, wait time.Duration) {
+		if hookEnded != nil {
+			hookEnded(AttemptResult{HTTPStatus: c.status, RequestID: c.requestID, Duration: time.Since(begun), Err: err, Retry: wait})
+		}
+		if c.options.meta != nil {
+			*c.options.meta = ResponseMeta{HTTPStatus: c.status, RequestID: c.requestID, Attempts: c.number, Header: c.header}
 		}
 	}
 }
 
-// run sends the request and decodes the reply.
-func (a *attempt) run() error {
-	ctx, cancel := context.WithTimeout(a.ctx, a.client.cfg.timeout)
+// attempt sends the request once and decodes the reply.
+func (c *call) attempt(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, c.client.cfg.timeout)
 	defer cancel()
-	resp, err := a.roundTrip(ctx)
+	resp, err := c.roundTrip(ctx)
 	if err != nil {
-		return a.transportError(err)
+		return c.transportError(err)
 	}
 	defer resp.Body.Close() //nolint:errcheck // nothing to be done about it
-	a.status, a.header = resp.StatusCode, resp.Header
+	c.status, c.header = resp.StatusCode, resp.Header
 	buf := replyBuffers.Get().(*bytes.Buffer) //nolint:forcetypeassert,errcheck // the pool holds nothing else
 	defer func() {
 		// A codec of the caller's may keep references into the reply.
-		if a.client.cfg.codec == nil && buf.Cap() <= maxPooledReply {
+		if c.client.cfg.codec == nil && buf.Cap() <= maxPooledReply {
 			buf.Reset()
 			replyBuffers.Put(buf)
 		}
 	}()
-	limit := a.client.cfg.maxReply
-	switch n, err := buf.ReadFrom(io.LimitReader(resp.Body, limit+1)); {
+	limit := c.client.cfg.maxReply
+	c.content = io.LimitedReader{R: resp.Body, N: limit + 1}
+	switch n, err := buf.ReadFrom(&c.content); {
 	case err != nil:
-		return a.unreadable(buf.Bytes(), fmt.Errorf("the reply broke off: %w", transportCause(err, a.secrets()...)))
+		return c.unreadable(buf.Bytes(), fmt.Errorf("the reply broke off: %w", transportCause(err, c.secrets()...)))
 	case n > limit:
-		return a.unreadable(buf.Bytes(), errReplyTooLarge)
+		return c.unreadable(buf.Bytes(), errReplyTooLarge)
 	}
-	return a.decode(buf.Bytes())
+	return c.decode(buf.Bytes())
 }
 
 // maxPooledReply keeps a rare large reply from staying in memory.
@@ -462,103 +405,30 @@ const maxPooledReply = 1 << 20
 
 var replyBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-var errReplyTooLarge = errors.New("the reply is larger than the limit (WithMaxReplyBytes)")
-
 const tokenHeader = "X-Acs-Dingtalk-Access-Token" //nolint:gosec // a name, not a token
 
-func (a *attempt) roundTrip(ctx context.Context) (*http.Response, error) {
-	r := a.client.resty.R().SetContext(ctx).SetDoNotParseResponse(true)
-	if a.req.body != nil {
-		r.SetBody(bytes.NewReader(a.req.body))
+// roundTrip builds a new resty request from the encoded bytes each time, so that
+// no attempt can send a body that a former one has read.
+func (c *call) roundTrip(ctx context.Context) (*http.Response, error) {
+	r := c.client.resty.R().SetContext(ctx).SetDoNotParseResponse(true)
+	if c.body != nil {
+		r.SetBody(bytes.NewReader(c.body))
 	}
-	address := a.client.cfg.gatewayURL(a.req.legacy) + a.req.path
-	query := a.req.query
+	address, query := c.client.cfg.gatewayURL(c.legacy)+c.path, c.query
 	switch {
-	case a.token == "":
-	case a.req.legacy:
-		query = cloneValues(query)
-		query.Set("access_token", a.token)
+	case c.token == "":
+	case c.legacy:
+		query = url.Values{"access_token": {c.token}}
+		maps.Copy(query, c.query)
 	default:
-		r.Header[tokenHeader] = []string{a.token}
+		r.Header[tokenHeader] = []string{c.token}
 	}
 	if len(query) > 0 {
 		address += "?" + query.Encode()
 	}
-	resp, err := r.Execute(a.req.method, address)
+	resp, err := r.Execute(c.method, address)
 	if err != nil {
 		return nil, err
 	}
 	return resp.RawResponse, nil
-}
-
-func cloneValues(values url.Values) url.Values {
-	clone := make(url.Values, len(values)+1)
-	for name, value := range values {
-		clone[name] = value
-	}
-	return clone
-}
-
-// secrets are the values that must not be printed when a reply repeats them.
-func (a *attempt) secrets() []string { return []string{a.token, a.client.cfg.appSecret} }
-
-func (a *attempt) newError(kind error) *Error {
-	return &Error{
-		Op: a.req.op.ID, Method: a.req.method, Path: a.req.path,
-		HTTPStatus: a.status, RequestID: a.requestID, RetryAfter: retryAfter(a.header, a.client.cfg.now()),
-		Kind: kind, permission: a.req.op.Permission,
-	}
-}
-
-// transportError is a failure without a reply. Unless it happened before the
-// request left, a write may have been executed.
-func (a *attempt) transportError(err error) error {
-	e := a.newError(nil)
-	e.Err = transportCause(err, a.secrets()...)
-	e.OutcomeUnknown = !a.req.op.Idempotent && !notSent(err)
-	return e
-}
-
-// unreadable is a reply that is no answer: HTML, empty, cut short, too large.
-func (a *attempt) unreadable(body []byte, cause error) error {
-	if banned(body) {
-		e := a.newError(ErrBanned)
-		e.Message = "DingTalk answered with its punishment page instead of a reply"
-		e.Body = snippet(body, a.secrets()...)
-		return e
-	}
-	kind := ErrServer
-	if a.status >= 400 {
-		kind = kindOf("", "", a.status)
-	}
-	e := a.newError(kind)
-	e.Err = cause
-	e.Body = snippet(body, a.secrets()...)
-	e.OutcomeUnknown = !a.req.op.Idempotent && (a.status < 300 || a.status >= 500)
-	return e
-}
-
-// banned recognises what DingTalk answers an address that it shuts out for five
-// minutes: JSON with punish and status 1111, or a page of its bot defence.
-func banned(body []byte) bool {
-	head := body[:min(len(body), 4096)]
-	if !bytes.Contains(head, []byte("punish")) {
-		return false
-	}
-	return bytes.Contains(head, []byte(`"deny"`)) || bytes.Contains(head, []byte("1111")) || bytes.HasPrefix(bytes.TrimSpace(head), []byte("<"))
-}
-
-// retryAfter reads the header in both of its forms, seconds and a date.
-func retryAfter(header http.Header, now time.Time) time.Duration {
-	value := header.Get("Retry-After")
-	if value == "" {
-		return 0
-	}
-	if seconds, err := strconv.Atoi(value); err == nil {
-		return max(0, time.Duration(seconds)*time.Second)
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(0, at.Sub(now))
-	}
-	return 0
 }

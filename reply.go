@@ -7,37 +7,39 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
+	"time"
 
 	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // decode turns a complete reply into the caller's value or an error.
-func (a *attempt) decode(body []byte) error {
-	a.requestID = a.header.Get("X-Acs-Request-Id")
+func (c *call) decode(body []byte) error {
+	c.requestID = c.header.Get("X-Acs-Request-Id")
 	switch {
-	case a.status >= 300 && a.status < 400:
-		return a.redirected(body)
-	case a.req.legacy:
-		return a.decodeLegacy(body)
-	case a.status >= 400:
-		return a.decodeError(body)
-	case a.req.out == nil && len(bytes.TrimSpace(body)) == 0:
+	case c.status >= 300 && c.status < 400:
+		return c.redirected(body)
+	case c.legacy:
+		return c.decodeLegacy(body)
+	case c.status >= 400:
+		return c.decodeError(body)
+	case c.out == nil && len(bytes.TrimSpace(body)) == 0:
 		return nil
 	}
-	out := a.req.out
+	out := c.out
 	if out == nil {
 		out = &ack{}
 	}
-	if err := a.client.cfg.unmarshal(body, out); err != nil {
-		return a.unreadable(body, notJSON(body, err))
+	if err := c.client.cfg.unmarshal(body, out); err != nil {
+		return c.unreadable(body, notJSON(body, err))
 	}
-	return a.check(body, out)
+	return c.check(body, out)
 }
 
 // check looks for a failure inside a reply that was delivered as a success.
-func (a *attempt) check(body []byte, out any) error {
+func (c *call) check(body []byte, out any) error {
 	if r, ok := out.(refuser); ok && r.refused() {
-		e := a.vendorError(body)
+		e := c.vendorError(body)
 		if e.Code == "" && e.Message == "" {
 			e.Kind = ErrConflict
 			e.Message = "DingTalk answered success=false without a reason; the task or instance may have changed meanwhile"
@@ -46,20 +48,20 @@ func (a *attempt) check(body []byte, out any) error {
 	}
 	if f, ok := out.(finisher); ok {
 		if err := f.finish(); err != nil {
-			return a.unreadable(body, err)
+			return c.unreadable(body, err)
 		}
 	}
 	return nil
 }
 
-func (a *attempt) redirected(body []byte) error {
-	e := a.newError(ErrServer)
+func (c *call) redirected(body []byte) error {
+	e := c.newError(ErrServer)
 	where := "another address"
-	if target, err := url.Parse(a.header.Get("Location")); err == nil && target.Host != "" {
+	if target, err := url.Parse(c.header.Get("Location")); err == nil && target.Host != "" {
 		where = target.Host
 	}
 	e.Message = "redirected to " + where + ", which was not followed because it would take the access token along; check the base URL and any proxy"
-	e.Body = snippet(body, a.secrets()...)
+	e.Body = snippet(body, c.secrets()...)
 	return e
 }
 
@@ -81,22 +83,22 @@ type errorReply struct {
 }
 
 // decodeError reads the reply of today's gateway to a failed call.
-func (a *attempt) decodeError(body []byte) error {
-	e := a.vendorError(body)
+func (c *call) decodeError(body []byte) error {
+	e := c.vendorError(body)
 	if e.Code == "" && e.Message == "" {
-		return a.unreadable(body, fmt.Errorf("the reply is no error message of DingTalk (%s)", contentType(a.header)))
+		return c.unreadable(body, fmt.Errorf("the reply is no error message of DingTalk (%s)", contentType(c.header)))
 	}
 	return e
 }
 
 // vendorError is an Error with what body says, as far as it says anything.
-func (a *attempt) vendorError(body []byte) *Error {
+func (c *call) vendorError(body []byte) *Error {
 	var reply errorReply
 	_ = json.Unmarshal(body, &reply) // members that fit are kept when one does not
-	if a.requestID == "" {
-		a.requestID = reply.RequestID + reply.LegacyRequestID
+	if c.requestID == "" {
+		c.requestID = reply.RequestID + reply.LegacyRequestID
 	}
-	e := a.newError(nil)
+	e := c.newError(nil)
 	e.Code, e.Message = string(reply.Code), reply.Message
 	if code := string(reply.ErrCode); code != "" && code != "0" {
 		e.Code, e.Message = code, reply.ErrMsg
@@ -104,10 +106,10 @@ func (a *attempt) vendorError(body []byte) *Error {
 	if e.SubCode = string(reply.SubCode); e.SubCode != "" {
 		e.Message = joinMessages(e.Message, reply.SubMsg)
 	}
-	e.Message = redact(e.Message, a.secrets()...)
+	e.Message = redact(e.Message, c.secrets()...)
 	e.Scopes = reply.Detail.RequiredScopes
-	e.Kind = kindOf(e.Code, e.SubCode, a.status)
-	e.OutcomeUnknown = !a.req.op.Idempotent && e.Kind == ErrServer && (a.status >= 500 || a.req.legacy)
+	e.Kind = kindOf(e.Code, e.SubCode, c.status)
+	e.OutcomeUnknown = !c.op.Idempotent && e.Kind == ErrServer && (c.status >= 500 || c.legacy)
 	return e
 }
 
@@ -123,36 +125,36 @@ func joinMessages(a, b string) string {
 
 // decodeLegacy reads a reply of the older gateway, which tells failures in
 // errcode, mostly with HTTP 200.
-func (a *attempt) decodeLegacy(body []byte) error {
+func (c *call) decodeLegacy(body []byte) error {
 	var status struct {
 		ErrCode   wire.Text `json:"errcode"`
 		RequestID string    `json:"request_id"`
 	}
 	if err := json.Unmarshal(body, &status); err != nil {
-		return a.unreadable(body, notJSON(body, err))
+		return c.unreadable(body, notJSON(body, err))
 	}
-	if a.requestID == "" {
-		a.requestID = status.RequestID
+	if c.requestID == "" {
+		c.requestID = status.RequestID
 	}
 	switch status.ErrCode {
 	case "0":
 	case "":
-		return a.unreadable(body, errors.New("the reply has no errcode"))
+		return c.unreadable(body, errors.New("the reply has no errcode"))
 	default:
-		return a.vendorError(body)
+		return c.vendorError(body)
 	}
-	if a.req.out == nil {
+	if c.out == nil {
 		return nil
 	}
-	wireReply, done := a.req.out, func() {}
-	if l, ok := a.req.out.(legacyReplier); ok {
+	wireReply, done := c.out, func() {}
+	if l, ok := c.out.(legacyReplier); ok {
 		wireReply, done = l.legacyReply()
 	}
-	if err := a.client.cfg.unmarshal(body, wireReply); err != nil {
-		return a.unreadable(body, notJSON(body, err))
+	if err := c.client.cfg.unmarshal(body, wireReply); err != nil {
+		return c.unreadable(body, notJSON(body, err))
 	}
 	done()
-	return a.check(body, a.req.out)
+	return c.check(body, c.out)
 }
 
 func notJSON(body []byte, err error) error {
@@ -189,3 +191,69 @@ type resultReply[T any] struct {
 }
 
 func (r *resultReply[T]) refused() bool { return r.Success != nil && !bool(*r.Success) }
+
+// secrets are the values that must not be printed when a reply repeats them.
+func (c *call) secrets() []string { return []string{c.token, c.client.cfg.appSecret} }
+
+func (c *call) newError(kind error) *Error {
+	return &Error{
+		Op: c.op.ID, Method: c.method, Path: c.path,
+		HTTPStatus: c.status, RequestID: c.requestID, RetryAfter: retryAfter(c.header, c.client.cfg.now()),
+		Kind: kind, permission: c.op.Permission,
+	}
+}
+
+// transportError is a failure without a reply. Unless it happened before the
+// request left, a write may have been executed.
+func (c *call) transportError(err error) error {
+	e := c.newError(nil)
+	e.Err = transportCause(err, c.secrets()...)
+	e.OutcomeUnknown = !c.op.Idempotent && !notSent(err)
+	return e
+}
+
+var errReplyTooLarge = errors.New("the reply is larger than the limit (WithMaxReplyBytes)")
+
+// unreadable is a reply that is no answer: HTML, empty, cut short, too large.
+func (c *call) unreadable(body []byte, cause error) error {
+	if banned(body) {
+		e := c.newError(ErrBanned)
+		e.Message = "DingTalk answered with its punishment page instead of a reply"
+		e.Body = snippet(body, c.secrets()...)
+		return e
+	}
+	kind := ErrServer
+	if c.status >= 400 {
+		kind = kindOf("", "", c.status)
+	}
+	e := c.newError(kind)
+	e.Err = cause
+	e.Body = snippet(body, c.secrets()...)
+	e.OutcomeUnknown = !c.op.Idempotent && (c.status < 300 || c.status >= 500)
+	return e
+}
+
+// banned recognises what DingTalk answers an address that it shuts out for five
+// minutes: JSON with punish and status 1111, or a page of its bot defence.
+func banned(body []byte) bool {
+	head := body[:min(len(body), 4096)]
+	if !bytes.Contains(head, []byte("punish")) {
+		return false
+	}
+	return bytes.Contains(head, []byte(`"deny"`)) || bytes.Contains(head, []byte("1111")) || bytes.HasPrefix(bytes.TrimSpace(head), []byte("<"))
+}
+
+// retryAfter reads the header in both of its forms, seconds and a date.
+func retryAfter(header http.Header, now time.Time) time.Duration {
+	value := header.Get("Retry-After")
+	if value == "" {
+		return 0
+	}
+	if seconds, err := strconv.Atoi(value); err == nil {
+		return max(0, time.Duration(seconds)*time.Second)
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return max(0, at.Sub(now))
+	}
+	return 0
+}

@@ -71,14 +71,35 @@ func (t *vendorTime) UnmarshalJSON(data []byte) error {
 	if string(data) == "null" {
 		return nil
 	}
-	text := string(data)
-	if len(text) >= 2 && text[0] == '"' {
-		text = text[1 : len(text)-1]
+	if len(data) >= 2 && data[0] == '"' {
+		data = data[1 : len(data)-1]
 	}
-	parsed, err := parseTime(text)
+	if parsed, ok := parseMinuteUTC(data); ok {
+		t.Time = parsed
+		return nil
+	}
+	parsed, err := parseTime(string(data))
 	if err != nil {
 		return err
 	}
 	t.Time = parsed
 	return nil
+}
+
+// parseMinuteUTC reads the usual 2022-08-31T11:52Z, of which a detailed
+// instance holds a hundred, without allocating.
+func parseMinuteUTC(b []byte) (time.Time, bool) {
+	const form = "dddd-dd-ddTdd:ddZ"
+	if len(b) != len(form) {
+		return time.Time{}, false
+	}
+	for i, c := range b {
+		if form[i] == 'd' && (c < '0' || c > '9') || form[i] != 'd' && c != form[i] {
+			return time.Time{}, false
+		}
+	}
+	two := func(i int) int { return int(b[i]-'0')*10 + int(b[i+1]-'0') }
+	year, month, day, hour, minute := two(0)*100+two(2), two(5), two(8), two(11), two(14)
+	t := time.Date(year, time.Month(month), day, hour, minute, 0, 0, time.UTC)
+	return t, t.Month() == time.Month(month) && t.Day() == day && hour < 24 && minute < 60
 }

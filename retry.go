@@ -1,0 +1,74 @@
+package dingoa
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"time"
+)
+
+// refusedToken reports whether a new token could cure err.
+func refusedToken(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (tokenRefused(e.SubCode) || tokenRefused(e.Code) || (e.HTTPStatus == http.StatusUnauthorized && e.Code == ""))
+}
+
+// mayRetry reports whether sending again can do no harm and might help.
+func mayRetry(op Operation, err error) bool {
+	var e *Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch {
+	case e.Kind == ErrRateLimited, notSent(e.Err):
+		return true // refused at the door: nothing was executed
+	case !op.Idempotent, errors.Is(e.Err, context.Canceled), errors.Is(e.Err, errReplyTooLarge):
+		return false
+	}
+	return e.HTTPStatus == 0 || e.Kind == ErrServer
+}
+
+// notSent reports a failure before the first byte of the request.
+func notSent(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial"
+}
+
+// backoff is the wait before retry n: what the reply asked for; a second,
+// doubling, when the vendor throttles, as it advises; else much less.
+func backoff(n int, err error) time.Duration {
+	var e *Error
+	errors.As(err, &e)
+	base := 200 * time.Millisecond
+	switch {
+	case e.RetryAfter > 0:
+		return e.RetryAfter
+	case e.Kind == ErrRateLimited:
+		base = time.Second
+	}
+	base <<= min(n, 6) - 1
+	return base + rand.N(base/4)
+}
+
+// fits reports whether there is time left after the wait. If not, the vendor's
+// error is better than the context's.
+func fits(ctx context.Context, wait time.Duration) bool {
+	deadline, ok := ctx.Deadline()
+	return ctx.Err() == nil && (!ok || time.Until(deadline) > wait)
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	if d == 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
