@@ -1,0 +1,42 @@
+package emulator
+
+import (
+	"context"
+	"time"
+)
+
+// chinaTime is the zone of every time that the vendor writes without one.
+func chinaTime() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
+
+// Now is the emulator's time: that of package time, plus what [WithStartTime]
+// and [Server.Advance] added. Inside a testing/synctest bubble it follows the
+// bubble's clock. It is made to be passed on, as dingoa.WithClock(server.Now).
+func (s *Server) Now() time.Time {
+	return time.Now().Add(time.Duration(s.offset.Load()))
+}
+
+// Advance lets d pass at once: tokens expire, and every push and retry that
+// falls due on the way is made, in order and at its own time, before Advance
+// returns. It must not be called from inside a callback's handler, which would
+// wait for itself.
+func (s *Server) Advance(d time.Duration) {
+	target := s.Now().Add(d)
+	for {
+		_ = s.Flush(context.Background()) // fails only when its context ends
+		due, ok := s.nextDue()
+		if !ok || due.After(target) {
+			break
+		}
+		s.moveClockTo(due)
+	}
+	s.moveClockTo(target)
+	_ = s.Flush(context.Background())
+}
+
+// moveClockTo sets the clock forward, never back, and has pushes looked at.
+func (s *Server) moveClockTo(t time.Time) {
+	if d := t.Sub(s.Now()); d > 0 {
+		s.offset.Add(int64(d))
+	}
+	s.pushes.wakeUp()
+}

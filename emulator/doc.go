@@ -1,0 +1,30 @@
+// Package emulator is a DingTalk OA approval (钉钉 OA 审批) that runs inside your
+// process: forms, instances, tasks, callbacks and failures, without an account,
+// an administrator or a public address.
+//
+// A [Server] keeps state like the service does. An instance that was created
+// through the API waits for its approvers, goes from node to node, ends agreed
+// or refused, and every step is pushed to your callback, signed and encrypted.
+// [Server.Approve], [Server.Refuse] and [Server.Redirect] do what people do in
+// the DingTalk app; [Server.Advance] lets time pass.
+//
+//	server, err := emulator.New()
+//	client, err := server.Client()   // a dingoa.Client, no socket involved
+//
+// Requests are checked against the vendor's field lists and answered with the
+// vendor's own error codes, on both gateways (api.dingtalk.com/v1.0/… and
+// oapi.dingtalk.com/topapi/…), which work on the same state. A request that the
+// emulator accepts is well-formed; whether the real company has that form, user
+// or permission only the real service knows. An operation that is known but not
+// imitated answers HTTP 501 and says so.
+//
+// Imitated are: StartProcessInstance, GetProcessInstance,
+// TerminateProcessInstance, AddProcessInstanceComment, ListProcessInstanceIds,
+// ExecuteProcessInstance, RedirectWorkflowTask, GetUserTodoTaskSum, their twins
+// on the older gateway, the token endpoints /v1.0/oauth2/accessToken,
+// /v1.0/oauth2/{corpId}/token and /gettoken, and /call_back/….
+//
+// The emulator opens no socket unless [Server.Listen] is called, calls nothing
+// but the callback, and holds no real credential. It is not hardened for anything
+// but a developer's machine or a test.
+package emulator

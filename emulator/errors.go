@@ -1,0 +1,161 @@
+package emulator
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// apiError is a refusal in the vendor's words, for both gateways: the older one
+// answers HTTP 200 with a number where today's answers a status with a text.
+type apiError struct {
+	status  int    // of api.dingtalk.com
+	code    string // of api.dingtalk.com
+	errcode int    // of oapi.dingtalk.com
+	subCode string // of oapi.dingtalk.com
+	message string
+}
+
+func (e *apiError) Error() string { return e.code + ": " + e.message }
+
+func refuse(code string, errcode int, format string, args ...any) *apiError {
+	return &apiError{status: http.StatusBadRequest, code: code, errcode: errcode, message: fmt.Sprintf(format, args...)}
+}
+
+// Numbers of the older gateway, which lists none per operation; these are the
+// global ones that say the same.
+const (
+	errcodeOK               = 0
+	errcodeNotFoundPath     = 404
+	errcodeAuth             = 88
+	errcodeBadDepartment    = 40009
+	errcodeBadToken         = 40014
+	errcodeBadParameter     = 40035
+	errcodeBadAgent         = 40056
+	errcodeBadSecret        = 40089
+	errcodeNoToken          = 41001
+	errcodeNeedGET          = 43001
+	errcodeNeedPOST         = 43002
+	errcodeBadJSON          = 47001
+	errcodeNoRight          = 60011
+	errcodeNoUser           = 60121
+	errcodeCallbackExists   = 71006
+	errcodeCallbackMissing  = 71007
+	errcodeCallbackReply    = 71009
+	errcodeCallbackJSON     = 71010
+	errcodeCallbackURL      = 71011
+	errcodeCallbackUnread   = 71012
+	errcodeProcessGetFailed = 810008
+	errcodeNoInstance       = 820004
+	errcodeInstanceStatus   = 820005
+	errcodeCannotExecute    = 820006
+	errcodeMayNotRevoke     = 820008
+	errcodeNoForm           = 830001
+)
+
+func errNoUser() *apiError {
+	return refuse("userNotExist", errcodeNoUser, "用户不存在")
+}
+
+// errNoToken: today's gateway has one answer for a token that is missing,
+// unknown or expired. On the older one the approval paths (/topapi/…) wrap the
+// number in 88, the other paths give it plainly.
+func errNoToken(missing, wrapped bool) *apiError {
+	e := &apiError{status: http.StatusBadRequest, code: "InvalidAuthentication", errcode: errcodeBadToken, message: "不合法的access_token"}
+	if missing {
+		e.errcode = errcodeNoToken
+	}
+	if wrapped {
+		e.subCode = fmt.Sprint(e.errcode)
+		e.errcode = errcodeAuth
+	}
+	return e
+}
+
+func errNoPath(method, path string) *apiError {
+	return &apiError{
+		status: http.StatusNotFound, code: "error.notFound", errcode: errcodeNotFoundPath,
+		message: fmt.Sprintf("接口路径错误 %s %s", method, path),
+	}
+}
+
+func errNotImitated(operation string) *apiError {
+	return &apiError{
+		status: http.StatusNotImplemented, code: "emulator.notImitated", errcode: http.StatusNotImplemented,
+		message: "the emulator does not imitate " + operation,
+	}
+}
+
+// missingField is the answer to a required field that is missing or empty.
+// Where the vendor lists no code of the operation's own it is invalidParameter.
+func missingField(operation, field string) *apiError {
+	errcode := badParameterErrcode(operation)
+	code, message := missingFieldCode(operation, field)
+	if code == "" {
+		return refuse("invalidParameter", errcode, "不合法的参数：%s不能为空", field)
+	}
+	return refuse(code, errcode, "%s", message)
+}
+
+func missingFieldCode(operation, field string) (code, message string) {
+	switch operation + " " + field {
+	case "TerminateProcessInstance processInstanceId",
+		"AddProcessInstanceComment processInstanceId",
+		"ExecuteProcessInstance processInstanceId":
+		return "invalidInstanceId", "审批实例ID不能为空"
+	case "GetProcessInstance processInstanceId":
+		return "processInstanceIdError", "processInstanceId参数无效"
+	case "TerminateProcessInstance isSystem":
+		return "invalidInstanceTerminateIsSystem", "撤销审批实例，是否通过系统操作参数不能为空"
+	case "TerminateProcessInstance operatingUserId":
+		return "invalidInstanceTerminateOperatingUserId", "撤销审批实例，当isSystem为false时，操作人的userId不能为空"
+	case "AddProcessInstanceComment text":
+		return "invalidInstanceCommentText", "审批实例评论内容不能为空"
+	case "AddProcessInstanceComment commentUserId":
+		return "invalidInstanceCommentUserId", "审批实例评论人userId不能为空"
+	case "ExecuteProcessInstance actionerUserId":
+		return "invalidInstanceExecuteActionerUserId", "同意拒绝审批任务，操作人的userId不能为空"
+	case "ExecuteProcessInstance taskId":
+		return "invalidInstanceExecuteTaskId", "同意拒绝审批任务，任务节点id不能为空"
+	case "ExecuteProcessInstance result":
+		return "invalidInstanceExecuteResult", "同意拒绝审批任务，审批操作取值必填 且值必须为agree/refuse"
+	case "ListProcessInstanceIds processCode":
+		return "invalidProcessCode", "审批模板processCode不能为空"
+	case "ListProcessInstanceIds startTime":
+		return "invalidInstanceListIdsStartTime", "获取审批实例ID列表，审批实例开始时间不能为空"
+	case "ListProcessInstanceIds nextToken":
+		return "invalidNextToken", "获取审批实例ID列表，分页查询的游标不能为空"
+	case "ListProcessInstanceIds maxResults":
+		return "invalidMaxResults", "获取审批实例ID列表，分页参数非法，每页大小，最多传20。"
+	case "RedirectWorkflowTask toUserId", "RedirectWorkflowTask operateUserId", "RedirectWorkflowTask taskId":
+		return "param.blank", field + "参数不能为空"
+	case "GetUserTodoTaskSum userId":
+		return "invalidGetTodoTaskSumUserId", "获取用户待审批数量，要查询的用户userId不能为空"
+	}
+	return "", ""
+}
+
+// badField is the answer to a field that is there but not acceptable.
+func badField(operation, field, problem string) *apiError {
+	switch operation + " " + field {
+	case "ExecuteProcessInstance result":
+		return refuse("invalidInstanceExecuteResult", errcodeBadParameter, "同意拒绝审批任务，审批操作取值必填 且值必须为agree/refuse")
+	case "ListProcessInstanceIds maxResults":
+		return refuse("invalidMaxResults", errcodeBadParameter, "获取审批实例ID列表，分页参数非法，每页大小，最多传20。")
+	case "ListProcessInstanceIds userIds":
+		return refuse("invalidUserIds", errcodeBadParameter, "获取审批实例ID列表，发起userid列表参数非法，最大列表长度为10。")
+	case "GetProcessInstance processInstanceId":
+		return refuse("processInstanceIdError", errcodeBadParameter, "processInstanceId参数无效")
+	}
+	if operation == "RedirectWorkflowTask" {
+		return refuse("param.illegal", errcodeBadParameter, "不合法的参数%s：%s", field, problem)
+	}
+	return refuse("invalidParameter", badParameterErrcode(operation), "不合法的参数：%s %s", field, problem)
+}
+
+// badParameterErrcode: the callback operations have a number of their own.
+func badParameterErrcode(operation string) int {
+	if operation == "RegisterCallBack" || operation == "UpdateCallBack" {
+		return errcodeCallbackJSON
+	}
+	return errcodeBadParameter
+}

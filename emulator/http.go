@@ -1,0 +1,334 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dingoa/dingoa/internal/spec"
+)
+
+// maxBody bounds a request's body, in bytes.
+const maxBody = 8 << 20
+
+// call is a request on its way through the server.
+type call struct {
+	r         *http.Request
+	legacy    bool
+	operation string // today's ID, whichever gateway was called; empty when unknown
+	spec      spec.Operation
+	params    map[string]string
+	query     url.Values
+	body      []byte
+}
+
+// reply is what goes back. Fields is the JSON object of a success; raw replaces
+// everything else.
+type reply struct {
+	status      int
+	code        string // for the log: the vendor's code of a refusal
+	contentType string
+	retryAfter  time.Duration
+	body        []byte
+}
+
+// ServeHTTP answers a request of either gateway: paths decide, and the host
+// only when it is one of the vendor's own names. It panics with
+// [http.ErrAbortHandler] when a [Fault] drops the connection, as net/http wants it.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	entry := Request{Time: s.Now(), Method: r.Method, Path: r.URL.Path}
+	c, rep, drop := s.answer(r)
+	entry.Operation, entry.Status, entry.Code, entry.Duration = c.operation, rep.status, rep.code, time.Since(began)
+	if drop {
+		entry.Status = 0
+	}
+	s.record(entry)
+	if drop {
+		panic(http.ErrAbortHandler)
+	}
+	w.Header().Set("Content-Type", rep.contentType)
+	if rep.retryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int((rep.retryAfter+time.Second-1)/time.Second)))
+	}
+	w.WriteHeader(rep.status)
+	_, _ = w.Write(rep.body) // the client has gone
+}
+
+// answer works out the reply; drop means that none is to be sent.
+func (s *Server) answer(r *http.Request) (c *call, rep reply, drop bool) {
+	c = s.newCall(r)
+	fault := s.takeFault(c.operation)
+	if fault == nil {
+		return c, s.execute(c), false
+	}
+	if fault.After {
+		rep = s.execute(c)
+	}
+	fault.wait(r.Context())
+	switch {
+	case fault.DropConnection:
+		return c, reply{code: "dropped"}, true
+	case fault.replaces():
+		return c, fault.reply(c), false
+	case !fault.After:
+		rep = s.execute(c)
+	}
+	return c, rep, false
+}
+
+// newCall finds out what is called.
+func (s *Server) newCall(r *http.Request) *call {
+	c := &call{r: r, query: r.URL.Query()}
+	host := vendorHost(r)
+	op, params, ok := spec.Match(r.Method, host, r.URL.Path)
+	if !ok {
+		c.legacy = host == spec.HostOlder || host == "" && !strings.HasPrefix(r.URL.Path, "/v")
+		return c
+	}
+	c.spec, c.params, c.operation = op, params, op.ID
+	c.legacy = op.Host == spec.HostOlder
+	if op.ReplacedBy != "" {
+		c.operation = op.ReplacedBy
+	}
+	return c
+}
+
+// vendorHost is the vendor's gateway that the request names, empty for any
+// other host.
+func vendorHost(r *http.Request) string {
+	host, _, _ := strings.Cut(r.Host, ":")
+	if host == spec.HostToday || host == spec.HostOlder {
+		return host
+	}
+	return ""
+}
+
+// execute checks and does what was asked.
+func (s *Server) execute(c *call) reply {
+	fields, refused := s.do(c)
+	if refused != nil {
+		return c.refusal(refused)
+	}
+	return c.success(fields)
+}
+
+func (s *Server) do(c *call) (map[string]any, *apiError) {
+	if c.operation == "" {
+		return nil, c.noPath()
+	}
+	h := handlerOf(c.spec.ID)
+	if h.do == nil {
+		return nil, errNotImitated(c.spec.ID)
+	}
+	if !h.withoutToken {
+		if err := s.checkToken(c); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.readBody(); err != nil {
+		return nil, err
+	}
+	if err := c.validate(); err != nil {
+		return nil, err
+	}
+	return h.do(s, c)
+}
+
+// noPath tells a wrong method from an unknown path.
+func (c *call) noPath() *apiError {
+	if c.legacy {
+		if _, _, ok := spec.Match(http.MethodPost, spec.HostOlder, c.r.URL.Path); ok {
+			return refuse("error.method", errcodeNeedPOST, "需要POST请求")
+		}
+		if _, _, ok := spec.Match(http.MethodGet, spec.HostOlder, c.r.URL.Path); ok {
+			return refuse("error.method", errcodeNeedGET, "需要GET请求")
+		}
+	}
+	return errNoPath(c.r.Method, c.r.URL.Path)
+}
+
+func (c *call) readBody() *apiError {
+	if c.r.Body == nil {
+		return nil
+	}
+	body, err := io.ReadAll(io.LimitReader(c.r.Body, maxBody+1))
+	if err != nil {
+		return refuse("invalidParameter", errcodeBadJSON, "the body could not be read")
+	}
+	if len(body) > maxBody {
+		return refuse("invalidParameter", errcodeBadJSON, "the body has more than %d bytes", maxBody)
+	}
+	c.body = body
+	return nil
+}
+
+// validate checks the request against the vendor's field list, and refuses
+// required texts that are empty.
+func (c *call) validate() *apiError {
+	problems := c.spec.Check(c.query, c.body)
+	if len(problems) == 0 {
+		problems = c.blanks()
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	first := problems[0]
+	switch {
+	case first.Field == "body":
+		return refuse("invalidParameter", errcodeBadJSON, "the body %s", first.Problem)
+	case first.Problem == spec.ProblemRequired:
+		return missingField(c.operation, first.Field)
+	default:
+		return badField(c.operation, first.Field, first.Problem)
+	}
+}
+
+func (c *call) blanks() []spec.FieldError {
+	var object map[string]any
+	if err := json.Unmarshal(c.body, &object); err != nil {
+		return nil // no body
+	}
+	return blanks("", c.spec.Body, object)
+}
+
+func blanks(prefix string, fields []spec.Field, object map[string]any) []spec.FieldError {
+	var found []spec.FieldError
+	for _, f := range fields {
+		switch v := object[f.Name].(type) {
+		case string:
+			if f.Required && v == "" && f.Name != "value" {
+				found = append(found, spec.FieldError{Field: prefix + f.Name, Problem: spec.ProblemRequired})
+			}
+		case map[string]any:
+			found = append(found, blanks(prefix+f.Name+".", f.Fields, v)...)
+		}
+	}
+	return found
+}
+
+// decode reads a body that was validated.
+func (c *call) decode(into any) *apiError {
+	if len(bytes.TrimSpace(c.body)) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(c.body, into); err != nil {
+		var typeError *json.UnmarshalTypeError
+		if errors.As(err, &typeError) {
+			return badField(c.operation, typeError.Field, "has another JSON type than documented")
+		}
+		return refuse("invalidParameter", errcodeBadJSON, "the body is not JSON")
+	}
+	return nil
+}
+
+func (c *call) success(fields map[string]any) reply {
+	if c.legacy {
+		fields = maps.Clone(fields)
+		if fields == nil {
+			fields = map[string]any{}
+		}
+		fields["errcode"], fields["errmsg"], fields["request_id"] = errcodeOK, "ok", newRequestID()
+	}
+	return reply{status: http.StatusOK, contentType: contentTypeJSON, body: encode(fields)}
+}
+
+func (c *call) refusal(e *apiError) reply {
+	if !c.legacy {
+		return reply{
+			status: e.status, code: e.code, contentType: contentTypeJSON,
+			body: encode(map[string]any{"code": e.code, "message": e.message, "requestid": newRequestID()}),
+		}
+	}
+	fields := map[string]any{"errcode": e.errcode, "errmsg": e.message, "request_id": newRequestID()}
+	if e.subCode != "" {
+		fields["sub_code"], fields["sub_msg"] = e.subCode, e.message
+		fields["errmsg"] = fmt.Sprintf("鉴权异常[subcode=%s,submsg=%s]", e.subCode, e.message)
+	}
+	return reply{status: http.StatusOK, code: strconv.Itoa(e.errcode), contentType: contentTypeJSON, body: encode(fields)}
+}
+
+const contentTypeJSON = "application/json;charset=utf-8"
+
+func newRequestID() string { return strings.ToUpper(newUUID()) }
+
+// encode writes JSON as the vendor does, with < and & unescaped.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return []byte("{}") // maps of plain values: cannot happen
+	}
+	return bytes.TrimRight(b.Bytes(), "\n")
+}
+
+// handler does one operation.
+type handler struct {
+	do           func(*Server, *call) (map[string]any, *apiError)
+	withoutToken bool
+}
+
+// handlerOf finds what imitates an operation, by its ID in the vendor's table.
+func handlerOf(id string) handler {
+	switch id {
+	case "GetAccessToken":
+		return handler{do: (*Server).getAccessToken, withoutToken: true}
+	case "GetToken":
+		return handler{do: (*Server).getToken, withoutToken: true}
+	case "OapiGettoken":
+		return handler{do: (*Server).oapiGettoken, withoutToken: true}
+
+	case "StartProcessInstance":
+		return handler{do: (*Server).startProcessInstance}
+	case "GetProcessInstance":
+		return handler{do: (*Server).getProcessInstance}
+	case "TerminateProcessInstance":
+		return handler{do: (*Server).terminateProcessInstance}
+	case "AddProcessInstanceComment":
+		return handler{do: (*Server).addProcessInstanceComment}
+	case "ListProcessInstanceIds":
+		return handler{do: (*Server).listProcessInstanceIDs}
+	case "ExecuteProcessInstance":
+		return handler{do: (*Server).executeProcessInstance}
+	case "RedirectWorkflowTask":
+		return handler{do: (*Server).redirectWorkflowTask}
+	case "GetUserTodoTaskSum":
+		return handler{do: (*Server).getUserTodoTaskSum}
+
+	case "OapiProcessinstanceCreate":
+		return handler{do: (*Server).oapiCreate}
+	case "OapiProcessinstanceGet":
+		return handler{do: (*Server).oapiGet}
+	case "OapiProcessInstanceTerminate":
+		return handler{do: (*Server).oapiTerminate}
+	case "OapiProcessInstanceCommentAdd":
+		return handler{do: (*Server).oapiComment}
+	case "OapiProcessinstanceListids":
+		return handler{do: (*Server).oapiListIDs}
+	case "OapiProcessinstanceExecuteV2":
+		return handler{do: (*Server).oapiExecute}
+	case "OapiProcessGettodonum":
+		return handler{do: (*Server).oapiTodoCount}
+
+	case "RegisterCallBack":
+		return handler{do: (*Server).registerCallback}
+	case "UpdateCallBack":
+		return handler{do: (*Server).updateCallback}
+	case "GetCallBack":
+		return handler{do: (*Server).getCallback}
+	case "DeleteCallBack":
+		return handler{do: (*Server).deleteCallback}
+	case "GetCallBackFailedResult":
+		return handler{do: (*Server).failedResult}
+	}
+	return handler{}
+}

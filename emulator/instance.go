@@ -1,0 +1,297 @@
+package emulator
+
+import (
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Status is the state of an instance or a task, as the vendor writes it.
+const (
+	statusNew        = "NEW"
+	statusRunning    = "RUNNING"
+	statusCompleted  = "COMPLETED"
+	statusCanceled   = "CANCELED"
+	statusTerminated = "TERMINATED"
+)
+
+// Results of tasks and records; those of instances are in lower case.
+const (
+	resultAgree      = "AGREE"
+	resultRefuse     = "REFUSE"
+	resultRedirected = "REDIRECTED"
+	resultNone       = "NONE"
+)
+
+// Types of operation records.
+const (
+	recordStart     = "START_PROCESS_INSTANCE"
+	recordExecute   = "EXECUTE_TASK_NORMAL"
+	recordRedirect  = "REDIRECT_TASK"
+	recordRemark    = "ADD_REMARK"
+	recordTerminate = "TERMINATE_PROCESS_INSTANCE"
+	recordCC        = "PROCESS_CC"
+)
+
+// firstTaskID makes task IDs that a float64 still holds but float text
+// (7e+15) and 32 bits do not.
+const firstTaskID = 7_000_000_000_000_000
+
+// instance is one approval (审批实例).
+type instance struct {
+	id, businessID, title string
+	form                  *Form
+	originator            User
+	deptID                int64
+	status                string
+	result                string // agree, refuse or empty
+	created, finished     time.Time
+	values                []formValue
+	steps                 []step
+	current               int // of steps
+	tasks                 []*task
+	records               []record
+	cc                    []string
+	ccAtStart, ccAtFinish bool
+}
+
+// step is a node as this instance runs through it.
+type step struct {
+	activityID string
+	name       string
+	mode       Mode
+	approvers  []string
+}
+
+// task is one person's part of a step.
+type task struct {
+	id                int64
+	instance          *instance
+	step              int
+	userID            string
+	status, result    string
+	created, finished time.Time
+}
+
+type record struct {
+	userID, kind, result, remark string
+	time                         time.Time
+	file                         file
+	cc                           []string
+	activityID, showName         string
+}
+
+// file is what somebody attached to a remark.
+type file struct {
+	photos      []string
+	attachments []attachment
+}
+
+type attachment struct{ spaceID, fileID, fileName, fileSize, fileType string }
+
+type formValue struct{ id, bizAlias, name, value, extValue, componentType string }
+
+// InstanceState is how an instance stood when it was looked at.
+type InstanceState struct {
+	ID           string
+	BusinessID   string
+	ProcessCode  string
+	Title        string
+	OriginatorID string
+	Status       string // RUNNING, COMPLETED or TERMINATED
+	Result       string // agree or refuse, once COMPLETED
+	CreateTime   time.Time
+	FinishTime   time.Time // zero while it is running
+	Tasks        []TaskState
+}
+
+// TaskState is how a task stood when it was looked at.
+type TaskState struct {
+	ID     int64
+	UserID string
+	Node   string // the node's name
+	Status string // NEW, RUNNING, COMPLETED, CANCELED or TERMINATED
+	Result string // AGREE, REFUSE or REDIRECTED, once COMPLETED
+}
+
+// Instance looks an instance up; false when there is none with that ID.
+func (s *Server) Instance(id string) (InstanceState, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	in, ok := s.instances[id]
+	if !ok {
+		return InstanceState{}, false
+	}
+	return in.state(), true
+}
+
+// Instances are all instances in the order of their creation.
+func (s *Server) Instances() []InstanceState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	states := make([]InstanceState, len(s.order))
+	for i, in := range s.order {
+		states[i] = in.state()
+	}
+	return states
+}
+
+func (in *instance) state() InstanceState {
+	st := InstanceState{
+		ID: in.id, BusinessID: in.businessID, ProcessCode: in.form.ProcessCode, Title: in.title,
+		OriginatorID: in.originator.ID, Status: in.status, Result: in.result,
+		CreateTime: in.created, FinishTime: in.finished,
+	}
+	for _, t := range in.tasks {
+		st.Tasks = append(st.Tasks, TaskState{ID: t.id, UserID: t.userID, Node: in.steps[t.step].name, Status: t.status, Result: t.result})
+	}
+	return st
+}
+
+// approvers are all users that the flow names, each once.
+func (in *instance) approvers() []string {
+	ids := []string{}
+	for _, st := range in.steps {
+		for _, id := range st.approvers {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}
+
+// startRequest is StartProcessInstance, whichever gateway it came through.
+type startRequest struct {
+	processCode  string
+	originatorID string
+	deptID       *int64
+	agentID      *int64
+	approvers    []approverStep
+	cc           []string
+	ccPosition   string
+	detailURL    string
+	values       []formValue
+}
+
+// approverStep is one element of approvers; action is AND, OR, NONE or empty.
+type approverStep struct {
+	action  string
+	userIDs []string
+}
+
+func errInstanceParameter(format string, args ...any) *apiError {
+	return refuse("processInstanceInvalidParameter", errcodeBadParameter, "审批实例参数错误，"+format, args...)
+}
+
+// start creates an instance. The caller holds s.mu.
+func (s *Server) start(req startRequest) (*instance, *apiError) {
+	co := s.company
+	form, ok := co.forms[req.processCode]
+	if !ok {
+		return nil, refuse("processCodeError", errcodeNoForm, "获取审批模板失败或者模板已被删除")
+	}
+	originator, ok := co.users[req.originatorID]
+	if !ok {
+		return nil, errInstanceParameter("发起人的userid错误：%s", req.originatorID)
+	}
+	if req.agentID != nil && *req.agentID != co.app.AgentID {
+		return nil, refuse("invalidAgentId", errcodeBadAgent, "无效的微应用ID")
+	}
+	if req.detailURL != "" && !s.premium {
+		return nil, refuse("benefitStatusInvalid", errcodeNoRight, "权益校验失败。指定bizDetailPageUrl为OA高级版专享功能，请开通高级版后再重试。")
+	}
+	deptID, err := co.departmentFor(originator, req)
+	if err != nil {
+		return nil, err
+	}
+	steps, err := co.steps(form, req.approvers)
+	if err != nil {
+		return nil, err
+	}
+	values, err := checkValues(form, req.values)
+	if err != nil {
+		return nil, err
+	}
+	in := &instance{
+		id: newUUID(), form: form, originator: originator, deptID: deptID,
+		title: originator.Name + "提交的" + form.Name, status: statusRunning,
+		created: s.Now(), values: values, steps: steps, cc: form.CC, ccAtFinish: true,
+	}
+	if len(req.approvers) > 0 { // the form's flow and copies are set aside together
+		if err := co.checkUsers(req.cc); err != nil {
+			return nil, errInstanceParameter("抄送人的userid错误")
+		}
+		in.cc = req.cc
+		in.ccAtStart = req.ccPosition == "START" || req.ccPosition == "START_FINISH"
+		in.ccAtFinish = req.ccPosition != "START"
+	}
+	s.sequence++
+	in.businessID = fmt.Sprintf("%s%05d", in.created.In(chinaTime()).Format("200601021504"), s.sequence)
+	s.instances[in.id] = in
+	s.order = append(s.order, in)
+	s.begin(in)
+	return in, nil
+}
+
+// departmentFor applies the rule of deptId: needed unless the request names the
+// approvers, and one of the originator's own.
+func (co *company) departmentFor(originator User, req startRequest) (int64, *apiError) {
+	if req.deptID == nil {
+		if len(req.approvers) == 0 {
+			return 0, refuse("processInstanceInvalidParameter", errcodeBadDepartment, "审批实例参数错误，未指定approvers时deptId必填，根部门填-1")
+		}
+		return co.mainDepartment(originator), nil
+	}
+	deptID, ok := co.departmentOf(originator, *req.deptID)
+	if !ok {
+		return 0, refuse("processInstanceInvalidParameter", errcodeBadDepartment, "审批实例参数错误，发起人不在发起部门中：%d", *req.deptID)
+	}
+	return deptID, nil
+}
+
+// steps are the nodes that an instance will run through.
+func (co *company) steps(form *Form, approvers []approverStep) ([]step, *apiError) {
+	var steps []step
+	for _, n := range form.Flow {
+		steps = append(steps, step{name: n.Name, mode: n.Mode, approvers: n.Approvers})
+	}
+	if len(approvers) > 0 {
+		steps = nil
+	}
+	for _, a := range approvers {
+		if err := co.checkUsers(a.userIDs); err != nil || len(a.userIDs) == 0 {
+			return nil, errInstanceParameter("审批人的userid错误")
+		}
+		st := step{mode: InTurn, approvers: a.userIDs}
+		switch {
+		case a.action == "AND":
+			st.mode = All
+		case a.action == "OR":
+			st.mode = Any
+		case len(a.userIDs) > 1:
+			return nil, errInstanceParameter("actionType为NONE时只能有一个审批人")
+		}
+		steps = append(steps, st)
+	}
+	if len(steps) == 0 {
+		return nil, refuse("processGetFailed", errcodeProcessGetFailed, "获取审批流失败或审批单状态为非启用状态")
+	}
+	for i := range steps {
+		steps[i].activityID = newUUID()[9:23]
+		if steps[i].name == "" {
+			steps[i].name = "审批人"
+		}
+	}
+	return steps, nil
+}
+
+// newUUID is a random UUID, as the vendor's instance IDs look.
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

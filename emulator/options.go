@@ -1,0 +1,98 @@
+package emulator
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Option configures a [Server]. The order of options does not matter.
+type Option func(*config) error
+
+type config struct {
+	app         App
+	users       []User
+	departments []Department
+	forms       []Form
+	callback    *Callback
+	start       time.Time
+	premium     bool
+	listLimit   int
+}
+
+// WithApp names the app that may fetch tokens, in place of the default one.
+func WithApp(app App) Option {
+	return func(c *config) error {
+		c.app = app
+		return nil
+	}
+}
+
+// WithUsers replaces the default company, its departments and its form
+// included. Given more than once, the users add up.
+func WithUsers(users ...User) Option {
+	return func(c *config) error {
+		c.users = append(c.users, users...)
+		return nil
+	}
+}
+
+// WithDepartments gives departments their names; -1 is the root department. A
+// department without a name is called 部门<ID>.
+func WithDepartments(departments ...Department) Option {
+	return func(c *config) error {
+		c.departments = append(c.departments, departments...)
+		return nil
+	}
+}
+
+// WithForms replaces the default form. Given more than once, the forms add up.
+func WithForms(forms ...Form) Option {
+	return func(c *config) error {
+		c.forms = append(c.forms, forms...)
+		return nil
+	}
+}
+
+// WithCallback pushes events to cb from the start; see [Server.SetCallback].
+func WithCallback(cb Callback) Option {
+	return func(c *config) error {
+		c.callback = &cb
+		return nil
+	}
+}
+
+// WithStartTime starts the emulator's clock at t in place of the present. From
+// there it runs on with package time, and [Server.Advance] moves it.
+func WithStartTime(t time.Time) Option {
+	return func(c *config) error {
+		if t.IsZero() {
+			return errors.New("WithStartTime: the time is zero")
+		}
+		c.start = t
+		return nil
+	}
+}
+
+// WithPremium makes the company one with OA premium (OA 高级版): lists reach
+// back five years in place of 365 days, and bizDetailPageUrl is accepted.
+func WithPremium() Option {
+	return func(c *config) error {
+		c.premium = true
+		return nil
+	}
+}
+
+// WithListLimit sets how many IDs one cursor loop of ListProcessInstanceIds
+// yields at most; it is 10,000 as the vendor says. What the service does there
+// is not documented: the emulator ends the list, so that a client which takes
+// the missing cursor for the end loses the rest without an error.
+func WithListLimit(n int) Option {
+	return func(c *config) error {
+		if n <= 0 {
+			return fmt.Errorf("WithListLimit: %d is not positive", n)
+		}
+		c.listLimit = n
+		return nil
+	}
+}

@@ -1,0 +1,234 @@
+package emulator
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+)
+
+// The vendor's rules of delivery.
+const (
+	ackDeadline   = 2500 * time.Millisecond
+	firstRetry    = 10 * time.Second
+	secondRetry   = 30 * time.Second
+	failedPerRead = 200
+)
+
+// Push is one event on its way to the callback.
+type Push struct {
+	EventID    string // the same on every attempt
+	EventType  string // bpms_instance_change or bpms_task_change
+	Type       string // start, finish, cancel, terminate
+	InstanceID string
+	TaskID     int64 // 0 for events of the instance
+	Time       time.Time
+	Event      json.RawMessage // what the callback finds in the envelope
+	Attempts   []Attempt
+	Delivered  bool // acknowledged with "success"
+	Failed     bool // given up after the last attempt
+}
+
+// Attempt is one try to deliver a push.
+type Attempt struct {
+	Time time.Time
+	// Status is the callback's HTTP status, 0 when there was no reply.
+	Status int
+	// Problem says why it does not count as delivered; empty when it does.
+	Problem string
+}
+
+// queued is a push with its place in the queue.
+type queued struct {
+	Push
+	data map[string]any // the event without its envelope fields
+	due  time.Time
+}
+
+// pushQueue holds the pushes. One goroutine delivers them, one at a time, the
+// earliest due first; it lives only while there is something to deliver. All
+// fields are guarded by the server's mutex, except transport and wake.
+type pushQueue struct {
+	all       []*queued
+	pending   []*queued // in the order in which they were queued
+	failed    []*queued // given up and not yet read by GetCallBackFailedResult
+	running   bool      // the goroutine
+	inFlight  bool
+	changed   *sync.Cond    // an attempt ended, or the goroutine has nothing due
+	wake      chan struct{} // the clock or the queue changed
+	transport *http.Transport
+}
+
+func (q *pushQueue) init(mu *sync.Mutex) {
+	q.changed = sync.NewCond(mu)
+	q.wake = make(chan struct{}, 1)
+	q.transport = &http.Transport{}
+}
+
+func (q *pushQueue) wakeUp() {
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
+}
+
+// first is the pending push that is due first; nil when there is none.
+func (q *pushQueue) first() *queued {
+	var first *queued
+	for _, p := range q.pending {
+		if first == nil || p.due.Before(first.due) {
+			first = p
+		}
+	}
+	return first
+}
+
+// enqueue queues an event for the callback that wants it. The caller holds s.mu.
+func (s *Server) enqueue(p Push, data map[string]any) {
+	if s.callback == nil || !s.callback.wants(p.EventType) || s.closed {
+		return
+	}
+	p.EventID = newEventID()
+	p.Event = encode(s.event(p, data))
+	q := &s.pushes
+	item := &queued{Push: p, data: data, due: p.Time}
+	q.all = append(q.all, item)
+	q.pending = append(q.pending, item)
+	if len(q.all) > maxLog {
+		q.all = slices.Delete(q.all, 0, len(q.all)-maxLog)
+	}
+	if q.running {
+		q.wakeUp()
+		return
+	}
+	q.running = s.spawnLocked(s.deliverAll)
+}
+
+// deliverAll delivers until nothing is pending.
+func (s *Server) deliverAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q := &s.pushes
+	for {
+		p := q.first()
+		if p == nil || s.closed {
+			q.running = false
+			q.changed.Broadcast()
+			return
+		}
+		if wait := p.due.Sub(s.Now()); wait > 0 {
+			q.changed.Broadcast()
+			s.mu.Unlock()
+			s.sleep(wait)
+			s.mu.Lock()
+			continue
+		}
+		q.inFlight = true
+		cb := s.callback
+		s.mu.Unlock()
+		attempt := s.attempt(s.ctx, cb, p.Event)
+		s.mu.Lock()
+		q.inFlight = false
+		s.settle(p, attempt)
+		q.changed.Broadcast()
+	}
+}
+
+// settle books an attempt: delivered, to be tried again, or given up.
+func (s *Server) settle(p *queued, a Attempt) {
+	q := &s.pushes
+	p.Attempts = append(p.Attempts, a)
+	switch {
+	case a.Problem == "":
+		p.Delivered = true
+	case len(p.Attempts) == 1:
+		p.due = s.Now().Add(firstRetry)
+		return
+	case len(p.Attempts) == 2:
+		p.due = s.Now().Add(secondRetry)
+		return
+	default:
+		p.Failed = true
+		q.failed = append(q.failed, p)
+	}
+	q.pending = slices.DeleteFunc(q.pending, func(other *queued) bool { return other == p })
+}
+
+// sleep waits until d has passed or something changed.
+func (s *Server) sleep(d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-s.pushes.wake:
+	case <-s.ctx.Done():
+	}
+}
+
+// Flush waits until every push that is due now was delivered or has failed this
+// attempt. A retry that is due later is not waited for: see [Server.Advance].
+// It returns the context's error when that ends first. Like Advance it must not
+// be called from inside a callback's handler.
+func (s *Server) Flush(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.pushes.changed.Broadcast()
+	})
+	defer stop()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.busy() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		s.pushes.changed.Wait()
+	}
+	return nil
+}
+
+// busy reports that a push is due or on its way. The caller holds s.mu.
+func (s *Server) busy() bool {
+	if s.pushes.inFlight {
+		return true
+	}
+	p := s.pushes.first()
+	return p != nil && !s.closed && !p.due.After(s.Now())
+}
+
+// nextDue is when the next push is to be made.
+func (s *Server) nextDue() (time.Time, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.pushes.first()
+	if p == nil || s.closed {
+		return time.Time{}, false
+	}
+	return p.due, true
+}
+
+// Pushes are the pushes so far in the order of their events; of very many the
+// last 10,000.
+func (s *Server) Pushes() []Push { return s.look(func(*queued) bool { return true }) }
+
+// FailedPushes are the pushes that were given up and that nobody has fetched
+// with GetCallBackFailedResult. Unlike that operation it leaves them there.
+func (s *Server) FailedPushes() []Push {
+	return s.look(func(p *queued) bool { return slices.Contains(s.pushes.failed, p) })
+}
+
+func (s *Server) look(wanted func(*queued) bool) []Push {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []Push
+	for _, p := range s.pushes.all {
+		if wanted(p) {
+			c := p.Push
+			c.Attempts = slices.Clone(p.Attempts)
+			found = append(found, c)
+		}
+	}
+	return found
+}

@@ -1,0 +1,40 @@
+package emulator
+
+import (
+	"slices"
+	"time"
+)
+
+// maxLog is how many requests and pushes are kept to be looked at.
+const maxLog = 10_000
+
+// Request is one request that the server answered. It holds no token.
+type Request struct {
+	Time         time.Time
+	Method, Path string
+	// Operation is the vendor's ID on today's gateway, such as
+	// "StartProcessInstance", also for a call of its older twin; empty for a
+	// path that nobody knows.
+	Operation string
+	// Status is 0 when the connection was dropped.
+	Status int
+	// Code is the vendor's error code, empty on success.
+	Code     string
+	Duration time.Duration
+}
+
+// Requests are the requests so far, oldest first; of very many the last 10,000.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+func (s *Server) record(r Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = append(s.requests, r)
+	if len(s.requests) > maxLog {
+		s.requests = slices.Delete(s.requests, 0, len(s.requests)-maxLog)
+	}
+}

@@ -1,0 +1,174 @@
+package emulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/dingoa/dingoa"
+)
+
+// Server is an emulated DingTalk. It is safe for concurrent use and must be
+// closed when it has pushed or listened.
+type Server struct {
+	company   *company
+	premium   bool
+	listLimit int
+	offset    atomic.Int64 // added to time.Now, in nanoseconds
+	memory    *http.Client // to the server itself, without a socket
+
+	// ctx ends when the server closes; goroutines counts what Close waits for.
+	ctx        context.Context //nolint:containedctx // it is the server's own lifetime, not a call's
+	cancel     context.CancelFunc
+	goroutines sync.WaitGroup
+
+	// mu guards what follows. It is never held while calling out.
+	mu        sync.Mutex
+	closed    bool
+	listeners []*http.Server
+	tokens    tokens
+	instances map[string]*instance
+	order     []*instance // by creation
+	tasks     map[int64]*task
+	sequence  int64 // of instances, for business IDs
+	lastTask  int64
+	callback  *callback
+	pushes    pushQueue
+	requests  []Request
+	faults    []*Fault
+}
+
+// New starts an emulator with the default app, company and form, as far as the
+// options do not replace them. It needs no [Server.Close] as long as it neither
+// pushes nor listens.
+func New(opts ...Option) (*Server, error) {
+	c := config{
+		app:       App{AppKey: DefaultAppKey, AppSecret: DefaultAppSecret, AgentID: DefaultAgentID, CorpID: DefaultCorpID},
+		listLimit: 10_000,
+	}
+	var errs []error
+	for _, opt := range opts {
+		if opt != nil {
+			errs = append(errs, opt(&c))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("emulator: %w", err)
+	}
+	company, err := newCompany(&c)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		company: company, premium: c.premium, listLimit: c.listLimit,
+		instances: map[string]*instance{}, tasks: map[int64]*task{},
+		lastTask: firstTaskID,
+	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.pushes.init(&s.mu)
+	s.memory = &http.Client{Transport: &memoryTransport{server: s, handler: s}}
+	if !c.start.IsZero() {
+		s.offset.Store(int64(time.Until(c.start)))
+	}
+	if c.callback != nil {
+		if err := s.SetCallback(*c.callback); err != nil {
+			s.cancel()
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// App is the app that may fetch tokens, with its secret.
+func (s *Server) App() App { return s.company.app }
+
+// HTTPClient reaches the emulator in memory, whatever host a request names.
+func (s *Server) HTTPClient() *http.Client {
+	hc := *s.memory
+	return &hc
+}
+
+// Client is a ready client on the emulator's app, clock and memory transport.
+// The options may override each of these.
+func (s *Server) Client(opts ...dingoa.Option) (*dingoa.Client, error) {
+	own := []dingoa.Option{dingoa.WithHTTPClient(s.HTTPClient()), dingoa.WithClock(s.Now)}
+	return dingoa.New(s.company.app.AppKey, s.company.app.AppSecret, append(own, opts...)...)
+}
+
+// Listen serves both gateways on a loopback address, for clients in other
+// processes, and returns its base URL (http://host:port). An empty addr is
+// 127.0.0.1:0, a free port. An address that others can reach is refused.
+func (s *Server) Listen(addr string) (string, error) {
+	if addr == "" {
+		addr = "127.0.0.1:0"
+	}
+	if err := checkLoopback(addr); err != nil {
+		return "", err
+	}
+	listener, err := new(net.ListenConfig).Listen(s.ctx, "tcp", addr)
+	if err != nil {
+		return "", fmt.Errorf("emulator: %w", err)
+	}
+	srv := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	s.mu.Lock()
+	s.listeners = append(s.listeners, srv)
+	s.mu.Unlock()
+	if !s.spawn(func() { _ = srv.Serve(listener) }) {
+		_ = listener.Close()
+		return "", errClosed
+	}
+	return "http://" + listener.Addr().String(), nil
+}
+
+func checkLoopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("emulator: Listen: %w", err)
+	}
+	if ip := net.ParseIP(host); host == "localhost" || (ip != nil && ip.IsLoopback()) {
+		return nil
+	}
+	return fmt.Errorf("emulator: Listen: %q is not a loopback address; the emulator must not be reachable by others, use 127.0.0.1 or localhost", addr)
+}
+
+var errClosed = errors.New("emulator: the server is closed")
+
+// spawn runs f in a goroutine that Close waits for; false after Close.
+func (s *Server) spawn(f func()) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.spawnLocked(f)
+}
+
+func (s *Server) spawnLocked(f func()) bool {
+	if s.closed {
+		return false
+	}
+	s.goroutines.Go(f)
+	return true
+}
+
+// Close stops pushes and listeners, and waits for the handlers that are still
+// running. What the server recorded can still be looked at.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	listeners := s.listeners
+	s.listeners = nil
+	s.mu.Unlock()
+
+	s.cancel()
+	var errs []error
+	for _, l := range listeners {
+		errs = append(errs, l.Close())
+	}
+	s.pushes.wakeUp()
+	s.goroutines.Wait()
+	s.pushes.transport.CloseIdleConnections()
+	return errors.Join(errs...)
+}

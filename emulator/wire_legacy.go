@@ -1,0 +1,300 @@
+package emulator
+
+import (
+	"strconv"
+	"time"
+)
+
+// Requests and replies of oapi.dingtalk.com. The state is the same; names,
+// times and numbers are written differently.
+
+// secondChina is the older gateway's format: China time (UTC+8).
+const secondChina = "2006-01-02 15:04:05"
+
+type fileLegacy struct {
+	Photos      []string `json:"photos"`
+	Attachments []struct {
+		SpaceID  string `json:"space_id"`
+		FileSize string `json:"file_size"`
+		FileID   string `json:"file_id"`
+		FileName string `json:"file_name"`
+		FileType string `json:"file_type"`
+	} `json:"attachments"`
+}
+
+func (f fileLegacy) file() file {
+	out := file{photos: f.Photos}
+	for _, a := range f.Attachments {
+		out.attachments = append(out.attachments, attachment{a.SpaceID, a.FileID, a.FileName, a.FileSize, a.FileType})
+	}
+	return out
+}
+
+func errTooMany(operation, field string, limit int) *apiError {
+	return badField(operation, field, "has more than "+strconv.Itoa(limit)+" items")
+}
+
+func (s *Server) oapiCreate(c *call) (map[string]any, *apiError) {
+	const maxUsers = 20
+	var in struct {
+		AgentID          *int64 `json:"agent_id"`
+		ProcessCode      string `json:"process_code"`
+		OriginatorUserID string `json:"originator_user_id"`
+		DeptID           *int64 `json:"dept_id"`
+		Approvers        string `json:"approvers"`
+		ApproversV2      []struct {
+			TaskActionType string   `json:"task_action_type"`
+			UserIDs        []string `json:"user_ids"`
+		} `json:"approvers_v2"`
+		CCList     string `json:"cc_list"`
+		CCPosition string `json:"cc_position"`
+		Values     []struct {
+			Name     string `json:"name"`
+			Value    string `json:"value"`
+			ExtValue string `json:"ext_value"`
+		} `json:"form_component_values"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	req := startRequest{
+		processCode: in.ProcessCode, originatorID: in.OriginatorUserID, deptID: in.DeptID, agentID: in.AgentID,
+		cc: splitList(in.CCList), ccPosition: in.CCPosition,
+	}
+	if len(req.cc) > maxUsers {
+		return nil, errTooMany(c.operation, "cc_list", maxUsers)
+	}
+	for _, userID := range splitList(in.Approvers) {
+		req.approvers = append(req.approvers, approverStep{"NONE", []string{userID}})
+	}
+	if len(req.approvers) > maxUsers {
+		return nil, errTooMany(c.operation, "approvers", maxUsers)
+	}
+	if len(in.ApproversV2) > 0 { // takes precedence
+		req.approvers = nil
+	}
+	for _, a := range in.ApproversV2 {
+		isPair := a.TaskActionType == "AND" || a.TaskActionType == "OR"
+		if isPair && len(a.UserIDs) < 2 {
+			return nil, badField(c.operation, "approvers_v2.user_ids", "needs at least two users for "+a.TaskActionType)
+		}
+		req.approvers = append(req.approvers, approverStep{a.TaskActionType, a.UserIDs})
+	}
+	for _, v := range in.Values {
+		req.values = append(req.values, formValue{name: v.Name, value: v.Value, extValue: v.ExtValue})
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	created, err := s.start(req)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"process_instance_id": created.id}, nil
+}
+
+func (s *Server) oapiGet(c *call) (map[string]any, *apiError) {
+	var req struct {
+		ProcessInstanceID string `json:"process_instance_id"`
+	}
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	in, ok := s.instances[req.ProcessInstanceID]
+	if !ok {
+		return nil, errNoInstance("processInstanceNotExist")
+	}
+	result := map[string]any{
+		"title": in.title, "business_id": in.businessID, "status": in.status, "biz_action": "NONE",
+		"originator_userid":    in.originator.ID,
+		"originator_dept_id":   strconv.FormatInt(in.deptID, 10),
+		"originator_dept_name": s.company.departmentName(in.deptID),
+		"create_time":          timeLegacy(in.created), "attached_process_instance_ids": []string{},
+		"operation_records": recordsLegacy(in), "tasks": s.tasksLegacy(in), "form_component_values": valuesLegacy(in),
+	}
+	put(result, "cc_userids", in.cc)
+	putText(result, "result", in.result)
+	putText(result, "finish_time", timeLegacy(in.finished))
+	return map[string]any{"process_instance": result}, nil
+}
+
+func timeLegacy(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(chinaTime()).Format(secondChina)
+}
+
+func recordsLegacy(in *instance) []map[string]any {
+	records := []map[string]any{}
+	for _, r := range in.records {
+		m := map[string]any{"userid": r.userID, "date": timeLegacy(r.time), "operation_type": r.kind, "operation_result": r.result}
+		putText(m, "remark", r.remark)
+		var attachments []map[string]any
+		for _, a := range r.file.attachments {
+			attachments = append(attachments, map[string]any{
+				"file_name": a.fileName, "file_size": a.fileSize, "file_id": a.fileID, "file_type": a.fileType,
+			})
+		}
+		if attachments != nil {
+			m["attachments"] = attachments
+		}
+		records = append(records, m)
+	}
+	return records
+}
+
+func (s *Server) tasksLegacy(in *instance) []map[string]any {
+	tasks := []map[string]any{}
+	for _, t := range in.tasks {
+		m := map[string]any{
+			"taskid": strconv.FormatInt(t.id, 10), "userid": t.userID, "task_status": t.status, "task_result": resultNone,
+			"create_time": timeLegacy(t.created), "activity_id": in.steps[t.step].activityID, "url": s.taskURL("mobile", t),
+		}
+		putText(m, "task_result", t.result)
+		putText(m, "finish_time", timeLegacy(t.finished))
+		tasks = append(tasks, m)
+	}
+	return tasks
+}
+
+func valuesLegacy(in *instance) []map[string]any {
+	values := []map[string]any{}
+	for _, v := range in.values {
+		m := map[string]any{"id": v.id, "name": v.name, "value": v.value, "component_type": v.componentType}
+		putText(m, "ext_value", v.extValue)
+		values = append(values, m)
+	}
+	return values
+}
+
+func (s *Server) oapiTerminate(c *call) (map[string]any, *apiError) {
+	var in struct {
+		Request struct {
+			ProcessInstanceID string `json:"process_instance_id"`
+			IsSystem          bool   `json:"is_system"`
+			Remark            string `json:"remark"`
+			OperatingUserID   string `json:"operating_userid"`
+		} `json:"request"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	req := in.Request
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.terminateByAPI(terminateRequest{
+		instanceID: req.ProcessInstanceID, isSystem: req.IsSystem, remark: req.Remark, userID: req.OperatingUserID,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"result": true, "success": true}, nil
+}
+
+func (s *Server) oapiComment(c *call) (map[string]any, *apiError) {
+	var in struct {
+		Request struct {
+			ProcessInstanceID string     `json:"process_instance_id"`
+			Text              string     `json:"text"`
+			CommentUserID     string     `json:"comment_userid"`
+			File              fileLegacy `json:"file"`
+		} `json:"request"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	req := in.Request
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.commentByAPI(commentRequest{instanceID: req.ProcessInstanceID, text: req.Text, userID: req.CommentUserID, file: req.File.file()})
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"result": true, "success": true}, nil
+}
+
+func (s *Server) oapiListIDs(c *call) (map[string]any, *apiError) {
+	const maxUsers, defaultSize = 10, 10
+	var in struct {
+		ProcessCode string `json:"process_code"`
+		StartTime   int64  `json:"start_time"`
+		EndTime     *int64 `json:"end_time"`
+		Size        *int64 `json:"size"`
+		Cursor      int64  `json:"cursor"`
+		UseridList  string `json:"userid_list"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	req := listRequest{
+		processCode: in.ProcessCode, start: in.StartTime, cursor: in.Cursor, size: defaultSize, userIDs: splitList(in.UseridList),
+	}
+	if len(req.userIDs) > maxUsers {
+		return nil, errTooMany(c.operation, "userid_list", maxUsers)
+	}
+	if in.Size != nil {
+		req.size = *in.Size
+	}
+	if in.EndTime != nil {
+		req.end, req.hasEnd = *in.EndTime, true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids, next, err := s.list(req)
+	if err != nil {
+		return nil, err
+	}
+	result := map[string]any{"list": ids}
+	if next > 0 {
+		result["next_cursor"] = next
+	}
+	return map[string]any{"result": result}, nil
+}
+
+func (s *Server) oapiExecute(c *call) (map[string]any, *apiError) {
+	var in struct {
+		Request *struct {
+			ProcessInstanceID string     `json:"process_instance_id"`
+			Remark            string     `json:"remark"`
+			Result            string     `json:"result"`
+			ActionerUserID    string     `json:"actioner_userid"`
+			TaskID            int64      `json:"task_id"`
+			File              fileLegacy `json:"file"`
+		} `json:"request"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if in.Request == nil {
+		return nil, missingField(c.operation, "request")
+	}
+	req := *in.Request
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.executeByAPI(executeRequest{
+		instanceID: req.ProcessInstanceID, taskID: req.TaskID, userID: req.ActionerUserID,
+		result: req.Result, remark: req.Remark, file: req.File.file(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"result": true}, nil
+}
+
+func (s *Server) oapiTodoCount(c *call) (map[string]any, *apiError) {
+	var in struct {
+		UserID string `json:"userid"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, err := s.todoCount(in.UserID)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"count": n}, nil
+}

@@ -1,0 +1,302 @@
+package emulator
+
+import (
+	"strconv"
+	"time"
+)
+
+// Requests and replies of api.dingtalk.com, written from the vendor's pages and
+// not with the SDK's types: a mistake there must not cancel out here.
+
+// minuteUTC is the vendor's format of today: no seconds, UTC.
+const minuteUTC = "2006-01-02T15:04Z"
+
+type fileV1 struct {
+	Photos      []string `json:"photos"`
+	Attachments []struct {
+		SpaceID  string `json:"spaceId"`
+		FileSize string `json:"fileSize"`
+		FileID   string `json:"fileId"`
+		FileName string `json:"fileName"`
+		FileType string `json:"fileType"`
+	} `json:"attachments"`
+}
+
+func (f fileV1) file() file {
+	out := file{photos: f.Photos}
+	for _, a := range f.Attachments {
+		out.attachments = append(out.attachments, attachment{a.SpaceID, a.FileID, a.FileName, a.FileSize, a.FileType})
+	}
+	return out
+}
+
+func (s *Server) startProcessInstance(c *call) (map[string]any, *apiError) {
+	var in struct {
+		ProcessCode      string `json:"processCode"`
+		OriginatorUserID string `json:"originatorUserId"`
+		DeptID           *int64 `json:"deptId"`
+		MicroappAgentID  *int64 `json:"microappAgentId"`
+		BizDetailPageURL string `json:"bizDetailPageUrl"`
+		Approvers        []struct {
+			ActionType string   `json:"actionType"`
+			UserIDs    []string `json:"userIds"`
+		} `json:"approvers"`
+		CCList              []string `json:"ccList"`
+		CCPosition          string   `json:"ccPosition"`
+		FormComponentValues []struct {
+			ID            string `json:"id"`
+			BizAlias      string `json:"bizAlias"`
+			Name          string `json:"name"`
+			Value         string `json:"value"`
+			ExtValue      string `json:"extValue"`
+			ComponentType string `json:"componentType"`
+		} `json:"formComponentValues"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	req := startRequest{
+		processCode: in.ProcessCode, originatorID: in.OriginatorUserID, deptID: in.DeptID, agentID: in.MicroappAgentID,
+		cc: in.CCList, ccPosition: in.CCPosition, detailURL: in.BizDetailPageURL,
+	}
+	for _, a := range in.Approvers {
+		req.approvers = append(req.approvers, approverStep{a.ActionType, a.UserIDs})
+	}
+	for _, v := range in.FormComponentValues {
+		req.values = append(req.values, formValue{v.ID, v.BizAlias, v.Name, v.Value, v.ExtValue, v.ComponentType})
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	created, err := s.start(req)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"instanceId": created.id}, nil
+}
+
+func (s *Server) getProcessInstance(c *call) (map[string]any, *apiError) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	in, ok := s.instances[c.query.Get("processInstanceId")]
+	if !ok {
+		return nil, errNoInstance("processInstanceNotExist")
+	}
+	result := map[string]any{
+		"title": in.title, "businessId": in.businessID, "status": in.status, "bizAction": "NONE",
+		"originatorUserId":   in.originator.ID,
+		"originatorDeptId":   strconv.FormatInt(in.deptID, 10),
+		"originatorDeptName": s.company.departmentName(in.deptID),
+		"approverUserIds":    in.approvers(), "attachedProcessInstanceIds": []string{},
+		"createTime":       timeV1(in.created),
+		"operationRecords": recordsV1(in), "tasks": s.tasksV1(in), "formComponentValues": valuesV1(in),
+	}
+	put(result, "ccUserIds", in.cc)
+	putText(result, "result", in.result)
+	putText(result, "finishTime", timeV1(in.finished))
+	return map[string]any{"result": result, "success": "true"}, nil
+}
+
+// timeV1 is empty for the zero time.
+func timeV1(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(minuteUTC)
+}
+
+// put leaves an empty list out, as the vendor does; putText an empty text.
+func put(m map[string]any, name string, list []string) {
+	if len(list) > 0 {
+		m[name] = list
+	}
+}
+
+func putText(m map[string]any, name, text string) {
+	if text != "" {
+		m[name] = text
+	}
+}
+
+func recordsV1(in *instance) []map[string]any {
+	records := []map[string]any{}
+	for _, r := range in.records {
+		m := map[string]any{"userId": r.userID, "date": timeV1(r.time), "type": r.kind, "result": r.result}
+		putText(m, "remark", r.remark)
+		putText(m, "activityId", r.activityID)
+		putText(m, "showName", r.showName)
+		put(m, "ccUserIds", r.cc)
+		put(m, "images", r.file.photos)
+		var attachments []map[string]any
+		for _, a := range r.file.attachments {
+			attachments = append(attachments, map[string]any{
+				"fileName": a.fileName, "fileSize": a.fileSize, "fileId": a.fileID, "fileType": a.fileType, "spaceId": a.spaceID,
+			})
+		}
+		if attachments != nil {
+			m["attachments"] = attachments
+		}
+		records = append(records, m)
+	}
+	return records
+}
+
+func (s *Server) tasksV1(in *instance) []map[string]any {
+	tasks := []map[string]any{}
+	for _, t := range in.tasks {
+		st := in.steps[t.step]
+		m := map[string]any{
+			"taskId": t.id, "userId": t.userID, "status": t.status, "createTime": timeV1(t.created),
+			"processInstanceId": in.id, "activityId": st.activityID, "taskGroupName": st.name,
+			"mobileUrl": s.taskURL("mobile", t), "pcUrl": s.taskURL("pc", t),
+		}
+		putText(m, "result", t.result)
+		putText(m, "finishTime", timeV1(t.finished))
+		tasks = append(tasks, m)
+	}
+	return tasks
+}
+
+func valuesV1(in *instance) []map[string]any {
+	values := []map[string]any{}
+	for _, v := range in.values {
+		m := map[string]any{"id": v.id, "name": v.name, "value": v.value, "componentType": v.componentType}
+		putText(m, "extValue", v.extValue)
+		putText(m, "bizAlias", v.bizAlias)
+		values = append(values, m)
+	}
+	return values
+}
+
+func (s *Server) terminateProcessInstance(c *call) (map[string]any, *apiError) {
+	var in struct {
+		ProcessInstanceID string `json:"processInstanceId"`
+		IsSystem          *bool  `json:"isSystem"`
+		Remark            string `json:"remark"`
+		OperatingUserID   string `json:"operatingUserId"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if in.IsSystem == nil {
+		// The page calls it optional, and lists an error for leaving it out.
+		return nil, missingField(c.operation, "isSystem")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.terminateByAPI(terminateRequest{
+		instanceID: in.ProcessInstanceID, isSystem: *in.IsSystem, remark: in.Remark, userID: in.OperatingUserID,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"result": true, "success": true}, nil
+}
+
+func (s *Server) addProcessInstanceComment(c *call) (map[string]any, *apiError) {
+	var in struct {
+		ProcessInstanceID string `json:"processInstanceId"`
+		Text              string `json:"text"`
+		CommentUserID     string `json:"commentUserId"`
+		File              fileV1 `json:"file"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.commentByAPI(commentRequest{instanceID: in.ProcessInstanceID, text: in.Text, userID: in.CommentUserID, file: in.File.file()})
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"result": true, "success": true}, nil
+}
+
+func (s *Server) listProcessInstanceIDs(c *call) (map[string]any, *apiError) {
+	var in struct {
+		ProcessCode string   `json:"processCode"`
+		StartTime   int64    `json:"startTime"`
+		EndTime     *int64   `json:"endTime"`
+		NextToken   int64    `json:"nextToken"`
+		MaxResults  int64    `json:"maxResults"`
+		UserIDs     []string `json:"userIds"`
+		Statuses    []string `json:"statuses"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	req := listRequest{
+		processCode: in.ProcessCode, start: in.StartTime, cursor: in.NextToken, size: in.MaxResults,
+		userIDs: in.UserIDs, statuses: in.Statuses,
+	}
+	if in.EndTime != nil {
+		req.end, req.hasEnd = *in.EndTime, true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids, next, err := s.list(req)
+	if err != nil {
+		return nil, err
+	}
+	result := map[string]any{"list": ids}
+	if next > 0 {
+		result["nextToken"] = strconv.FormatInt(next, 10)
+	}
+	return map[string]any{"result": result, "success": true}, nil
+}
+
+func (s *Server) executeProcessInstance(c *call) (map[string]any, *apiError) {
+	var in struct {
+		ProcessInstanceID string `json:"processInstanceId"`
+		Remark            string `json:"remark"`
+		Result            string `json:"result"`
+		ActionerUserID    string `json:"actionerUserId"`
+		TaskID            int64  `json:"taskId"`
+		File              fileV1 `json:"file"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.executeByAPI(executeRequest{
+		instanceID: in.ProcessInstanceID, taskID: in.TaskID, userID: in.ActionerUserID,
+		result: in.Result, remark: in.Remark, file: in.File.file(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	// result says what was decided, not whether it worked.
+	return map[string]any{"result": in.Result == "agree", "success": true}, nil
+}
+
+func (s *Server) redirectWorkflowTask(c *call) (map[string]any, *apiError) {
+	var in struct {
+		TaskID        int64  `json:"taskId"`
+		ToUserID      string `json:"toUserId"`
+		OperateUserID string `json:"operateUserId"`
+		Remark        string `json:"remark"`
+		File          fileV1 `json:"file"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.redirectByAPI(redirectRequest{
+		taskID: in.TaskID, toUserID: in.ToUserID, userID: in.OperateUserID, remark: in.Remark, file: in.File.file(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"result": true}, nil
+}
+
+func (s *Server) getUserTodoTaskSum(c *call) (map[string]any, *apiError) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, err := s.todoCount(c.query.Get("userId"))
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"result": n}, nil
+}
