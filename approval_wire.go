@@ -2,6 +2,7 @@ package dingoa
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"sync"
 
@@ -100,6 +101,13 @@ func (r *getInstanceReply) release() {
 func (r *getInstanceReply) legacyReply() (any, func()) {
 	r.viaOld = true
 	return &r.legacy, func() {}
+}
+
+func (r *getInstanceReply) finish() error {
+	if r.Result.Status == "" && r.legacy.Instance.Status == "" {
+		return errors.New("the reply has no instance")
+	}
+	return nil
 }
 
 func (r *getInstanceReply) instance(id string) *Instance {

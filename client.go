@@ -313,7 +313,7 @@ func (c *call) send(ctx context.Context) error {
 			return err
 		}
 		if ctxErr := pause(ctx, wait); ctxErr != nil {
-			return errors.Join(err, ctxErr)
+			return fmt.Errorf("%w; gave up waiting to try again: %w", err, ctxErr)
 		}
 	}
 }

@@ -72,7 +72,8 @@ type Error struct {
 	Body string
 	// Fields are the fields that were refused before anything was sent.
 	Fields []FieldError
-	// Kind is one of the Err… variables, or nil for a code nobody documented.
+	// Kind is one of the Err… variables; nil when no reply arrived (see Err), and
+	// for a code that nobody documented.
 	Kind error
 	// OutcomeUnknown reports that the call may have been executed all the same.
 	OutcomeUnknown bool

@@ -28,7 +28,7 @@ func (c *call) decode(body []byte) error {
 	}
 	out := c.out
 	if out == nil {
-		out = &ack{}
+		out = &resultReply[any]{}
 	}
 	if err := c.client.cfg.unmarshal(body, out); err != nil {
 		return c.unreadable(body, notJSON(body, err))
@@ -38,6 +38,9 @@ func (c *call) decode(body []byte) error {
 
 // check looks for a failure inside a reply that was delivered as a success.
 func (c *call) check(body []byte, out any) error {
+	if banned(body) {
+		return c.unreadable(body, nil)
+	}
 	if r, ok := out.(refuser); ok && r.refused() {
 		e := c.vendorError(body)
 		if e.Code == "" && e.Message == "" {
@@ -48,6 +51,9 @@ func (c *call) check(body []byte, out any) error {
 	}
 	if f, ok := out.(finisher); ok {
 		if err := f.finish(); err != nil {
+			if e := c.vendorError(body); e.Code != "" {
+				return e
+			}
 			return c.unreadable(body, err)
 		}
 	}
@@ -139,12 +145,15 @@ func (c *call) decodeLegacy(body []byte) error {
 	switch status.ErrCode {
 	case "0":
 	case "":
+		if e := c.vendorError(body); e.Code != "" {
+			return e
+		}
 		return c.unreadable(body, errors.New("the reply has no errcode"))
 	default:
 		return c.vendorError(body)
 	}
 	if c.out == nil {
-		return nil
+		return c.check(body, nil)
 	}
 	wireReply, done := c.out, func() {}
 	if l, ok := c.out.(legacyReplier); ok {
@@ -178,6 +187,23 @@ func contentType(header http.Header) string {
 type ack struct {
 	Result  *wire.Bool `json:"result"`
 	Success *wire.Bool `json:"success"`
+}
+
+// legacyReply: on the older gateway errcode 0 says it already.
+func (a *ack) legacyReply() (any, func()) {
+	return a, func() {
+		if a.Result == nil && a.Success == nil {
+			a.Success = new(wire.Bool)
+			*a.Success = true
+		}
+	}
+}
+
+func (a *ack) finish() error {
+	if a.Result == nil && a.Success == nil {
+		return errors.New("the reply has neither result nor success")
+	}
+	return nil
 }
 
 func (a *ack) refused() bool {
@@ -214,33 +240,39 @@ func (c *call) transportError(err error) error {
 
 var errReplyTooLarge = errors.New("the reply is larger than the limit (WithMaxReplyBytes)")
 
-// unreadable is a reply that is no answer: HTML, empty, cut short, too large.
+// unreadable is a reply that is no answer: HTML, empty, cut short, too large. It
+// did not come from the operation, so that HTTP 404, for one, is no ErrNotFound.
 func (c *call) unreadable(body []byte, cause error) error {
-	if banned(body) {
-		e := c.newError(ErrBanned)
-		e.Message = "DingTalk answered with its punishment page instead of a reply"
-		e.Body = snippet(body, c.secrets()...)
-		return e
-	}
-	kind := ErrServer
-	if c.status >= 400 {
-		kind = kindOf("", "", c.status)
-	}
-	e := c.newError(kind)
+	e := c.newError(ErrServer)
 	e.Err = cause
 	e.Body = snippet(body, c.secrets()...)
+	switch {
+	case banned(body):
+		e.Kind, e.Err = ErrBanned, nil
+		e.Message = "DingTalk answered with its punishment page instead of a reply"
+		return e
+	case c.status == http.StatusUnauthorized, c.status == http.StatusTooManyRequests:
+		e.Kind = kindOf("", "", c.status)
+		return e
+	}
 	e.OutcomeUnknown = !c.op.Idempotent && (c.status < 300 || c.status >= 500)
 	return e
 }
 
 // banned recognises what DingTalk answers an address that it shuts out for five
-// minutes: JSON with punish and status 1111, or a page of its bot defence.
+// minutes: JSON such as {"status":1111,"punish":"deny"}, or a page of its bot
+// defence.
 func banned(body []byte) bool {
-	head := body[:min(len(body), 4096)]
-	if !bytes.Contains(head, []byte("punish")) {
+	if !bytes.Contains(body[:min(len(body), 4096)], []byte("punish")) {
 		return false
 	}
-	return bytes.Contains(head, []byte(`"deny"`)) || bytes.Contains(head, []byte("1111")) || bytes.HasPrefix(bytes.TrimSpace(head), []byte("<"))
+	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
+		return true
+	}
+	var reply struct {
+		Punish string `json:"punish"`
+	}
+	return json.Unmarshal(body, &reply) == nil && reply.Punish != ""
 }
 
 // retryAfter reads the header in both of its forms, seconds and a date.
