@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/emulator"
+)
+
+// names are the people of the emulator's default company.
+var names = map[string]string{
+	emulator.DefaultOriginator:     "张三",
+	emulator.DefaultFirstApprover:  "李四",
+	emulator.DefaultSecondApprover: "王五",
+}
+
+func runEmulated(ctx context.Context, out io.Writer) error {
+	fmt.Fprintln(out, "An approval from start to end, in an emulator: no DingTalk account is needed.")
+	fmt.Fprintln(out, "(Set DINGTALK_APP_KEY, DINGTALK_APP_SECRET, DINGTALK_PROCESS_CODE and DINGTALK_USER_ID to use the real service.)")
+
+	server, err := emulator.New(emulator.WithStartTime(time.Date(2026, 11, 23, 9, 0, 0, 0, china)))
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	closeCallback, err := receive(out, server)
+	if err != nil {
+		return err
+	}
+	defer closeCallback()
+	client, err := server.Client()
+	if err != nil {
+		return err
+	}
+
+	fmt.Fprintln(out, "\nA leave is asked for, and two people decide in turn:")
+	created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
+		ProcessCode:      emulator.DefaultProcessCode,
+		OriginatorUserID: emulator.DefaultOriginator,
+		DeptID:           emulator.DefaultDeptID,
+		FormValues:       leave("年假", "2026-12-01", "3", "回家看看"),
+	})
+	if err != nil {
+		return err
+	}
+	id := created.InstanceID
+	server.Advance(25 * time.Minute)
+	if err := decide(ctx, client, id, emulator.DefaultFirstApprover, "同意，注意交接"); err != nil {
+		return err
+	}
+	server.Advance(40 * time.Minute)
+	if err := decide(ctx, client, id, emulator.DefaultSecondApprover, "假期愉快"); err != nil {
+		return err
+	}
+	if err := server.Flush(ctx); err != nil { // until all of it was pushed
+		return err
+	}
+	inst, err := client.Instances.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	report(out, inst)
+
+	fmt.Fprintln(out, "Another one is revoked by who asked for it:")
+	created, err = client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
+		ProcessCode:      emulator.DefaultProcessCode,
+		OriginatorUserID: emulator.DefaultOriginator,
+		DeptID:           emulator.DefaultDeptID,
+		FormValues:       leave("事假", "2026-12-08", "1", "搬家"),
+	})
+	if err != nil {
+		return err
+	}
+	server.Advance(time.Minute) // DingTalk revokes nothing in the first 15 seconds
+	if err := client.Instances.Terminate(ctx, dingoa.TerminateInstanceRequest{
+		InstanceID: created.InstanceID, OperatingUserID: emulator.DefaultOriginator, Remark: "计划有变",
+	}); err != nil {
+		return err
+	}
+	if err := server.Flush(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintln(out)
+	spent(out, client)
+	return nil
+}
+
+// decide agrees to the task that waits for the user.
+func decide(ctx context.Context, client *dingoa.Client, instanceID, userID, remark string) error {
+	inst, err := client.Instances.Get(ctx, instanceID)
+	if err != nil {
+		return err
+	}
+	for _, task := range inst.RunningTasks() {
+		if task.UserID == userID {
+			return client.Tasks.Approve(ctx, dingoa.DecideTaskRequest{
+				InstanceID: instanceID, TaskID: task.TaskID, UserID: userID, Remark: remark,
+			})
+		}
+	}
+	return fmt.Errorf("no task of %s waits for %s", instanceID, userID)
+}
+
+// receive serves a callback on loopback that prints every change, and has the
+// emulator push to it.
+func receive(out io.Writer, server *emulator.Server) (closeCallback func() error, err error) {
+	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{emulator.DefaultAppKey})
+	if err != nil {
+		return nil, err
+	}
+	dispatcher, err := dingoa.NewDispatcher(
+		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.InstanceChange) error {
+			switch c.Change {
+			case dingoa.InstanceChangeStart:
+				line(out, e.Time, "●", "%s asks: %s", names[c.StaffID], c.Title)
+			case dingoa.InstanceChangeFinish:
+				line(out, e.Time, "■", "ended: %s", c.Result)
+			default:
+				line(out, e.Time, "■", "revoked")
+			}
+			return nil
+		}),
+		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.TaskChange) error {
+			switch c.Change {
+			case dingoa.TaskChangeStart:
+				line(out, e.Time, "○", "waits for %s", names[c.StaffID])
+			case dingoa.TaskChangeFinish:
+				line(out, e.Time, "✓", "%s: %s  “%s”", names[c.StaffID], c.Result, c.Remark)
+			}
+			return nil
+		}),
+	)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	web := &http.Server{Handler: callback.Handler(dispatcher), ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = web.Serve(listener) }() // ends with Close
+	return web.Close, server.SetCallback(emulator.Callback{URL: "http://" + listener.Addr().String()})
+}

@@ -1,0 +1,79 @@
+// The quickstart runs an approval from its start to its end: create, decide,
+// learn of every change by callback, read back; then create and revoke another.
+//
+// Without further ado it runs against an emulator inside this process. With
+// DINGTALK_APP_KEY, DINGTALK_APP_SECRET, DINGTALK_PROCESS_CODE and
+// DINGTALK_USER_ID set it does the same against the real service; the decisions
+// are then made by people in the DingTalk app.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dingoa/dingoa"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	run := runEmulated
+	if os.Getenv("DINGTALK_APP_KEY") != "" {
+		run = runReal
+	}
+	if err := run(ctx, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// leave is what the applicant fills in; the names are the labels on the form.
+func leave(kind, from, days, reason string) []dingoa.FormValue {
+	return []dingoa.FormValue{
+		{Name: "请假类型", Value: kind},
+		{Name: "开始日期", Value: from},
+		{Name: "天数", Value: days},
+		{Name: "事由", Value: reason},
+	}
+}
+
+// china is where the times are printed.
+var china = time.FixedZone("UTC+8", 8*60*60)
+
+// line prints one line of the timeline.
+func line(out io.Writer, at time.Time, mark, format string, args ...any) {
+	fmt.Fprintf(out, "  %s  %s  %s\n", at.In(china).Format("15:04"), mark, fmt.Sprintf(format, args...))
+}
+
+// report prints an instance as it was read back.
+func report(out io.Writer, inst *dingoa.Instance) {
+	fmt.Fprintf(out, "\n  %s, No. %s: %s %s\n", inst.Title, inst.BusinessID, inst.Status, inst.Result)
+	for _, value := range inst.FormValues {
+		fmt.Fprintf(out, "    %s: %s\n", value.Name, value.Value)
+	}
+	for _, record := range inst.Records {
+		remark := ""
+		if record.Remark != "" {
+			remark = "  “" + record.Remark + "”"
+		}
+		fmt.Fprintf(out, "    %s  %-26s %-6s %s%s\n", record.Date.In(china).Format("01-02 15:04"), record.Type, record.Result, record.UserID, remark)
+	}
+	fmt.Fprintln(out)
+}
+
+// spent prints the calls that count against the monthly quota.
+func spent(out io.Writer, client *dingoa.Client) {
+	usage := client.Usage()
+	var parts []string
+	for operation, calls := range usage.ByOperation {
+		parts = append(parts, fmt.Sprintf("%s %d", operation, calls))
+	}
+	slices.Sort(parts)
+	fmt.Fprintf(out, "API calls spent: %d (%s)\n", usage.Calls, strings.Join(parts, ", "))
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/dingoa/dingoa"
+)
+
+// patience is how long the decisions of people are waited for.
+const patience = 10 * time.Minute
+
+func runReal(ctx context.Context, out io.Writer) error {
+	s, err := readSettings()
+	if err != nil {
+		return err
+	}
+	client, err := dingoa.New(s.appKey, s.appSecret)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "An approval from start to end, on the real service. Callbacks need a public address, so")
+	fmt.Fprintln(out, "that this program asks every few seconds instead; decide in the DingTalk app.")
+
+	fmt.Fprintln(out, "\nA leave is asked for:")
+	created, err := client.Instances.Create(ctx, s.request())
+	if err != nil {
+		return err
+	}
+	line(out, time.Now(), "●", "started %s; waiting up to %s for the approvers", created.InstanceID, patience)
+	inst, err := follow(ctx, out, client, created.InstanceID)
+	if err != nil {
+		return err
+	}
+	report(out, inst)
+
+	fmt.Fprintln(out, "Another one is revoked by who asked for it:")
+	created, err = client.Instances.Create(ctx, s.request())
+	if err != nil {
+		return err
+	}
+	line(out, time.Now(), "●", "started %s; DingTalk revokes nothing in the first 15 seconds", created.InstanceID)
+	if err := sleep(ctx, 16*time.Second); err != nil {
+		return err
+	}
+	if err := client.Instances.Terminate(ctx, dingoa.TerminateInstanceRequest{
+		InstanceID: created.InstanceID, OperatingUserID: s.userID, Remark: "dingoa quickstart",
+	}); err != nil {
+		return err
+	}
+	line(out, time.Now(), "■", "revoked")
+	fmt.Fprintln(out)
+	spent(out, client)
+	return nil
+}
+
+// follow prints what happens to an instance until it ended or patience is over.
+func follow(ctx context.Context, out io.Writer, client *dingoa.Client, id string) (*dingoa.Instance, error) {
+	deadline := time.Now().Add(patience)
+	for told := 0; ; {
+		inst, err := client.Instances.Get(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		for ; told < len(inst.Records); told++ {
+			r := inst.Records[told]
+			line(out, r.Date, "✓", "%s %s %s %s", r.UserID, r.Type, r.Result, r.Remark)
+		}
+		if inst.Status != dingoa.InstanceRunning || time.Now().After(deadline) {
+			return inst, nil
+		}
+		if err := sleep(ctx, 5*time.Second); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+type settings struct {
+	appKey, appSecret, processCode, userID string
+	deptID                                 int64
+	values                                 []dingoa.FormValue
+}
+
+func (s settings) request() dingoa.CreateInstanceRequest {
+	return dingoa.CreateInstanceRequest{
+		ProcessCode: s.processCode, OriginatorUserID: s.userID, DeptID: s.deptID, FormValues: s.values,
+	}
+}
+
+// readSettings reads the environment. Optional are DINGTALK_DEPT_ID (-1, the
+// root department, when left out) and DINGTALK_FORM_VALUES, a JSON array of
+// {"name": label, "value": text} for forms other than the leave form below.
+func readSettings() (settings, error) {
+	s := settings{
+		appKey: os.Getenv("DINGTALK_APP_KEY"), appSecret: os.Getenv("DINGTALK_APP_SECRET"),
+		processCode: os.Getenv("DINGTALK_PROCESS_CODE"), userID: os.Getenv("DINGTALK_USER_ID"),
+		deptID: -1,
+		values: leave("年假", time.Now().Format(time.DateOnly), "1", "dingoa quickstart"),
+	}
+	if s.appSecret == "" || s.processCode == "" || s.userID == "" {
+		return s, errors.New("quickstart: DINGTALK_APP_KEY is set, so DINGTALK_APP_SECRET, DINGTALK_PROCESS_CODE and DINGTALK_USER_ID are needed too")
+	}
+	if text := os.Getenv("DINGTALK_DEPT_ID"); text != "" {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return s, fmt.Errorf("quickstart: DINGTALK_DEPT_ID: %w", err)
+		}
+		s.deptID = id
+	}
+	if text := os.Getenv("DINGTALK_FORM_VALUES"); text != "" {
+		if err := json.Unmarshal([]byte(text), &s.values); err != nil {
+			return s, fmt.Errorf("quickstart: DINGTALK_FORM_VALUES is no JSON array of {name, value}: %w", err)
+		}
+	}
+	return s, nil
+}
