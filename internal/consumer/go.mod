@@ -1,0 +1,14 @@
+module github.com/dingoa/dingoa/internal/consumer
+
+go 1.25.0
+
+require github.com/dingoa/dingoa v0.0.0
+
+require (
+	github.com/go-resty/resty/v2 v2.17.2 // indirect
+	golang.org/x/net v0.43.0 // indirect
+	golang.org/x/sync v0.22.0 // indirect
+	golang.org/x/time v0.15.0 // indirect
+)
+
+replace github.com/dingoa/dingoa => ../..
