@@ -1,0 +1,50 @@
+# Every module of the repository; ./... never enters a nested one.
+MODULES := $(sort $(patsubst %/,%,$(dir $(shell find . -name go.mod -not -path './.*/*'))))
+LINT    := go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
+
+FUZZTIME ?= 10s
+
+# in-modules runs a command in each module and stops at the first that fails.
+in-modules = @set -e; for module in $(MODULES); do echo "== $$module: $(1)"; (cd $$module && $(1)); done
+
+.DEFAULT_GOAL := help
+.PHONY: help test lint fmt generate generate-check cover fuzz bench tidy-check ci
+
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+test: ## Run the tests of all modules, with the race detector and in random order
+	$(call in-modules,go test -race -shuffle=on ./...)
+
+lint: ## Run the linters over all modules (first run: 1 to 3 minutes to build them)
+	$(LINT) config verify
+	$(call in-modules,$(LINT) run --config $(CURDIR)/.golangci.yml ./...)
+
+fmt: ## Format all modules
+	$(call in-modules,$(LINT) fmt --config $(CURDIR)/.golangci.yml ./...)
+
+generate: ## Write what follows from api/: *_gen.go, internal/spec/spec_gen.json, docs/API.md
+	go -C tools run ./operations
+
+generate-check: ## Fail when generated files are stale or a service method disagrees with api/
+	go -C tools run ./operations -check
+
+cover: ## Write coverage.out and print the total
+	go test -coverprofile=coverage.out ./...
+	go tool cover -func=coverage.out | tail -n 1
+
+fuzz: ## Run every fuzz target for FUZZTIME (10s)
+	@set -e; for package in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			echo "== $$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+		done; \
+	done
+
+bench: ## Run the benchmarks in bench/
+	cd bench && go test -run '^$$' -bench . -benchmem ./...
+
+tidy-check: ## Fail when go.mod or go.sum of a module is not tidy
+	$(call in-modules,go mod tidy -diff)
+
+ci: test lint generate-check tidy-check ## Run what CI runs
