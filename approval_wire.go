@@ -1,6 +1,7 @@
 package dingoa
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -67,7 +68,7 @@ func (w *instanceWire) instance() *Instance {
 // reset empties w but for the arrays of its lists, so that the next decoding
 // does not have to grow them again: half of what it would allocate.
 func (w *instanceWire) reset() {
-	records, tasks, values := w.Records, w.Tasks, w.FormValues
+	records, tasks, values := w.Records[:cap(w.Records)], w.Tasks[:cap(w.Tasks)], w.FormValues[:cap(w.FormValues)]
 	clear(records)
 	clear(tasks)
 	clear(values)
@@ -116,6 +117,9 @@ func (r *getInstanceReply) instance(id string) *Instance {
 		i = r.legacy.Instance.instance()
 	}
 	i.ID = id
+	for n := range i.Tasks {
+		i.Tasks[n].InstanceID = cmp.Or(i.Tasks[n].InstanceID, id) // the older gateway leaves it out
+	}
 	return i
 }
 

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // Token is an access token (access_token). It prints without its value.
@@ -253,10 +255,10 @@ type corpTokenRequest struct {
 
 // accessTokenReply holds the spellings of the three token endpoints.
 type accessTokenReply struct {
-	AccessToken      string `json:"accessToken"`
-	ExpireIn         int64  `json:"expireIn"`
-	AccessTokenSnake string `json:"access_token"`
-	ExpiresInSnake   int64  `json:"expires_in"`
+	AccessToken      string     `json:"accessToken"`
+	ExpireIn         wire.Int64 `json:"expireIn"`
+	AccessTokenSnake string     `json:"access_token"`
+	ExpiresInSnake   wire.Int64 `json:"expires_in"`
 }
 
 func (r *accessTokenReply) value() string { return r.AccessToken + r.AccessTokenSnake }

@@ -2,6 +2,7 @@ package dingoa
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,9 +26,10 @@ type Client struct {
 	// Tasks decides and forwards the tasks (审批任务) of approvals.
 	Tasks *TaskService
 
-	cfg    *config
-	resty  *resty.Client
-	tokens *tokenCache
+	cfg     *config
+	resty   *resty.Client
+	timeout time.Duration // of one attempt
+	tokens  *tokenCache
 }
 
 // service is what every service is: its methods differ, its data does not.
@@ -49,7 +51,8 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 	if err := cfg.apply(opts); err != nil {
 		return nil, err
 	}
-	c := &Client{cfg: &cfg, resty: newResty(&cfg)}
+	c := &Client{cfg: &cfg, resty: newResty(cfg.httpClient)}
+	c.timeout = cmp.Or(cfg.timeout, cfg.httpClient.Timeout, defaultTimeout)
 	c.tokens = &tokenCache{source: cfg.tokenSource, now: cfg.now}
 	if cfg.tokenSource == nil {
 		c.tokens.source = appTokenSource{c}
@@ -65,21 +68,11 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 // Its retry would repeat a POST after a broken connection, its decoding ignores
 // replies that are not labelled as JSON, and its log prints addresses that hold
 // tokens; none of the three is used.
-func newResty(cfg *config) *resty.Client {
-	hc := &http.Client{Transport: defaultTransport()}
-	if cfg.httpClient != nil {
-		copied := *cfg.httpClient
-		hc = &copied
-	}
-	if cfg.timeout == 0 {
-		cfg.timeout = defaultTimeout
-		if hc.Timeout > 0 {
-			cfg.timeout = hc.Timeout
-		}
-	}
-	hc.Timeout = 0 // applied per attempt, through the context
-	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return resty.NewWithClient(hc).
+func newResty(hc *http.Client) *resty.Client {
+	copied := *hc
+	copied.Timeout = 0 // applied to each attempt, through its context
+	copied.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return resty.NewWithClient(&copied).
 		SetLogger(silentLogger{}).
 		SetHeader("Accept", "application/json").
 		SetHeader("Content-Type", "application/json").
@@ -288,12 +281,13 @@ func (c *config) unmarshal(data []byte, v any) error {
 func (c *call) send(ctx context.Context) error {
 	cfg := c.client.cfg
 	replayed, retries := false, 0
+	var err error
 	for {
-		if err := c.admit(ctx); err != nil {
-			return err
+		if admitErr := c.admit(ctx); admitErr != nil {
+			return gaveUp(err, admitErr)
 		}
 		attemptCtx, ended := c.begin(ctx)
-		err := c.attempt(attemptCtx)
+		err = c.attempt(attemptCtx)
 		wait := time.Duration(-1)
 		switch {
 		case err == nil:
@@ -313,20 +307,28 @@ func (c *call) send(ctx context.Context) error {
 			return err
 		}
 		if ctxErr := pause(ctx, wait); ctxErr != nil {
-			return fmt.Errorf("%w; gave up waiting to try again: %w", err, ctxErr)
+			return gaveUp(err, ctxErr)
 		}
 	}
+}
+
+// gaveUp is why no further attempt was made, after the error of the last one.
+func gaveUp(last, why error) error {
+	if last == nil {
+		return why
+	}
+	return fmt.Errorf("%w; not tried again: %w", last, why)
 }
 
 // admit waits until an attempt may be sent, and gets the token for it.
 func (c *call) admit(ctx context.Context) (err error) {
 	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("dingoa: %s: nothing was sent: %w", c.op.ID, err)
+		return c.notAdmitted("", err)
 	}
 	if forOperation := c.client.cfg.limiter; forOperation != nil {
 		if limiter := forOperation(c.op); limiter != nil {
 			if err := limiter.Wait(ctx); err != nil {
-				return fmt.Errorf("dingoa: %s: nothing was sent, waiting for the rate limiter: %w", c.op.ID, err)
+				return c.notAdmitted(", waiting for the rate limiter", err)
 			}
 		}
 	}
@@ -334,9 +336,18 @@ func (c *call) admit(ctx context.Context) (err error) {
 		return nil
 	}
 	if c.token, err = c.client.tokens.token(ctx); err != nil {
-		return fmt.Errorf("dingoa: %s: nothing was sent, no access token: %w", c.op.ID, err)
+		return c.notAdmitted(", no access token", err)
 	}
 	return nil
+}
+
+func (c *call) notAdmitted(where string, err error) error {
+	if e := (*Error)(nil); errors.As(err, &e) { // of the token endpoint: its code is the one to see
+		return fmt.Errorf("dingoa: %s: nothing was sent%s: %w", c.op.ID, where, err)
+	}
+	e := c.newError(nil)
+	e.Err = fmt.Errorf("nothing was sent%s: %w", where, transportCause(err, c.secrets()...))
+	return e
 }
 
 // begin counts the attempt and tells the hook; ended tells its end.
@@ -373,7 +384,7 @@ func (c *call) begin(ctx context.Context) (_ context.Context, ended func(err err
 
 // attempt sends the request once and decodes the reply.
 func (c *call) attempt(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, c.client.cfg.timeout)
+	ctx, cancel := context.WithTimeout(ctx, c.client.timeout)
 	defer cancel()
 	resp, err := c.roundTrip(ctx)
 	if err != nil {

@@ -3,6 +3,7 @@ package dingoa
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -161,8 +162,15 @@ func (e *Error) Is(target error) bool {
 // Unwrap returns the cause, so that errors.Is(err, context.DeadlineExceeded) works.
 func (e *Error) Unwrap() error { return e.Err }
 
-// ipPattern finds the address that DingTalk saw, which it names in its message.
-var ipPattern = regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}\b|\b(?:[0-9a-fA-F]{1,4}:){2,7}[0-9a-fA-F]{0,4}\b`)
+// addressIn finds the address that DingTalk saw, which it names in its message.
+func addressIn(message string) string {
+	for _, word := range strings.FieldsFunc(message, func(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF.:", r) }) {
+		if addr, err := netip.ParseAddr(strings.Trim(word, ".:")); err == nil {
+			return addr.String()
+		}
+	}
+	return ""
+}
 
 // Advice says what a person can do about the error; empty when the code and the
 // message say all there is.
@@ -183,7 +191,7 @@ func (e *Error) Advice() string {
 		}
 		return "apply for the permission " + scopes + " in the developer console (权限管理), or check that the acting user may do this"
 	case ErrIPNotAllowed:
-		ip := ipPattern.FindString(e.Message)
+		ip := addressIn(e.Message)
 		if ip == "" {
 			ip = "this server's public address"
 		}
@@ -194,7 +202,8 @@ func (e *Error) Advice() string {
 		return "an allowance is used up (5,000 calls a month per company on the standard plan); buy more calls or poll less: callbacks are free"
 	case ErrBanned:
 		return "stop calling for five minutes; 10,000 calls in 20 seconds from one address are too many"
-	case ErrOutcomeUnknown:
+	}
+	if e.OutcomeUnknown {
 		return "look whether it was executed before repeating it"
 	}
 	return ""

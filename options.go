@@ -54,6 +54,7 @@ func defaultConfig(appKey, appSecret string) config {
 	return config{
 		appKey: appKey, appSecret: appSecret,
 		baseURL: defaultBaseURL, legacyBaseURL: defaultLegacyBaseURL,
+		httpClient: &http.Client{Transport: defaultTransport()},
 		maxRetries: defaultMaxRetries,
 		maxReply:   defaultMaxReply,
 		tokenStore: NewMemoryTokenStore(),
@@ -248,7 +249,8 @@ func WithLimiter(forOperation func(Operation) Limiter) Option {
 }
 
 // WithRateLimit is [WithLimiter] with perSecond calls a second for each
-// operation, counted in this process. The standard plan allows 20.
+// operation, evenly spaced and counted in this process. The standard plan
+// allows 20.
 func WithRateLimit(perSecond int) Option {
 	if perSecond <= 0 {
 		return func(*config) error {
@@ -259,7 +261,7 @@ func WithRateLimit(perSecond int) Option {
 	return WithLimiter(func(op Operation) Limiter {
 		l, ok := limiters.Load(op.ID)
 		if !ok {
-			l, _ = limiters.LoadOrStore(op.ID, rate.NewLimiter(rate.Limit(perSecond), perSecond))
+			l, _ = limiters.LoadOrStore(op.ID, rate.NewLimiter(rate.Limit(perSecond), 1))
 		}
 		return l.(*rate.Limiter) //nolint:forcetypeassert,errcheck // only this function stores into the map
 	})

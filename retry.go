@@ -2,6 +2,7 @@ package dingoa
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"math/rand/v2"
 	"net"
@@ -15,6 +16,9 @@ func refusedToken(err error) bool {
 	return errors.As(err, &e) && (tokenRefused(e.SubCode) || tokenRefused(e.Code) || (e.HTTPStatus == http.StatusUnauthorized && e.Code == ""))
 }
 
+// maxWait is the longest wait that a reply may ask for.
+const maxWait = time.Minute
+
 // mayRetry reports whether sending again can do no harm and might help.
 func mayRetry(op Operation, err error) bool {
 	var e *Error
@@ -22,6 +26,8 @@ func mayRetry(op Operation, err error) bool {
 		return false
 	}
 	switch {
+	case e.RetryAfter > maxWait:
+		return false // the caller decides over a wait that long
 	case e.Kind == ErrRateLimited, notSent(e.Err):
 		return true // refused at the door: nothing was executed
 	case !op.Idempotent, errors.Is(e.Err, context.Canceled), errors.Is(e.Err, errReplyTooLarge):
@@ -30,10 +36,16 @@ func mayRetry(op Operation, err error) bool {
 	return e.HTTPStatus == 0 || e.Kind == ErrServer
 }
 
-// notSent reports a failure before the first byte of the request.
+// notSent reports a failure before the first byte of the request: no
+// connection, no proxy, or a server that could not prove who it is.
 func notSent(err error) bool {
 	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "dial"
+	if errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") {
+		return true
+	}
+	var certificate *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	return errors.As(err, &certificate) || errors.As(err, &record)
 }
 
 // backoff is the wait before retry n: what the reply asked for; a second,
