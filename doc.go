@@ -1,2 +1,40 @@
-// Package dingoa is a client for DingTalk OA approval (钉钉 OA 审批).
+// Package dingoa is a client for DingTalk OA approval (钉钉 OA 审批): start, read,
+// list, decide and revoke approvals, and learn of every change by callback.
+//
+//	client, err := dingoa.New(appKey, appSecret)
+//	created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{…})
+//	instance, err := client.Instances.Get(ctx, created.InstanceID)
+//
+// A [Client] fetches, caches and renews access tokens by itself, retries what
+// can be retried without harm, and speaks today's gateway
+// (api.dingtalk.com/v1.0/workflow/…) or, with [WithLegacyGateway], the older one
+// (oapi.dingtalk.com/topapi/…).
+//
+// # Services
+//
+// Each service is a chapter of the vendor's documentation:
+//
+//   - [InstanceService], Client.Instances: approvals (审批实例)
+//   - [TaskService], Client.Tasks: the decisions in them (审批任务)
+//
+// [Client.Call] reaches every other operation; docs/API.md in the repository
+// lists them all.
+//
+// # Events
+//
+// [NewCallback] checks and decrypts the pushes to a callback URL,
+// [Callback.Handler] serves them, and a [Dispatcher] hands them to typed
+// handlers made with [On].
+//
+// # Errors
+//
+// Every failed call returns a *[Error] that matches one of the kinds, such as
+// [ErrNotFound], with errors.Is, and says what to do about it. A call whose
+// outcome is not known, because the connection broke after it was sent, matches
+// [ErrOutcomeUnknown]. No error, log line or formatted value shows a secret.
+//
+// # Tests
+//
+// Package emulator is a DingTalk inside your process, and package dingoatest
+// puts it into tests.
 package dingoa
