@@ -53,7 +53,7 @@ func sourceFiles(t *testing.T) []sourceFile {
 		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return nil
 		}
-		files = append(files, parse(t, path, nil))
+		files = append(files, parseSource(t, path, nil))
 		return nil
 	})
 	require.NoError(t, err)
@@ -61,8 +61,8 @@ func sourceFiles(t *testing.T) []sourceFile {
 	return files
 }
 
-// parse reads a file, or source when that is given.
-func parse(t *testing.T, path string, source any) sourceFile {
+// parseSource reads a file, or source when that is given.
+func parseSource(t *testing.T, path string, source any) sourceFile {
 	t.Helper()
 	files := token.NewFileSet()
 	file, err := parser.ParseFile(files, path, source, parser.ParseComments)
@@ -150,7 +150,7 @@ func TestConventionsFindWhatIsWrong(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			source := parse(t, "widget.go", "package dingoa\n\n"+test.body)
+			source := parseSource(t, "widget.go", "package dingoa\n\n"+test.body)
 			require.Equal(t, test.want, test.check(source))
 		})
 	}
@@ -160,7 +160,7 @@ func TestServicesAreFound(t *testing.T) {
 	t.Parallel()
 	methods := 0
 	for _, source := range sourceFiles(t) {
-		for _, f := range functions(source.file) {
+		for _, f := range functionsOf(source.file) {
 			if isServiceMethod(f) {
 				methods++
 			}
@@ -169,7 +169,7 @@ func TestServicesAreFound(t *testing.T) {
 	require.Greater(t, methods, 8)
 }
 
-func functions(file *ast.File) []*ast.FuncDecl {
+func functionsOf(file *ast.File) []*ast.FuncDecl {
 	var found []*ast.FuncDecl
 	for _, decl := range file.Decls {
 		if f, ok := decl.(*ast.FuncDecl); ok {
@@ -179,8 +179,8 @@ func functions(file *ast.File) []*ast.FuncDecl {
 	return found
 }
 
-// receiver is the type that f is a method of, empty for a function.
-func receiver(f *ast.FuncDecl) string {
+// receiverType is the type that f is a method of, empty for a function.
+func receiverType(f *ast.FuncDecl) string {
 	if f.Recv == nil {
 		return ""
 	}
@@ -198,7 +198,7 @@ func receiver(f *ast.FuncDecl) string {
 }
 
 func fullName(f *ast.FuncDecl) string {
-	if r := receiver(f); r != "" {
+	if r := receiverType(f); r != "" {
 		return r + "." + f.Name.Name
 	}
 	return f.Name.Name
@@ -206,18 +206,18 @@ func fullName(f *ast.FuncDecl) string {
 
 // isPublic reports that users can call f.
 func isPublic(f *ast.FuncDecl) bool {
-	return f.Name.IsExported() && (f.Recv == nil || ast.IsExported(receiver(f)))
+	return f.Name.IsExported() && (f.Recv == nil || ast.IsExported(receiverType(f)))
 }
 
 func isServiceMethod(f *ast.FuncDecl) bool {
-	return isPublic(f) && strings.HasSuffix(receiver(f), "Service")
+	return isPublic(f) && strings.HasSuffix(receiverType(f), "Service")
 }
 
 // serviceMethods: a reader who knows one method knows them all, and the
 // generator finds the operation of each.
 func serviceMethods(source sourceFile) []string {
 	var problems []string
-	for _, f := range functions(source.file) {
+	for _, f := range functionsOf(source.file) {
 		if !isServiceMethod(f) {
 			continue
 		}
@@ -337,7 +337,7 @@ func undocumented(source sourceFile, d *ast.GenDecl, spec ast.Spec) []string {
 func undocumentedMembers(source sourceFile, e ast.Expr) []string {
 	var missing []string
 	documented, lastLine := true, source.line(e.Pos())
-	for _, field := range members(e) {
+	for _, field := range membersOf(e) {
 		isBelow := source.line(field.Pos()) <= lastLine+1
 		documented = field.Doc != nil || field.Comment != nil || documented && isBelow
 		lastLine = source.line(field.End())
@@ -350,8 +350,8 @@ func undocumentedMembers(source sourceFile, e ast.Expr) []string {
 	return missing
 }
 
-// members are the fields of a struct or the methods of an interface.
-func members(e ast.Expr) []*ast.Field {
+// membersOf are the fields of a struct or the methods of an interface.
+func membersOf(e ast.Expr) []*ast.Field {
 	switch e := e.(type) {
 	case *ast.StructType:
 		return e.Fields.List
@@ -436,7 +436,7 @@ func hiddenState(source sourceFile) []string {
 		return nil
 	}
 	var problems []string
-	for _, f := range functions(source.file) {
+	for _, f := range functionsOf(source.file) {
 		if f.Recv == nil && f.Name.Name == "init" {
 			problems = append(problems, "func init")
 		}
