@@ -125,7 +125,7 @@ func split(plain []byte) (message, ownerKey []byte, err error) {
 }
 
 // Seal encrypts a message for ownerKey and returns base64.
-func (c Cipher) Seal(random [randomSize]byte, message []byte, ownerKey string) string {
+func (c Cipher) Seal(random [randomSize]byte, message, ownerKey []byte) string {
 	size := randomSize + lengthSize + len(message) + len(ownerKey)
 	pad := padBlock - size%padBlock
 	plain := make([]byte, 0, size+pad)

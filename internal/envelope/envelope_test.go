@@ -104,7 +104,7 @@ func TestVendorVectors(t *testing.T) {
 
 		var random [16]byte
 		copy(random[:], decryptRaw(t, v.AESKey, v.Encrypt))
-		require.Equal(t, v.Encrypt, c.Seal(random, []byte(v.Plaintext), v.OwnerKey))
+		require.Equal(t, v.Encrypt, c.Seal(random, []byte(v.Plaintext), []byte(v.OwnerKey)))
 
 		signature, _ := envelope.Sign(nil, v.Token, v.Timestamp, v.Nonce, []byte(v.Encrypt))
 		require.Equal(t, v.Signature, string(signature[:]))
@@ -119,7 +119,7 @@ func TestSealOpenRoundTripAtEveryPadding(t *testing.T) {
 	var buf []byte
 	for n := range 100 {
 		message := strings.Repeat("审", n)
-		encrypt := c.Seal([16]byte{1, 2, 3}, []byte(message), "owner")
+		encrypt := c.Seal([16]byte{1, 2, 3}, []byte(message), []byte("owner"))
 		require.Zero(t, len(decryptRaw(t, testKey, encrypt))%32, "padded to 32")
 		got, owner, err := c.Open(buf, []byte(encrypt))
 		require.NoError(t, err)
@@ -144,7 +144,7 @@ func TestOpenAcceptsEveryPadding1To32(t *testing.T) {
 
 func TestOpenRefusesDamage(t *testing.T) {
 	t.Parallel()
-	good := newCipher(t, testKey).Seal([16]byte{}, []byte("message"), "owner")
+	good := newCipher(t, testKey).Seal([16]byte{}, []byte("message"), []byte("owner"))
 	uneven := padding(32)
 	uneven[0] = 31
 	for name, encrypt := range map[string]string{
@@ -171,7 +171,7 @@ func TestOpenRefusesDamage(t *testing.T) {
 func TestOpenSurvivesEveryCutAndFlip(t *testing.T) {
 	t.Parallel()
 	c := newCipher(t, testKey)
-	good := c.Seal([16]byte{}, []byte(`{"EventType":"check_url"}`), "owner")
+	good := c.Seal([16]byte{}, []byte(`{"EventType":"check_url"}`), []byte("owner"))
 	for n := range good {
 		_, _, err := c.Open(nil, []byte(good[:n]))
 		if err == nil {
@@ -192,7 +192,7 @@ func TestOpenSurvivesEveryCutAndFlip(t *testing.T) {
 
 func TestOpenWithABufferDoesNotAllocate(t *testing.T) {
 	c := newCipher(t, testKey)
-	encrypt := []byte(c.Seal([16]byte{}, make([]byte, 4096), "owner"))
+	encrypt := []byte(c.Seal([16]byte{}, make([]byte, 4096), []byte("owner")))
 	buf := make([]byte, envelope.ScratchSize(len(encrypt)))
 	// AllocsPerRun rounds down, so the odd refill of the pool does not count.
 	require.Zero(t, testing.AllocsPerRun(200, func() {
@@ -215,7 +215,7 @@ func TestOpenConcurrently(t *testing.T) {
 	var wg sync.WaitGroup
 	for g := range 8 {
 		message := strings.Repeat(fmt.Sprint(g), 100+g)
-		encrypt := []byte(c.Seal([16]byte{byte(g)}, []byte(message), "owner"))
+		encrypt := []byte(c.Seal([16]byte{byte(g)}, []byte(message), []byte("owner")))
 		wg.Go(func() {
 			for range 200 {
 				got, _, err := c.Open(nil, encrypt)
@@ -250,8 +250,8 @@ func TestNewCipherRefusesOtherKeysWithoutPrintingThem(t *testing.T) {
 func TestNewCipherIgnoresStrayBits(t *testing.T) {
 	t.Parallel()
 	last := strings.Repeat("a", 42)
-	encrypt := newCipher(t, last+"a").Seal([16]byte{}, []byte("m"), "o")
-	require.Equal(t, encrypt, newCipher(t, last+"b").Seal([16]byte{}, []byte("m"), "o"))
+	encrypt := newCipher(t, last+"a").Seal([16]byte{}, []byte("m"), []byte("o"))
+	require.Equal(t, encrypt, newCipher(t, last+"b").Seal([16]byte{}, []byte("m"), []byte("o")))
 }
 
 func TestSignSortsBytewise(t *testing.T) {
@@ -371,7 +371,7 @@ func BenchmarkOpen(b *testing.B) {
 	for _, size := range []int{400, 4096} {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
 			c := newCipher(b, testKey)
-			encrypt := []byte(c.Seal([16]byte{}, make([]byte, size), "owner"))
+			encrypt := []byte(c.Seal([16]byte{}, make([]byte, size), []byte("owner")))
 			buf := make([]byte, envelope.ScratchSize(len(encrypt)))
 			b.SetBytes(int64(size))
 			b.ReportAllocs()

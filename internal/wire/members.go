@@ -62,13 +62,18 @@ func valueLength(data []byte) int {
 	case '{', '[':
 		return nestedLength(data)
 	}
-	if i := bytes.IndexAny(data, ",]} \t\r\n"); i >= 0 {
-		return i
+	for i, b := range data {
+		if b == ',' || b == '}' || b == ']' || b <= ' ' {
+			return i
+		}
 	}
 	return len(data)
 }
 
 func stringLength(data []byte) int {
+	if i := bytes.IndexByte(data[1:], '"'); i >= 0 && bytes.IndexByte(data[1:1+i], '\\') < 0 {
+		return i + 2
+	}
 	for i := 1; i < len(data); i++ {
 		switch data[i] {
 		case '\\':

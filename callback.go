@@ -1,0 +1,432 @@
+package dingoa
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dingoa/dingoa/internal/envelope"
+)
+
+// What may be wrong with a push, besides [ErrMalformed].
+var (
+	// ErrSignature: the push was not signed with the token. Either it is not from DingTalk or the token is wrong.
+	ErrSignature = errors.New("callback signature does not match")
+	// ErrTimestamp: the push is older or newer than [WithTimestampWindow] allows, or carries no readable timestamp.
+	ErrTimestamp = errors.New("callback timestamp outside the window")
+	// ErrDecrypt: the push was signed with the token, yet does not decrypt with the aes key.
+	ErrDecrypt = errors.New("callback does not decrypt")
+	// ErrOwner: the push is for somebody else than the owner keys name.
+	ErrOwner = errors.New("callback is for another owner key")
+	// ErrBodyTooLarge: the body is over [WithMaxBody].
+	ErrBodyTooLarge = errors.New("callback body too large")
+)
+
+const defaultMaxBody = 1 << 20
+
+// Callback checks, decrypts and answers the pushes that DingTalk sends to a
+// callback URL (HTTP 推送). It never changes and is safe for concurrent use;
+// formatting it shows no secret.
+//
+// See https://open.dingtalk.com/document/development/configure-stream-push
+type Callback struct {
+	// Everything is behind one pointer, which formatting does not follow.
+	c *callbackConfig
+}
+
+type callbackConfig struct {
+	token     string
+	cipher    envelope.Cipher
+	ownerKeys [][]byte
+	window    time.Duration
+	maxBody   int64
+	now       func() time.Time
+	logger    *slog.Logger
+	buffers   sync.Pool // of *[]byte, working memory for signature and decryption
+}
+
+// CallbackOption configures a [Callback]. The order of options does not matter.
+type CallbackOption func(*callbackConfig) error
+
+// WithTimestampWindow refuses pushes whose timestamp is further than d from the
+// clock, so that a recorded push can't be played again later; within d it still
+// can, which [Event.ID] tells. Off unless given. Five minutes leave room for
+// DingTalk's own repeats, 10 and 30 seconds later, and for a clock that is a
+// little off.
+func WithTimestampWindow(d time.Duration) CallbackOption {
+	return func(c *callbackConfig) error {
+		if d <= 0 {
+			return fmt.Errorf("WithTimestampWindow: %v is not a positive duration", d)
+		}
+		c.window = d
+		return nil
+	}
+}
+
+// WithMaxBody limits the body of a push to n bytes instead of 1 MiB.
+// DingTalk's events are small, a few KB.
+func WithMaxBody(n int64) CallbackOption {
+	return func(c *callbackConfig) error {
+		if n <= 0 {
+			return fmt.Errorf("WithMaxBody: %d is not a positive number of bytes", n)
+		}
+		c.maxBody = n
+		return nil
+	}
+}
+
+// WithCallbackClock replaces [time.Now] for the timestamp window and for the
+// timestamps of replies.
+func WithCallbackClock(now func() time.Time) CallbackOption {
+	return func(c *callbackConfig) error {
+		if now == nil {
+			return errors.New("WithCallbackClock: the function is nil")
+		}
+		c.now = now
+		return nil
+	}
+}
+
+// WithCallbackLogger lets [Callback.Handler] tell why it refused a push (warn)
+// and which event a handler failed on (error). Nothing is logged without it.
+// No key, signature or content of a push is logged, but a handler's own error
+// is, in its own words.
+func WithCallbackLogger(logger *slog.Logger) CallbackOption {
+	return func(c *callbackConfig) error {
+		if logger == nil {
+			return errors.New("WithCallbackLogger: the logger is nil")
+		}
+		c.logger = logger
+		return nil
+	}
+}
+
+// NewCallback takes the token and the aes key (数据加密密钥, EncodingAESKey, 43
+// characters) of the event subscription, and the owner keys that its pushes may
+// be encrypted for:
+//
+//   - the app's Client ID (AppKey) when it was subscribed in the developer console
+//   - the company's corpId when it was subscribed by register_call_back
+//   - the customKey of a customised app, the suiteKey of a third-party app
+//
+// List several when unsure, or when several subscriptions share token and aes
+// key; each push is answered with the owner key that it came with. DingTalk may
+// check the URL of a new suite with a fixed key of its own: if that first check
+// fails with [ErrOwner], list that key too.
+//
+// The error says which argument is wrong without showing it.
+func NewCallback(token, encodingAESKey string, ownerKeys []string, opts ...CallbackOption) (*Callback, error) {
+	c := &callbackConfig{
+		token:   token,
+		maxBody: defaultMaxBody,
+		now:     time.Now,
+		logger:  slog.New(slog.DiscardHandler),
+	}
+	var errs []error
+	if token == "" || strings.TrimSpace(token) != token {
+		errs = append(errs, errors.New("the token is empty or has spaces around it (开发者后台 → 事件订阅 → 签名 token)"))
+	}
+	var err error
+	if c.cipher, err = envelope.NewCipher(encodingAESKey); err != nil {
+		errs = append(errs, fmt.Errorf("the aes key %w (开发者后台 → 事件订阅 → 加密 aes_key)", err))
+	}
+	if len(ownerKeys) == 0 {
+		errs = append(errs, errors.New("no owner key is given: the app's Client ID (AppKey), corpId or suiteKey"))
+	}
+	for i, key := range ownerKeys {
+		if key == "" || strings.TrimSpace(key) != key {
+			errs = append(errs, fmt.Errorf("owner key %d is empty or has spaces around it", i))
+		}
+		c.ownerKeys = append(c.ownerKeys, []byte(key))
+	}
+	for _, opt := range opts {
+		if opt == nil {
+			continue
+		}
+		if err := opt(c); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if len(errs) > 0 {
+		return nil, fmt.Errorf("dingoa: callback: %w", errors.Join(errs...))
+	}
+	return &Callback{c}, nil
+}
+
+// String shows no secret.
+func (cb *Callback) String() string { return "dingoa.Callback" }
+
+// GoString shows no secret.
+func (cb *Callback) GoString() string { return "dingoa.Callback" }
+
+// Verify checks timestamp and signature of a push. encrypt is the text of that
+// name in the body; the others are the query parameters as they arrived. The
+// error is [ErrTimestamp] or [ErrSignature].
+func (cb *Callback) Verify(signature, timestamp, nonce, encrypt string) error {
+	if err := cb.c.checkTimestamp(timestamp); err != nil {
+		return err
+	}
+	_, err := cb.c.checkSignature(nil, signature, timestamp, nonce, []byte(encrypt))
+	return err
+}
+
+// Decrypt opens the text encrypt and returns the message in it, which is not
+// checked to be JSON. The error is [ErrDecrypt] or [ErrOwner]. Call Verify
+// first: decryption alone does not prove that DingTalk sent it.
+func (cb *Callback) Decrypt(encrypt string) ([]byte, error) {
+	message, _, err := cb.c.decrypt(nil, []byte(encrypt))
+	return message, err
+}
+
+// CallbackReply is the answer to a push, and the form of a push itself: there
+// Encrypt is the body and the rest the query.
+type CallbackReply struct {
+	MsgSignature string `json:"msg_signature"`
+	// TimeStamp is in milliseconds since 1970.
+	TimeStamp string `json:"timeStamp"`
+	Nonce     string `json:"nonce"`
+	// Encrypt is base64.
+	Encrypt string `json:"encrypt"`
+}
+
+// Encrypt encrypts a message for the first owner key and signs it, as DingTalk
+// does: tests can push with it. Answer a push with [Callback.Acknowledge].
+func (cb *Callback) Encrypt(message []byte) (CallbackReply, error) {
+	return cb.c.encrypt(message, cb.c.ownerKeys[0])
+}
+
+// Acknowledge is the answer that tells DingTalk that e, which came from
+// [Callback.Parse], is done: "success", encrypted for the owner key that the
+// push came with. Send it as application/json with status 200. Any other
+// answer makes DingTalk deliver again after 10 and 30 seconds.
+func (cb *Callback) Acknowledge(e *Event) (CallbackReply, error) {
+	owner := 0
+	if e != nil && e.owner < len(cb.c.ownerKeys) {
+		owner = e.owner
+	}
+	return cb.c.encrypt([]byte("success"), cb.c.ownerKeys[owner])
+}
+
+// Parse checks, decrypts and reads a push. The checks run in this order: size,
+// timestamp, signature, decryption, padding and length, owner key, form of the
+// event. The error is [ErrBodyTooLarge], [ErrTimestamp], [ErrSignature],
+// [ErrDecrypt], [ErrOwner] or [ErrMalformed]; it holds no key, no signature and
+// nothing of the content.
+//
+// [Callback.Handler] does all there is to do; Parse is for frameworks without
+// [http.Handler]. Give it the query and the body as they arrived, and answer
+// with [Callback.Acknowledge].
+func (cb *Callback) Parse(query url.Values, body []byte) (*Event, error) {
+	if int64(len(body)) > cb.c.maxBody {
+		return nil, cb.c.tooLarge()
+	}
+	timestamp := firstOf(query, "timestamp", "timeStamp")
+	if err := cb.c.checkTimestamp(timestamp); err != nil {
+		return nil, err
+	}
+	encrypt, err := envelope.Unwrap(body)
+	if err != nil {
+		return nil, fmt.Errorf("dingoa: %w: %w", ErrMalformed, err)
+	}
+
+	buf, ok := cb.c.buffers.Get().(*[]byte)
+	if !ok {
+		buf = new([]byte)
+	}
+	defer cb.c.buffers.Put(buf)
+	signature := firstOf(query, "signature", "msg_signature")
+	*buf, err = cb.c.checkSignature(*buf, signature, timestamp, query.Get("nonce"), encrypt)
+	if err != nil {
+		return nil, err
+	}
+	message, owner, err := cb.c.decrypt(*buf, encrypt)
+	if err != nil {
+		return nil, err
+	}
+	e, err := ParseEvent(message)
+	if err != nil {
+		return nil, err
+	}
+	e.owner = owner
+	return e, nil
+}
+
+func firstOf(query url.Values, names ...string) string {
+	for _, name := range names {
+		if v := query.Get(name); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func (c *callbackConfig) tooLarge() error {
+	return fmt.Errorf("dingoa: %w: %d bytes are allowed, see WithMaxBody", ErrBodyTooLarge, c.maxBody)
+}
+
+func (c *callbackConfig) checkTimestamp(timestamp string) error {
+	if c.window == 0 {
+		return nil
+	}
+	sent, err := parseUnix(timestamp)
+	if err != nil || sent.IsZero() {
+		return fmt.Errorf("dingoa: %w: the query has no timestamp in seconds or milliseconds", ErrTimestamp)
+	}
+	if age := c.now().Sub(sent); age.Abs() > c.window {
+		return fmt.Errorf("dingoa: %w: it is %v from this machine's clock, %v is allowed; check that clock, or widen WithTimestampWindow",
+			ErrTimestamp, age.Abs().Round(time.Second), c.window)
+	}
+	return nil
+}
+
+// checkSignature works in buf and returns it, grown if need be.
+func (c *callbackConfig) checkSignature(buf []byte, signature, timestamp, nonce string, encrypt []byte) ([]byte, error) {
+	if signature == "" {
+		return buf, fmt.Errorf("dingoa: %w: the query has no signature", ErrSignature)
+	}
+	want, buf := envelope.Sign(buf, c.token, timestamp, nonce, encrypt)
+	if !want.Matches(signature) {
+		return buf, fmt.Errorf("dingoa: %w: check that the token is that of the event subscription (签名 token) "+
+			"and that no proxy changes the query or the body", ErrSignature)
+	}
+	return buf, nil
+}
+
+// decrypt works in buf, where the message lies when buf is large enough, and
+// returns the index of the owner key.
+func (c *callbackConfig) decrypt(buf, encrypt []byte) (message []byte, owner int, err error) {
+	message, ownerKey, err := c.cipher.Open(buf, encrypt)
+	if err != nil {
+		return nil, 0, fmt.Errorf("dingoa: %w: %w; check that the aes key is that of the event subscription (加密 aes_key)", ErrDecrypt, err)
+	}
+	owner = -1
+	for i, key := range c.ownerKeys {
+		if subtle.ConstantTimeCompare(key, ownerKey) == 1 {
+			owner = i
+		}
+	}
+	if owner < 0 {
+		return nil, 0, fmt.Errorf("dingoa: %w: %d given; it is the app's Client ID (AppKey) when subscribed in the developer console, "+
+			"the corpId when subscribed by register_call_back, the suiteKey for third-party apps, the customKey for customised ones",
+			ErrOwner, len(c.ownerKeys))
+	}
+	return message, owner, nil
+}
+
+func (c *callbackConfig) encrypt(message, ownerKey []byte) (CallbackReply, error) {
+	if len(message) > math.MaxInt32 {
+		return CallbackReply{}, fmt.Errorf("dingoa: a message of %d bytes is too long for a callback", len(message))
+	}
+	var random [16]byte
+	if _, err := rand.Read(random[:]); err != nil {
+		return CallbackReply{}, fmt.Errorf("dingoa: no randomness for a callback: %w", err)
+	}
+	reply := CallbackReply{
+		TimeStamp: strconv.FormatInt(c.now().UnixMilli(), 10),
+		Nonce:     rand.Text()[:16],
+		Encrypt:   c.cipher.Seal(random, message, ownerKey),
+	}
+	signature, _ := envelope.Sign(nil, c.token, reply.TimeStamp, reply.Nonce, []byte(reply.Encrypt))
+	reply.MsgSignature = string(signature[:])
+	return reply, nil
+}
+
+// Handler serves the callback URL: it checks each push as [Callback.Parse]
+// does, gives the event to d and answers the encrypted "success" once its
+// handlers have returned. URL checks and events that nobody handles are
+// answered so too.
+//
+// A refused push is answered with 400, 401 or 413 and a few words that help no
+// attacker; [WithCallbackLogger] tells the cause. When a handler fails or
+// panics the answer is 500, and DingTalk delivers again after 10 and 30
+// seconds, then puts the event on the list of failed pushes.
+//
+// DingTalk waits 1.5 seconds for the answer, hangs up, which cancels the
+// handlers' context, and delivers again. Longer work belongs behind a queue.
+func (cb *Callback) Handler(d *Dispatcher) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			w.Header().Set("Allow", http.MethodPost)
+			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+			return
+		}
+		e, err := cb.receive(w, r)
+		if err != nil {
+			cb.c.logger.LogAttrs(r.Context(), slog.LevelWarn, "dingoa: push refused",
+				slog.Any("error", err), slog.String("remote", r.RemoteAddr))
+			status := refusalStatus(err)
+			http.Error(w, strings.ToLower(http.StatusText(status)), status)
+			return
+		}
+		if err := d.Dispatch(r.Context(), e); err != nil {
+			cb.c.logEventError(r.Context(), "dingoa: event not handled, DingTalk will deliver it again", e, err)
+			http.Error(w, "event not handled", http.StatusInternalServerError)
+			return
+		}
+		if err := cb.answer(w, e); err != nil {
+			cb.c.logEventError(r.Context(), "dingoa: event handled, but DingTalk was not told and will deliver it again", e, err)
+		}
+	})
+}
+
+func (cb *Callback) receive(w http.ResponseWriter, r *http.Request) (*Event, error) {
+	if r.ContentLength > cb.c.maxBody {
+		return nil, cb.c.tooLarge()
+	}
+	var body bytes.Buffer
+	body.Grow(int(min(max(r.ContentLength, 0), 64<<10)) + bytes.MinRead)
+	if _, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, cb.c.maxBody)); err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return nil, cb.c.tooLarge()
+		}
+		return nil, fmt.Errorf("dingoa: %w: reading the body: %w", ErrMalformed, err)
+	}
+	return cb.Parse(r.URL.Query(), body.Bytes())
+}
+
+func (cb *Callback) answer(w http.ResponseWriter, e *Event) error {
+	reply, err := cb.Acknowledge(e)
+	if err != nil {
+		http.Error(w, "no reply", http.StatusInternalServerError)
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	return json.NewEncoder(w).Encode(reply)
+}
+
+func refusalStatus(err error) int {
+	switch {
+	case errors.Is(err, ErrBodyTooLarge):
+		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, ErrSignature), errors.Is(err, ErrTimestamp):
+		return http.StatusUnauthorized
+	}
+	return http.StatusBadRequest
+}
+
+func (c *callbackConfig) logEventError(ctx context.Context, message string, e *Event, err error) {
+	attrs := []slog.Attr{
+		slog.Any("error", err),
+		slog.String("event_id", e.ID),
+		slog.String("event_type", e.Type),
+		slog.String("corp_id", e.CorpID),
+	}
+	var panicErr *PanicError
+	if errors.As(err, &panicErr) {
+		attrs = append(attrs, slog.String("stack", string(panicErr.Stack)))
+	}
+	c.logger.LogAttrs(ctx, slog.LevelError, message, attrs...)
+}

@@ -1,0 +1,163 @@
+package dingoa_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dingoa/dingoa"
+)
+
+func parseEvent(tb testing.TB, body string) *dingoa.Event {
+	tb.Helper()
+	e, err := dingoa.ParseEvent([]byte(body))
+	require.NoError(tb, err)
+	return e
+}
+
+func TestDispatchRunsHandlersInOrder(t *testing.T) {
+	t.Parallel()
+	var calls []string
+	note := func(name string) func(context.Context, *dingoa.Event) error {
+		return func(_ context.Context, e *dingoa.Event) error {
+			calls = append(calls, name+" "+e.Type)
+			return nil
+		}
+	}
+	d, err := dingoa.NewDispatcher(
+		dingoa.OnType("bpms_instance_change", note("first")),
+		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.InstanceChange) error {
+			calls = append(calls, "typed "+c.InstanceID)
+			return nil
+		}),
+		nil,
+		dingoa.OnType("suite_ticket", note("ticket")),
+		dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.UnknownEvent) error {
+			calls = append(calls, "unknown "+e.Type)
+			return nil
+		}),
+		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.URLCheck) error {
+			calls = append(calls, "check "+c.Kind)
+			return nil
+		}),
+	)
+	require.NoError(t, err)
+	for _, body := range []string{
+		`{"EventType":"bpms_instance_change","processInstanceId":"1"}`,
+		`{"EventType":"workflow_instance_change_directed","processInstanceId":"2"}`,
+		`{"EventType":"bpms_task_change"}`, // known, but nobody asked for it
+		`{"EventType":"suite_ticket"}`,
+		`{"EventType":"user_add_org"}`,
+		`{"EventType":"check_url"}`,
+	} {
+		require.NoError(t, d.Dispatch(t.Context(), parseEvent(t, body)))
+	}
+	require.Equal(t, []string{
+		"first bpms_instance_change", "typed 1", "typed 2", "ticket suite_ticket", "unknown user_add_org", "check check_url",
+	}, calls)
+}
+
+func TestDispatchPassesContextAndStopsAtTheFirstError(t *testing.T) {
+	t.Parallel()
+	type key struct{}
+	ctx := context.WithValue(t.Context(), key{}, "value")
+	failure := errors.New("database is down")
+	d, err := dingoa.NewDispatcher(
+		dingoa.OnType("x", func(ctx context.Context, _ *dingoa.Event) error {
+			require.Equal(t, "value", ctx.Value(key{}))
+			return failure
+		}),
+		dingoa.On(func(context.Context, *dingoa.Event, ownEvent) error {
+			t.Error("ran after a failure")
+			return nil
+		}),
+	)
+	require.NoError(t, err)
+	require.ErrorIs(t, d.Dispatch(ctx, parseEvent(t, `{"EventType":"x"}`)), failure)
+}
+
+func TestDispatchTurnsPanicsIntoErrors(t *testing.T) {
+	t.Parallel()
+	for _, value := range []any{"boom", io.ErrUnexpectedEOF, 42} {
+		d, err := dingoa.NewDispatcher(dingoa.OnType("x", func(context.Context, *dingoa.Event) error { panic(value) }))
+		require.NoError(t, err)
+		err = d.Dispatch(t.Context(), parseEvent(t, `{"EventType":"x"}`))
+		var panicErr *dingoa.PanicError
+		require.ErrorAs(t, err, &panicErr)
+		require.Equal(t, value, panicErr.Value)
+		require.Contains(t, string(panicErr.Stack), "TestDispatchTurnsPanicsIntoErrors")
+		if cause, ok := value.(error); ok {
+			require.ErrorIs(t, err, cause)
+		}
+	}
+}
+
+// ownEvent is what a user writes for a type that the package does not know.
+type ownEvent struct {
+	UserID []string `json:"UserId"`
+}
+
+func (ownEvent) EventTypes() []string { return []string{"user_add_org", "x"} }
+
+func TestOnDecodesTypesOfYourOwn(t *testing.T) {
+	t.Parallel()
+	var got ownEvent
+	d, err := dingoa.NewDispatcher(dingoa.On(func(_ context.Context, _ *dingoa.Event, data ownEvent) error {
+		got = data
+		return nil
+	}))
+	require.NoError(t, err)
+	require.NoError(t, d.Dispatch(t.Context(), parseEvent(t, `{"EventType":"user_add_org","UserId":["a","b"]}`)))
+	require.Equal(t, ownEvent{UserID: []string{"a", "b"}}, got)
+
+	err = d.Dispatch(t.Context(), parseEvent(t, `{"EventType":"user_add_org","UserId":"secret"}`))
+	require.ErrorIs(t, err, dingoa.ErrMalformed)
+	require.ErrorContains(t, err, "UserId")
+	require.NotContains(t, err.Error(), "secret")
+}
+
+type namelessEvent struct{}
+
+func (namelessEvent) EventTypes() []string { return nil }
+
+func TestNewDispatcherRefuses(t *testing.T) {
+	t.Parallel()
+	instance := func(context.Context, *dingoa.Event, dingoa.InstanceChange) error { return nil }
+	any1 := func(context.Context, *dingoa.Event) error { return nil }
+	for _, tc := range []struct {
+		want string
+		opts []dingoa.DispatcherOption
+	}{
+		{"On[dingoa.InstanceChange]: it has a handler already", []dingoa.DispatcherOption{dingoa.On(instance), dingoa.On(instance)}},
+		{`OnType("x"): it has a handler already`, []dingoa.DispatcherOption{dingoa.OnType("x", any1), dingoa.OnType("x", any1)}},
+		{"On[dingoa.TaskChange]: the handler is nil", []dingoa.DispatcherOption{dingoa.On[dingoa.TaskChange](nil)}},
+		{`OnType("x"): the handler is nil`, []dingoa.DispatcherOption{dingoa.OnType("x", nil)}},
+		{"OnType: the event type is empty", []dingoa.DispatcherOption{dingoa.OnType("", any1)}},
+		{"On[*dingoa.InstanceChange]: events hold values", []dingoa.DispatcherOption{
+			dingoa.On(func(context.Context, *dingoa.Event, *dingoa.InstanceChange) error { return nil }),
+		}},
+		{"On[dingoa.EventData]: events hold values", []dingoa.DispatcherOption{
+			dingoa.On(func(context.Context, *dingoa.Event, dingoa.EventData) error { return nil }),
+		}},
+		{"On[dingoa_test.namelessEvent]: its EventTypes names no event type", []dingoa.DispatcherOption{
+			dingoa.On(func(context.Context, *dingoa.Event, namelessEvent) error { return nil }),
+		}},
+	} {
+		d, err := dingoa.NewDispatcher(tc.opts...)
+		require.Nil(t, d)
+		require.ErrorContains(t, err, tc.want)
+	}
+}
+
+func TestDispatchWithoutDispatcherOrEvent(t *testing.T) {
+	t.Parallel()
+	var none *dingoa.Dispatcher
+	require.Error(t, none.Dispatch(t.Context(), &dingoa.Event{Type: "x"}))
+	d, err := dingoa.NewDispatcher()
+	require.NoError(t, err)
+	require.Error(t, d.Dispatch(t.Context(), nil))
+	require.NoError(t, d.Dispatch(t.Context(), &dingoa.Event{}))
+}

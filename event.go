@@ -1,0 +1,427 @@
+package dingoa
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dingoa/dingoa/internal/wire"
+)
+
+// Event is one change that DingTalk told about, whatever way it came.
+//
+// Events come at least once and in no order: remember the ID of those that are
+// done, and treat the state that a call reads as newer than the event's.
+type Event struct {
+	// ID tells repeated deliveries of one event: the vendor's eventId. Older
+	// pushes have none; theirs begins with "derived-" and is a hash of type,
+	// company, instance, task, approver, kind of change, result and times, or of
+	// the whole message for other types.
+	ID string
+	// Type is the vendor's name, such as "bpms_instance_change".
+	Type string
+	// CorpID is the company (corpId) that the event belongs to, empty for URL checks.
+	CorpID string
+	// Time is when the event happened, in UTC. It is zero on older pushes of
+	// approval events, which do not say.
+	Time time.Time
+	// Source is the way it came.
+	Source EventSource
+	// Raw is the JSON that Data was read from, complete: the decrypted push, or
+	// the data of a stream event.
+	Raw json.RawMessage
+	// Data is the value for this type, such as [InstanceChange], or
+	// [UnknownEvent] when this version of the package has none.
+	Data EventData
+
+	// owner is the index of the owner key that the push was encrypted for.
+	owner int
+}
+
+// EventSource is the way an event came.
+type EventSource string
+
+// The ways an event may come.
+const (
+	SourceHTTP       EventSource = "http"        // push to a callback URL
+	SourceStream     EventSource = "stream"      // stream mode (Stream 推送)
+	SourceFailedPush EventSource = "failed_push" // list of failed pushes
+	SourceReconcile  EventSource = "reconcile"   // found by comparing, not told by the vendor
+)
+
+// EventData is what an event of one or several types says. The package's own
+// are values, not pointers: [InstanceChange], [TaskChange], [URLCheck],
+// [UnknownEvent]. A type of your own works with [On] as well; it is decoded
+// from [Event.Raw] by encoding/json.
+type EventData interface {
+	// EventTypes lists the vendor's names of the types it serves. It must not
+	// depend on the value.
+	EventTypes() []string
+}
+
+// InstanceChangeType is what happened to an instance.
+type InstanceChangeType string
+
+// What may happen to an instance.
+const (
+	InstanceChangeStart     InstanceChangeType = "start"
+	InstanceChangeFinish    InstanceChangeType = "finish"    // agreed or refused, see [InstanceChange.Result]
+	InstanceChangeTerminate InstanceChangeType = "terminate" // revoked (撤销)
+	InstanceChangeDelete    InstanceChangeType = "delete"
+)
+
+// TaskChangeType is what happened to a task.
+type TaskChangeType string
+
+// What may happen to a task.
+const (
+	TaskChangeStart  TaskChangeType = "start"
+	TaskChangeFinish TaskChangeType = "finish" // agreed, refused or handed on, see [TaskChange.Result]
+	TaskChangeCancel TaskChangeType = "cancel" // somebody else of an any-one node (或签) acted first
+)
+
+// InstanceChange tells that an approval instance (审批实例) started, ended, was
+// revoked or deleted. A field that the push left out is empty or zero.
+//
+// See https://open.dingtalk.com/document/development/event-bpms-instance-change
+type InstanceChange struct {
+	InstanceID string
+	Change     InstanceChangeType
+	// Result is agree or refuse when Change is finish, else empty.
+	Result      Result
+	ProcessCode string
+	// BusinessID is the number shown to people (审批编号).
+	BusinessID    string
+	BusinessType  string
+	BizCategoryID string
+	Title         string
+	// StaffID is the originator's user ID.
+	StaffID string
+	// URL opens the approval inside DingTalk.
+	URL string
+	// Version is the template's version; only third-party apps are told.
+	Version    string
+	CreateTime time.Time
+	FinishTime time.Time
+}
+
+// EventTypes implements [EventData].
+func (InstanceChange) EventTypes() []string {
+	return []string{"bpms_instance_change", "workflow_instance_change_broadcast", "workflow_instance_change_directed"}
+}
+
+// TaskChange tells that an approval task (审批任务) started, was done, handed on
+// or cancelled. A field that the push left out is empty or zero.
+//
+// See https://open.dingtalk.com/document/development/event-bpms-task-change
+type TaskChange struct {
+	InstanceID string
+	// TaskID is missing on older pushes.
+	TaskID string
+	Change TaskChangeType
+	// Result is agree, refuse or redirect when Change is finish, else empty.
+	Result      Result
+	ProcessCode string
+	// BusinessID is the number shown to people (审批编号).
+	BusinessID    string
+	BizCategoryID string
+	Title         string
+	// StaffID is the user ID of the approver, or of who handed the task on.
+	StaffID string
+	// Remark is the approver's comment.
+	Remark string
+	// CreateTime is when the task came up; on older pushes, when the instance did.
+	CreateTime time.Time
+	FinishTime time.Time
+}
+
+// EventTypes implements [EventData].
+func (TaskChange) EventTypes() []string {
+	return []string{"bpms_task_change", "workflow_task_change_broadcast", "workflow_task_change_directed"}
+}
+
+// URLCheck is the push by which DingTalk tests a callback URL before it saves
+// it. [Callback.Handler] answers it by itself.
+//
+// See https://open.dingtalk.com/document/development/validating-and-updating-callback-url-events
+type URLCheck struct {
+	// Kind is check_url, check_create_suite_url or check_update_suite_url.
+	Kind         string
+	Random       string
+	TestSuiteKey string
+}
+
+// EventTypes implements [EventData].
+func (URLCheck) EventTypes() []string {
+	return []string{"check_url", "check_create_suite_url", "check_update_suite_url"}
+}
+
+// UnknownEvent stands for a type that this version has no struct for;
+// [Event.Raw] is complete. [OnType] handles one such type, and On with
+// UnknownEvent all that no other handler takes.
+type UnknownEvent struct{}
+
+// EventTypes implements [EventData]; there are none.
+func (UnknownEvent) EventTypes() []string { return nil }
+
+// decodeEventData is the table of typed events.
+func decodeEventData(eventType string, raw []byte) (EventData, error) {
+	switch eventType {
+	case "bpms_instance_change", "workflow_instance_change_broadcast", "workflow_instance_change_directed":
+		return decodeInstanceChange(raw)
+	case "bpms_task_change", "workflow_task_change_broadcast", "workflow_task_change_directed":
+		return decodeTaskChange(raw)
+	case "check_url", "check_create_suite_url", "check_update_suite_url":
+		return decodeURLCheck(eventType, raw)
+	}
+	return UnknownEvent{}, nil
+}
+
+// ErrMalformed reports a push or an event that is not of the vendor's form.
+var ErrMalformed = errors.New("malformed event")
+
+// ParseEvent reads the decrypted message of a push. It takes today's form
+// (EventType, EventTime, CorpId, eventId), that of the older pages (corpId,
+// TimeStamp), the form in which the vendor's pages show stream events
+// (eventType, data), and the biz_data of a SyncHTTP or RDS row (syncAction).
+//
+// Source is [SourceStream] for the third form and [SourceHTTP] for the others.
+// The error is [ErrMalformed]; an unknown type is none. data is not kept.
+func ParseEvent(data []byte) (*Event, error) {
+	if !json.Valid(data) {
+		return nil, fmt.Errorf("dingoa: %w: it is not JSON", ErrMalformed)
+	}
+	e := &Event{Source: SourceHTTP}
+	raw, err := e.readEnvelope(data)
+	if err != nil {
+		return nil, err
+	}
+	if e.Type == "" {
+		return nil, fmt.Errorf("dingoa: %w: it is no JSON object with an EventType", ErrMalformed)
+	}
+	e.Raw = slices.Clone(raw)
+	if e.Data, err = decodeEventData(e.Type, e.Raw); err != nil {
+		return nil, err
+	}
+	if e.ID == "" {
+		e.ID = e.derivedID()
+	}
+	return e, nil
+}
+
+// readEnvelope sets what every event has and returns the JSON that holds the
+// rest. Where an event's own field has almost the name of an envelope field,
+// as corpId besides CorpId, the envelope's counts.
+func (e *Event) readEnvelope(data []byte) (raw []byte, err error) {
+	var eventType, corpID, timeStamp wire.Text
+	var millis wire.Millis
+	var streamData []byte
+	for key, value := range wire.Members(data) {
+		err = nil
+		switch string(key) {
+		case "EventType":
+			err = readText(&e.Type, value)
+		case "eventType", "syncAction":
+			err = eventType.UnmarshalJSON(value)
+		case "CorpId", "eventCorpId":
+			err = readText(&e.CorpID, value)
+		case "corpId":
+			err = corpID.UnmarshalJSON(value)
+		case "EventTime", "eventBornTime":
+			err = millis.UnmarshalJSON(value)
+		case "TimeStamp":
+			err = timeStamp.UnmarshalJSON(value)
+		case "eventId":
+			err = readText(&e.ID, value)
+		case "data":
+			streamData = value
+		}
+		if err != nil {
+			return nil, malformedField(key, err)
+		}
+	}
+	e.Time = millis.Time()
+	if e.Time.IsZero() {
+		e.Time, _ = parseUnix(string(timeStamp))
+	}
+	if e.CorpID == "" {
+		e.CorpID = string(corpID)
+	}
+	if e.Type != "" || eventType == "" {
+		return data, nil
+	}
+	e.Type = string(eventType)
+	if len(streamData) == 0 || streamData[0] != '{' {
+		return data, nil
+	}
+	e.Source = SourceStream
+	return streamData, nil
+}
+
+func decodeInstanceChange(raw []byte) (EventData, error) {
+	var c InstanceChange
+	for key, value := range wire.Members(raw) {
+		var err error
+		switch string(key) {
+		case "processInstanceId":
+			err = readText(&c.InstanceID, value)
+		case "type":
+			err = readText(&c.Change, value)
+		case "result":
+			err = readText(&c.Result, value)
+		case "processCode":
+			err = readText(&c.ProcessCode, value)
+		case "businessId":
+			err = readText(&c.BusinessID, value)
+		case "businessType":
+			err = readText(&c.BusinessType, value)
+		case "bizCategoryId":
+			err = readText(&c.BizCategoryID, value)
+		case "title":
+			err = readText(&c.Title, value)
+		case "staffId":
+			err = readText(&c.StaffID, value)
+		case "url":
+			err = readText(&c.URL, value)
+		case "version":
+			err = readText(&c.Version, value)
+		case "createTime":
+			err = readMillis(&c.CreateTime, value)
+		case "finishTime", "finshTime":
+			err = readMillis(&c.FinishTime, value)
+		}
+		if err != nil {
+			return nil, malformedField(key, err)
+		}
+	}
+	if c.Change == "finsh" {
+		c.Change = InstanceChangeFinish
+	}
+	// The samples of today's pages escape the address twice.
+	if strings.Contains(c.URL, `\u00`) {
+		c.URL = strings.NewReplacer(`\u003d`, "=", `\u0026`, "&").Replace(c.URL)
+	}
+	return c, nil
+}
+
+func decodeTaskChange(raw []byte) (EventData, error) {
+	var c TaskChange
+	for key, value := range wire.Members(raw) {
+		var err error
+		switch string(key) {
+		case "processInstanceId":
+			err = readText(&c.InstanceID, value)
+		case "taskId":
+			err = readText(&c.TaskID, value)
+		case "type":
+			err = readText(&c.Change, value)
+		case "result":
+			err = readText(&c.Result, value)
+		case "processCode":
+			err = readText(&c.ProcessCode, value)
+		case "businessId":
+			err = readText(&c.BusinessID, value)
+		case "bizCategoryId":
+			err = readText(&c.BizCategoryID, value)
+		case "title":
+			err = readText(&c.Title, value)
+		case "staffId":
+			err = readText(&c.StaffID, value)
+		case "remark":
+			err = readText(&c.Remark, value)
+		case "createTime":
+			err = readMillis(&c.CreateTime, value)
+		case "finishTime", "finshTime":
+			err = readMillis(&c.FinishTime, value)
+		}
+		if err != nil {
+			return nil, malformedField(key, err)
+		}
+	}
+	if c.Change == "finsh" {
+		c.Change = TaskChangeFinish
+	}
+	return c, nil
+}
+
+func decodeURLCheck(kind string, raw []byte) (EventData, error) {
+	c := URLCheck{Kind: kind}
+	for key, value := range wire.Members(raw) {
+		var err error
+		switch string(key) {
+		case "Random":
+			err = readText(&c.Random, value)
+		case "TestSuiteKey":
+			err = readText(&c.TestSuiteKey, value)
+		}
+		if err != nil {
+			return nil, malformedField(key, err)
+		}
+	}
+	return c, nil
+}
+
+func readText[T ~string](dst *T, value []byte) error {
+	text := wire.Text(*dst)
+	err := text.UnmarshalJSON(value)
+	*dst = T(text)
+	return err
+}
+
+func readMillis(dst *time.Time, value []byte) error {
+	millis := wire.MillisOf(*dst)
+	err := millis.UnmarshalJSON(value)
+	*dst = millis.Time()
+	return err
+}
+
+// malformedField says which field has the wrong form, not what it holds.
+func malformedField(key []byte, err error) error {
+	found := "something else"
+	var typeErr *json.UnmarshalTypeError
+	if errors.As(err, &typeErr) {
+		found = typeErr.Value
+	}
+	return fmt.Errorf("dingoa: %w: field %q holds an unexpected %s", ErrMalformed, key, found)
+}
+
+// parseUnix reads seconds or milliseconds since 1970, since the vendor sends
+// both; 0 is the zero time.
+func parseUnix(s string) (time.Time, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return time.Time{}, err
+	}
+	// Seconds reach eleven digits in the year 5138; milliseconds had them by 1973.
+	if n < 1e11 {
+		n *= 1000
+	}
+	return fromMillis(n), nil
+}
+
+// derivedID is the same for every delivery of the same event.
+func (e *Event) derivedID() string {
+	h := sha256.New()
+	add := func(parts ...string) {
+		for _, part := range parts {
+			h.Write([]byte(part))
+			h.Write([]byte{0})
+		}
+	}
+	add(e.Type, e.CorpID)
+	switch c := e.Data.(type) {
+	case InstanceChange:
+		add(c.InstanceID, string(c.Change), string(c.Result), c.CreateTime.String(), c.FinishTime.String())
+	case TaskChange:
+		add(c.InstanceID, c.TaskID, c.StaffID, string(c.Change), string(c.Result), c.CreateTime.String(), c.FinishTime.String())
+	default:
+		h.Write(e.Raw)
+	}
+	return "derived-" + hex.EncodeToString(h.Sum(nil)[:16])
+}
