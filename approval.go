@@ -295,7 +295,7 @@ type Files struct {
 // IsZero reports whether there are none.
 func (f Files) IsZero() bool { return len(f.Photos) == 0 && len(f.Attachments) == 0 }
 
-func (f *Files) validate(p *problems) {
+func (f Files) validate(p *problems) {
 	for i, photo := range f.Photos {
 		p.maxLength(fmt.Sprintf("File.Photos[%d]", i), photo, maxURLLength)
 	}

@@ -157,23 +157,26 @@ func (s *InstanceService) AllIDs(ctx context.Context, req ListInstanceIDsRequest
 		for len(windows) > 0 {
 			w := windows[0]
 			windows = windows[1:]
-			count, err := s.walk(ctx, req, w, opts, func(id string) bool {
+			count, more, err := s.walk(ctx, req, w, opts, func(id string) bool {
 				if _, known := seen[id]; known {
 					return true // windows share their edges, so that nothing falls between
 				}
 				seen[id] = struct{}{}
 				return yield(id, nil)
 			})
-			switch {
-			case err != nil:
-				if err != errStop { //nolint:errorlint // a private mark, never wrapped
-					yield("", err)
-				}
+			if err != nil {
+				yield("", err)
+			}
+			if !more {
 				return
-			case count >= maxListIDs:
+			}
+			if count >= maxListIDs {
 				first, second, ok := w.halves()
 				if !ok {
-					yield("", &Error{Op: OpListProcessInstanceIds.ID, Kind: ErrQuotaExceeded, Message: fmt.Sprintf("more than %d approvals were started at %s, more than DingTalk lists", maxListIDs, w.start)})
+					yield("", &Error{
+						Op: OpListProcessInstanceIds.ID, Kind: ErrQuotaExceeded,
+						Message: fmt.Sprintf("%d approvals or more were started at %s, more than DingTalk lists", maxListIDs, w.start),
+					})
 					return
 				}
 				windows = append([]window{first, second}, windows...)
@@ -182,11 +185,11 @@ func (s *InstanceService) AllIDs(ctx context.Context, req ListInstanceIDsRequest
 	}
 }
 
-// errStop says that the caller's loop ended.
-var errStop = fmt.Errorf("stop")
-
 // walk lists one window until its end, or until the vendor would list no more.
-func (s *InstanceService) walk(ctx context.Context, req ListInstanceIDsRequest, w window, opts []RequestOption, yield func(string) bool) (count int, err error) {
+// There is no more to be done after an error, or when the caller's loop ended.
+func (s *InstanceService) walk(
+	ctx context.Context, req ListInstanceIDsRequest, w window, opts []RequestOption, yield func(string) bool,
+) (count int, more bool, err error) {
 	req.StartTime, req.EndTime = w.start, w.end
 	fetch := func(ctx context.Context, cursor string) (*Page[string], error) {
 		req.Cursor = cursor
@@ -194,18 +197,18 @@ func (s *InstanceService) walk(ctx context.Context, req ListInstanceIDsRequest, 
 	}
 	for page, err := range pages(ctx, OpListProcessInstanceIds, fetch) {
 		if err != nil {
-			return count, err
+			return count, false, err
 		}
 		for _, id := range page.Items {
 			if !yield(id) {
-				return count, errStop
+				return count, false, nil
 			}
 		}
 		if count += len(page.Items); count >= maxListIDs {
 			break
 		}
 	}
-	return count, nil
+	return count, true, nil
 }
 
 // window is a span of time with both ends included, as the vendor takes it.

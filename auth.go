@@ -37,8 +37,8 @@ func (t Token) GoString() string { return t.String() }
 func (t Token) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
 // usable reports whether t has at least margin left.
-func (t *Token) usable(now time.Time, margin time.Duration) bool {
-	return t != nil && t.Value != "" && (t.ExpiresAt.IsZero() || t.ExpiresAt.Sub(now) > margin)
+func (t Token) usable(now time.Time, margin time.Duration) bool {
+	return t.Value != "" && (t.ExpiresAt.IsZero() || t.ExpiresAt.Sub(now) > margin)
 }
 
 // TokenSource fetches a new access token. It is called when the client has none,
@@ -115,7 +115,7 @@ type tokenCache struct {
 // token returns a token with at least refreshNow left.
 func (c *tokenCache) token(ctx context.Context) (string, error) {
 	now := c.now()
-	t := c.current.Load()
+	t := c.held()
 	if t.usable(now, refreshEarly) {
 		return t.Value, nil
 	}
@@ -133,6 +133,14 @@ func (c *tokenCache) token(ctx context.Context) (string, error) {
 	return "", err
 }
 
+// held is the token at hand, an unusable one when there is none.
+func (c *tokenCache) held() Token {
+	if t := c.current.Load(); t != nil {
+		return *t
+	}
+	return Token{}
+}
+
 func (c *tokenCache) refreshInBackground(ctx context.Context, now time.Time) {
 	next := c.nextTry.Load()
 	if now.UnixNano() < next || !c.nextTry.CompareAndSwap(next, now.Add(refreshPause).UnixNano()) {
@@ -142,15 +150,15 @@ func (c *tokenCache) refreshInBackground(ctx context.Context, now time.Time) {
 }
 
 // fetch waits for the flight that fetches a token, starting it when there is none.
-func (c *tokenCache) fetch(ctx context.Context) (*Token, error) {
+func (c *tokenCache) fetch(ctx context.Context) (Token, error) {
 	select {
 	case res := <-c.start(ctx):
 		if res.Err != nil {
-			return nil, res.Err
+			return Token{}, res.Err
 		}
-		return res.Val.(*Token), nil //nolint:forcetypeassert,errcheck // fetchOnce returns nothing else
+		return res.Val.(Token), nil //nolint:forcetypeassert,errcheck // fetchOnce returns nothing else
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return Token{}, ctx.Err()
 	}
 }
 
@@ -165,32 +173,33 @@ func (c *tokenCache) start(ctx context.Context) <-chan singleflight.Result {
 
 // fetchOnce takes the token from the store when another client has put a newer
 // one there, else from the source.
-func (c *tokenCache) fetchOnce(ctx context.Context) (*Token, error) {
-	if t := c.current.Load(); t.usable(c.now(), refreshEarly) {
+func (c *tokenCache) fetchOnce(ctx context.Context) (Token, error) {
+	if t := c.held(); t.usable(c.now(), refreshEarly) {
 		return t, nil // the flight before this one has just landed
 	}
 	if c.store != nil {
 		stored, err := c.store.Load(ctx, c.key)
-		if err == nil && c.isNews(&stored) {
+		if err == nil && c.isNews(stored) {
 			c.current.Store(&stored)
-			return &stored, nil
+			return stored, nil
 		}
 	}
 	token, err := c.source.Token(ctx)
 	if err != nil {
-		return nil, err
+		return Token{}, err
 	}
 	if token.Value == "" {
-		return nil, fmt.Errorf("dingoa: the token source returned an empty token: %w", ErrUnauthorized)
+		return Token{}, fmt.Errorf("dingoa: the token source returned an empty token: %w", ErrUnauthorized)
 	}
 	c.current.Store(&token)
 	if c.store != nil {
 		_ = c.store.Save(ctx, c.key, token) // a store that fails must not fail the call
 	}
-	return &token, nil
+	return token, nil
 }
 
-func (c *tokenCache) isNews(t *Token) bool {
+// isNews reports whether a stored token is worth taking.
+func (c *tokenCache) isNews(t Token) bool {
 	if refused := c.refused.Load(); refused != nil && *refused == t.Value {
 		return false
 	}

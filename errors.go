@@ -178,10 +178,10 @@ func (e *Error) Advice() string {
 	if advice := e.operationAdvice(); advice != "" {
 		return advice
 	}
-	switch e.Kind {
-	case ErrUnauthorized:
+	switch {
+	case errors.Is(e.Kind, ErrUnauthorized):
 		return "check AppKey and AppSecret (Client ID, Client Secret) of the app in the developer console (开发者后台 → 应用详情 → 凭证与基础信息) and that the app is enabled"
-	case ErrPermission:
+	case errors.Is(e.Kind, ErrPermission):
 		scopes := strings.Join(e.Scopes, ", ")
 		if scopes == "" {
 			scopes = e.permission
@@ -190,17 +190,17 @@ func (e *Error) Advice() string {
 			return "the app or the acting user lacks a right; see the permissions page of the app (权限管理)"
 		}
 		return "apply for the permission " + scopes + " in the developer console (权限管理), or check that the acting user may do this"
-	case ErrIPNotAllowed:
+	case errors.Is(e.Kind, ErrIPNotAllowed):
 		ip := addressIn(e.Message)
 		if ip == "" {
 			ip = "this server's public address"
 		}
 		return "add " + ip + " to the app's egress IPs in the developer console (安全设置 → 服务器出口IP)"
-	case ErrRateLimited:
+	case errors.Is(e.Kind, ErrRateLimited):
 		return "the standard plan allows 20 calls per second per app and operation; slow down, for instance with WithRateLimit"
-	case ErrQuotaExceeded:
+	case errors.Is(e.Kind, ErrQuotaExceeded):
 		return "an allowance is used up (5,000 calls a month per company on the standard plan); buy more calls or poll less: callbacks are free"
-	case ErrBanned:
+	case errors.Is(e.Kind, ErrBanned):
 		return "stop calling for five minutes; 10,000 calls in 20 seconds from one address are too many"
 	}
 	if e.OutcomeUnknown {
@@ -328,11 +328,11 @@ func (p *problems) maxItems(field string, n, limit int) {
 }
 
 // err is nil when nothing was found.
-func (p problems) err(op Operation) error {
-	if len(p) == 0 {
+func (p *problems) err(op Operation) error {
+	if len(*p) == 0 {
 		return nil
 	}
-	return &Error{Op: op.ID, Kind: ErrInvalidArgument, Fields: p}
+	return &Error{Op: op.ID, Kind: ErrInvalidArgument, Fields: *p}
 }
 
 // oneOf checks an enum; empty means left out.

@@ -115,7 +115,7 @@ func (c *call) vendorError(body []byte) *Error {
 	e.Message = redact(e.Message, c.secrets()...)
 	e.Scopes = reply.Detail.RequiredScopes
 	e.Kind = kindOf(e.Code, e.SubCode, c.status)
-	e.OutcomeUnknown = !c.op.Idempotent && e.Kind == ErrServer && (c.status >= 500 || c.legacy)
+	e.OutcomeUnknown = !c.op.Idempotent && errors.Is(e.Kind, ErrServer) && (c.status >= 500 || c.legacy)
 	return e
 }
 

@@ -28,12 +28,12 @@ func mayRetry(op Operation, err error) bool {
 	switch {
 	case e.RetryAfter > maxWait:
 		return false // the caller decides over a wait that long
-	case e.Kind == ErrRateLimited, notSent(e.Err):
+	case errors.Is(e.Kind, ErrRateLimited), notSent(e.Err):
 		return true // refused at the door: nothing was executed
 	case !op.Idempotent, errors.Is(e.Err, context.Canceled), errors.Is(e.Err, errReplyTooLarge):
 		return false
 	}
-	return e.HTTPStatus == 0 || e.Kind == ErrServer
+	return e.HTTPStatus == 0 || errors.Is(e.Kind, ErrServer)
 }
 
 // notSent reports a failure before the first byte of the request: no
@@ -57,11 +57,11 @@ func backoff(n int, err error) time.Duration {
 	switch {
 	case e.RetryAfter > 0:
 		return e.RetryAfter
-	case e.Kind == ErrRateLimited:
+	case errors.Is(e.Kind, ErrRateLimited):
 		base = time.Second
 	}
 	base <<= min(n, 6) - 1
-	return base + rand.N(base/4)
+	return base + rand.N(base/4) //nolint:gosec // jitter, not a secret
 }
 
 // fits reports whether there is time left after the wait. If not, the vendor's

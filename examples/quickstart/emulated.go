@@ -27,12 +27,12 @@ func runEmulated(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer server.Close()
-	closeCallback, err := receive(out, server)
+	defer func() { _ = server.Close() }()
+	closeCallback, err := receive(ctx, out, server)
 	if err != nil {
 		return err
 	}
-	defer closeCallback()
+	defer func() { _ = closeCallback() }()
 	client, err := server.Client()
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func decide(ctx context.Context, client *dingoa.Client, instanceID, userID, rema
 
 // receive serves a callback on loopback that prints every change, and has the
 // emulator push to it.
-func receive(out io.Writer, server *emulator.Server) (closeCallback func() error, err error) {
+func receive(ctx context.Context, out io.Writer, server *emulator.Server) (closeCallback func() error, err error) {
 	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{emulator.DefaultAppKey})
 	if err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ func receive(out io.Writer, server *emulator.Server) (closeCallback func() error
 	if err != nil {
 		return nil, err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
