@@ -184,3 +184,22 @@ func create(ctx context.Context, c *dingoa.Client) error {
 	_, err := c.Instances.Create(ctx, createRequest())
 	return err
 }
+
+func kinds() []error {
+	return []error{
+		dingoa.ErrUnauthorized, dingoa.ErrPermission, dingoa.ErrIPNotAllowed, dingoa.ErrNotFound,
+		dingoa.ErrInvalidArgument, dingoa.ErrConflict, dingoa.ErrRateLimited, dingoa.ErrQuotaExceeded,
+		dingoa.ErrBanned, dingoa.ErrServer, dingoa.ErrUnsupported,
+	}
+}
+
+func isKind(err, kind error) bool { return errors.Is(err, kind) }
+
+// requireKind wants err to be of the kind and of no other; nil stands for none.
+// ErrOutcomeUnknown may come on top and is not looked at.
+func requireKind(t testing.TB, err, want error) {
+	t.Helper()
+	for _, kind := range kinds() {
+		require.Equal(t, kind == want, isKind(err, kind), "%v: %v", kind, err) //nolint:errorlint // these very values
+	}
+}
