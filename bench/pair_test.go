@@ -1,0 +1,92 @@
+package bench
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dingoa/dingoa"
+)
+
+func TestPayloadsHaveTheSizesThatTheGoalsName(t *testing.T) {
+	t.Parallel()
+	create, err := json.Marshal(createRequest())
+	require.NoError(t, err)
+	require.InDelta(t, 2300, len(create), 50, "create")
+	require.InDelta(t, 20200, len(getReply()), 200, "get")
+	require.InDelta(t, 400, len(smallEvent()), 10, "small event")
+	require.InDelta(t, 4096, len(largeEvent()), 50, "large event")
+	require.InDelta(t, 4096, len(linesEvent()), 50, "large event with lines")
+}
+
+// A floor that does less than it should would be no floor.
+
+func TestBothWaysSendTheSameRequest(t *testing.T) {
+	t.Parallel()
+	sdk, err := json.Marshal(createRequest())
+	require.NoError(t, err)
+	floor, err := json.Marshal(rawCreateRequestOf(createRequest()))
+	require.NoError(t, err)
+	require.Equal(t, string(floor), string(sdk))
+}
+
+func TestBothWaysReadTheSameReply(t *testing.T) {
+	t.Parallel()
+	hc := &http.Client{Transport: memoryTransport{body: getReply(), header: jsonHeader()}}
+	c, err := dingoa.New("", "", dingoa.WithTokenSource(dingoa.StaticToken(accessToken)), dingoa.WithHTTPClient(hc))
+	require.NoError(t, err)
+	sdk, err := c.Instances.Get(t.Context(), instanceID)
+	require.NoError(t, err)
+	floor, err := (&rawClient{http: hc, base: baseURL, token: accessToken}).get(t.Context(), instanceID)
+	require.NoError(t, err)
+
+	require.Len(t, floor.FormComponentValues, 20)
+	require.Len(t, floor.OperationRecords, 30)
+	require.Len(t, floor.Tasks, 15)
+	require.Len(t, sdk.FormValues, 20)
+	require.Len(t, sdk.Records, 30)
+	require.Len(t, sdk.Tasks, 15)
+	require.Equal(t, floor.Title, sdk.Title)
+	require.Equal(t, floor.FormComponentValues[19].Value, sdk.FormValues[19].Value)
+	require.Equal(t, floor.OperationRecords[29].Remark, sdk.Records[29].Remark)
+	require.Equal(t, floor.Tasks[14].PCURL, sdk.Tasks[14].PCURL)
+	require.Equal(t, floor.Tasks[14].FinishTime, sdk.Tasks[14].FinishTime.Format("2006-01-02T15:04Z07:00"))
+}
+
+func TestBothWaysReadTheSamePush(t *testing.T) {
+	t.Parallel()
+	cb, err := dingoa.NewCallback(callbackToken, encodingAESKey, []string{ownerKey})
+	require.NoError(t, err)
+	floor, err := newRawCallback(callbackToken, encodingAESKey, ownerKey)
+	require.NoError(t, err)
+	for _, event := range [][]byte{smallEvent(), largeEvent(), linesEvent()} {
+		p, err := seal(cb, event)
+		require.NoError(t, err)
+		want, err := floor.parse(p.query, p.body)
+		require.NoError(t, err)
+		got, err := cb.Parse(p.query, p.body)
+		require.NoError(t, err)
+		change, ok := got.Data.(dingoa.TaskChange)
+		require.True(t, ok, "%T", got.Data)
+		require.Equal(t, want.EventID, got.ID)
+		require.Equal(t, want.ProcessInstanceID, change.InstanceID)
+		require.Equal(t, want.Remark, change.Remark)
+		require.Equal(t, want.FinishTime, change.FinishTime.UnixMilli())
+
+		p.query.Set("nonce", "another")
+		_, err = floor.parse(p.query, p.body)
+		require.ErrorIs(t, err, errRawCallback)
+	}
+}
+
+func TestOneTokenRequestForAllWhoWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		requests, err := Stampede(1000)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, requests)
+	})
+}
