@@ -42,13 +42,14 @@ const defaultMaxBody = 1 << 20
 //
 // See https://open.dingtalk.com/document/development/configure-stream-push
 type Callback struct {
-	// Everything is behind one pointer, which formatting does not follow.
-	c *callbackConfig
+	// config is a function because no verb of fmt looks into one, whereas some
+	// print what an unexported pointer points to.
+	config func() *callbackConfig
 }
 
 type callbackConfig struct {
 	token     string
-	cipher    envelope.Cipher
+	cipher    *envelope.Cipher
 	ownerKeys [][]byte
 	window    time.Duration
 	maxBody   int64
@@ -162,7 +163,7 @@ func NewCallback(token, encodingAESKey string, ownerKeys []string, opts ...Callb
 	if len(errs) > 0 {
 		return nil, fmt.Errorf("dingoa: callback: %w", errors.Join(errs...))
 	}
-	return &Callback{c}, nil
+	return &Callback{func() *callbackConfig { return c }}, nil
 }
 
 // String shows no secret.
@@ -175,10 +176,11 @@ func (cb *Callback) GoString() string { return "dingoa.Callback" }
 // name in the body; the others are the query parameters as they arrived. The
 // error is [ErrTimestamp] or [ErrSignature].
 func (cb *Callback) Verify(signature, timestamp, nonce, encrypt string) error {
-	if err := cb.c.checkTimestamp(timestamp); err != nil {
+	c := cb.config()
+	if err := c.checkTimestamp(timestamp); err != nil {
 		return err
 	}
-	_, err := cb.c.checkSignature(nil, signature, timestamp, nonce, []byte(encrypt))
+	_, err := c.checkSignature(nil, signature, timestamp, nonce, []byte(encrypt))
 	return err
 }
 
@@ -186,7 +188,7 @@ func (cb *Callback) Verify(signature, timestamp, nonce, encrypt string) error {
 // checked to be JSON. The error is [ErrDecrypt] or [ErrOwner]. Call Verify
 // first: decryption alone does not prove that DingTalk sent it.
 func (cb *Callback) Decrypt(encrypt string) ([]byte, error) {
-	message, _, err := cb.c.decrypt(nil, []byte(encrypt))
+	message, _, err := cb.config().decrypt(nil, []byte(encrypt))
 	return message, err
 }
 
@@ -204,7 +206,8 @@ type CallbackReply struct {
 // Encrypt encrypts a message for the first owner key and signs it, as DingTalk
 // does: tests can push with it. Answer a push with [Callback.Acknowledge].
 func (cb *Callback) Encrypt(message []byte) (CallbackReply, error) {
-	return cb.c.encrypt(message, cb.c.ownerKeys[0])
+	c := cb.config()
+	return c.encrypt(message, c.ownerKeys[0])
 }
 
 // Acknowledge is the answer that tells DingTalk that e, which came from
@@ -212,11 +215,12 @@ func (cb *Callback) Encrypt(message []byte) (CallbackReply, error) {
 // push came with. Send it as application/json with status 200. Any other
 // answer makes DingTalk deliver again after 10 and 30 seconds.
 func (cb *Callback) Acknowledge(e *Event) (CallbackReply, error) {
+	c := cb.config()
 	owner := 0
-	if e != nil && e.owner < len(cb.c.ownerKeys) {
+	if e != nil && e.owner < len(c.ownerKeys) {
 		owner = e.owner
 	}
-	return cb.c.encrypt([]byte("success"), cb.c.ownerKeys[owner])
+	return c.encrypt([]byte("success"), c.ownerKeys[owner])
 }
 
 // Parse checks, decrypts and reads a push. The checks run in this order: size,
@@ -229,11 +233,12 @@ func (cb *Callback) Acknowledge(e *Event) (CallbackReply, error) {
 // [http.Handler]. Give it the query and the body as they arrived, and answer
 // with [Callback.Acknowledge].
 func (cb *Callback) Parse(query url.Values, body []byte) (*Event, error) {
-	if int64(len(body)) > cb.c.maxBody {
-		return nil, cb.c.tooLarge()
+	c := cb.config()
+	if int64(len(body)) > c.maxBody {
+		return nil, c.tooLarge()
 	}
 	timestamp := firstOf(query, "timestamp", "timeStamp")
-	if err := cb.c.checkTimestamp(timestamp); err != nil {
+	if err := c.checkTimestamp(timestamp); err != nil {
 		return nil, err
 	}
 	encrypt, err := envelope.Unwrap(body)
@@ -241,17 +246,17 @@ func (cb *Callback) Parse(query url.Values, body []byte) (*Event, error) {
 		return nil, fmt.Errorf("dingoa: %w: %w", ErrMalformed, err)
 	}
 
-	buf, ok := cb.c.buffers.Get().(*[]byte)
+	buf, ok := c.buffers.Get().(*[]byte)
 	if !ok {
 		buf = new([]byte)
 	}
-	defer cb.c.buffers.Put(buf)
+	defer c.buffers.Put(buf)
 	signature := firstOf(query, "signature", "msg_signature")
-	*buf, err = cb.c.checkSignature(*buf, signature, timestamp, query.Get("nonce"), encrypt)
+	*buf, err = c.checkSignature(*buf, signature, timestamp, query.Get("nonce"), encrypt)
 	if err != nil {
 		return nil, err
 	}
-	message, owner, err := cb.c.decrypt(*buf, encrypt)
+	message, owner, err := c.decrypt(*buf, encrypt)
 	if err != nil {
 		return nil, err
 	}
@@ -356,6 +361,7 @@ func (c *callbackConfig) encrypt(message, ownerKey []byte) (CallbackReply, error
 // DingTalk waits 1.5 seconds for the answer, hangs up, which cancels the
 // handlers' context, and delivers again. Longer work belongs behind a queue.
 func (cb *Callback) Handler(d *Dispatcher) http.Handler {
+	c := cb.config()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
 			w.Header().Set("Allow", http.MethodPost)
@@ -364,33 +370,34 @@ func (cb *Callback) Handler(d *Dispatcher) http.Handler {
 		}
 		e, err := cb.receive(w, r)
 		if err != nil {
-			cb.c.logger.LogAttrs(r.Context(), slog.LevelWarn, "dingoa: push refused",
+			c.logger.LogAttrs(r.Context(), slog.LevelWarn, "dingoa: push refused",
 				slog.Any("error", err), slog.String("remote", r.RemoteAddr))
 			status := refusalStatus(err)
 			http.Error(w, strings.ToLower(http.StatusText(status)), status)
 			return
 		}
 		if err := d.Dispatch(r.Context(), e); err != nil {
-			cb.c.logEventError(r.Context(), "dingoa: event not handled, DingTalk will deliver it again", e, err)
+			c.logEventError(r.Context(), "dingoa: event not handled, DingTalk will deliver it again", e, err)
 			http.Error(w, "event not handled", http.StatusInternalServerError)
 			return
 		}
 		if err := cb.answer(w, e); err != nil {
-			cb.c.logEventError(r.Context(), "dingoa: event handled, but DingTalk was not told and will deliver it again", e, err)
+			c.logEventError(r.Context(), "dingoa: event handled, but DingTalk was not told and will deliver it again", e, err)
 		}
 	})
 }
 
 func (cb *Callback) receive(w http.ResponseWriter, r *http.Request) (*Event, error) {
-	if r.ContentLength > cb.c.maxBody {
-		return nil, cb.c.tooLarge()
+	c := cb.config()
+	if r.ContentLength > c.maxBody {
+		return nil, c.tooLarge()
 	}
 	var body bytes.Buffer
 	body.Grow(int(min(max(r.ContentLength, 0), 64<<10)) + bytes.MinRead)
-	if _, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, cb.c.maxBody)); err != nil {
+	if _, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, c.maxBody)); err != nil {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
-			return nil, cb.c.tooLarge()
+			return nil, c.tooLarge()
 		}
 		return nil, fmt.Errorf("dingoa: %w: reading the body: %w", ErrMalformed, err)
 	}

@@ -29,11 +29,8 @@ const (
 	padBlock   = 32
 )
 
-// Cipher opens and seals envelopes with one key. It is safe for concurrent use
-// and prints nothing of the key.
-type Cipher struct{ keys *keys }
-
-type keys struct {
+// Cipher opens and seals envelopes with one key. It is safe for concurrent use.
+type Cipher struct {
 	block cipher.Block
 	iv    []byte
 	// decrypters holds cipher.BlockMode values for Open: making one for each
@@ -44,26 +41,20 @@ type keys struct {
 // NewCipher takes the EncodingAESKey, base64 of 32 bytes without its "=". The
 // console makes keys of letters and digits, so the last character may carry
 // bits that belong to no byte; they are ignored.
-func NewCipher(encodingAESKey string) (Cipher, error) {
+func NewCipher(encodingAESKey string) (*Cipher, error) {
 	if len(encodingAESKey) != KeyLength {
-		return Cipher{}, fmt.Errorf("has %d characters, %d are needed", len(encodingAESKey), KeyLength)
+		return nil, fmt.Errorf("has %d characters, %d are needed", len(encodingAESKey), KeyLength)
 	}
 	key, err := base64.StdEncoding.DecodeString(encodingAESKey + "=")
 	if err != nil || len(key) != 32 {
-		return Cipher{}, errors.New("is not base64: only letters, digits, + and / may occur")
+		return nil, errors.New("is not base64: only letters, digits, + and / may occur")
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		return Cipher{}, err
+		return nil, err
 	}
-	return Cipher{&keys{block: block, iv: key[:aes.BlockSize]}}, nil
+	return &Cipher{block: block, iv: key[:aes.BlockSize]}, nil
 }
-
-// String keeps the key out of any formatting.
-func (c Cipher) String() string { return "envelope.Cipher" }
-
-// GoString keeps the key out of any formatting.
-func (c Cipher) GoString() string { return "envelope.Cipher" }
 
 // ScratchSize is how large a buffer Open needs for a text of n bytes.
 func ScratchSize(n int) int { return base64.StdEncoding.DecodedLen(n) }
@@ -73,7 +64,7 @@ func ScratchSize(n int) int { return base64.StdEncoding.DecodedLen(n) }
 //
 // It does not compare the owner key: an envelope that opens may be somebody
 // else's.
-func (c Cipher) Open(buf, encrypt []byte) (message, ownerKey []byte, err error) {
+func (c *Cipher) Open(buf, encrypt []byte) (message, ownerKey []byte, err error) {
 	buf = slices.Grow(buf[:0], ScratchSize(len(encrypt)))
 	buf = buf[:cap(buf)]
 	n, err := base64.StdEncoding.Decode(buf, encrypt)
@@ -92,13 +83,13 @@ func (c Cipher) Open(buf, encrypt []byte) (message, ownerKey []byte, err error) 
 // decrypter that was used before starts from another initialisation vector,
 // which matters to the first block only, and that one holds nothing but the 16
 // random bytes.
-func (c Cipher) decrypt(data []byte) {
-	mode, ok := c.keys.decrypters.Get().(cipher.BlockMode)
+func (c *Cipher) decrypt(data []byte) {
+	mode, ok := c.decrypters.Get().(cipher.BlockMode)
 	if !ok {
-		mode = cipher.NewCBCDecrypter(c.keys.block, c.keys.iv)
+		mode = cipher.NewCBCDecrypter(c.block, c.iv)
 	}
 	mode.CryptBlocks(data, data)
-	c.keys.decrypters.Put(mode)
+	c.decrypters.Put(mode)
 }
 
 // split checks padding and length and takes the plaintext apart.
@@ -125,7 +116,7 @@ func split(plain []byte) (message, ownerKey []byte, err error) {
 }
 
 // Seal encrypts a message for ownerKey and returns base64.
-func (c Cipher) Seal(random [randomSize]byte, message, ownerKey []byte) string {
+func (c *Cipher) Seal(random [randomSize]byte, message, ownerKey []byte) string {
 	size := randomSize + lengthSize + len(message) + len(ownerKey)
 	pad := padBlock - size%padBlock
 	plain := make([]byte, 0, size+pad)
@@ -136,6 +127,6 @@ func (c Cipher) Seal(random [randomSize]byte, message, ownerKey []byte) string {
 	for range pad {
 		plain = append(plain, byte(pad))
 	}
-	cipher.NewCBCEncrypter(c.keys.block, c.keys.iv).CryptBlocks(plain, plain)
+	cipher.NewCBCEncrypter(c.block, c.iv).CryptBlocks(plain, plain)
 	return base64.StdEncoding.EncodeToString(plain)
 }
