@@ -45,7 +45,7 @@ type Callback struct {
 // callback is a Callback that was checked.
 type callback struct {
 	Callback
-	cipher    envelope.Cipher
+	cipher    *envelope.Cipher
 	transport http.RoundTripper
 }
 
@@ -162,7 +162,7 @@ func (cb *callback) request(ctx context.Context, event []byte, timestamp string)
 	var random [16]byte
 	_, _ = rand.Read(random[:]) // never fails
 	nonce := newEventID()[:16]
-	encrypt := cb.cipher.Seal(random, event, cb.OwnerKey)
+	encrypt := cb.cipher.Seal(random, event, []byte(cb.OwnerKey))
 	signature, _ := envelope.Sign(nil, cb.Token, timestamp, nonce, []byte(encrypt))
 
 	u, err := url.Parse(cb.URL)

@@ -15,8 +15,6 @@ type apiError struct {
 	message string
 }
 
-func (e *apiError) Error() string { return e.code + ": " + e.message }
-
 func refuse(code string, errcode int, format string, args ...any) *apiError {
 	return &apiError{status: http.StatusBadRequest, code: code, errcode: errcode, message: fmt.Sprintf(format, args...)}
 }
@@ -137,6 +135,8 @@ func missingFieldCode(operation, field string) (code, message string) {
 // badField is the answer to a field that is there but not acceptable.
 func badField(operation, field, problem string) *apiError {
 	switch operation + " " + field {
+	case "GetToken grant_type":
+		return refuse("unsupported.grant.type", errcodeBadParameter, "unsupported.grant.type")
 	case "ExecuteProcessInstance result":
 		return refuse("invalidInstanceExecuteResult", errcodeBadParameter, "同意拒绝审批任务，审批操作取值必填 且值必须为agree/refuse")
 	case "ListProcessInstanceIds maxResults":

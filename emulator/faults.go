@@ -71,7 +71,7 @@ func FaultIPNotAllowed() Fault {
 func FaultBlockPage() Fault {
 	return Fault{
 		Status: http.StatusOK, ContentType: "text/html; charset=utf-8",
-		Body: "<!DOCTYPE html><html><head><title>405</title></head><body>很抱歉，由于您访问的URL有可能对网站造成安全威胁，您的访问被阻断。</body></html>",
+		Body: `<!DOCTYPE html><html><head><script>window._config_={"action":"deny","url":"https://api.dingtalk.com/_____tmd_____/punish?x5secdata=0"}</script></head><body>deny</body></html>`,
 	}
 }
 

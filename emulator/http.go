@@ -236,7 +236,10 @@ func (c *call) success(fields map[string]any) reply {
 		if fields == nil {
 			fields = map[string]any{}
 		}
-		fields["errcode"], fields["errmsg"], fields["request_id"] = errcodeOK, "ok", newRequestID()
+		fields["errcode"], fields["errmsg"] = errcodeOK, "ok"
+		if strings.HasPrefix(c.r.URL.Path, "/topapi/") {
+			fields["request_id"] = newRequestID()
+		}
 	}
 	return reply{status: http.StatusOK, contentType: contentTypeJSON, body: encode(fields)}
 }

@@ -11,7 +11,7 @@ import (
 
 // The vendor's rules of delivery.
 const (
-	ackDeadline   = 2500 * time.Millisecond
+	ackDeadline   = 1500 * time.Millisecond // the newest page says 2.5 s, the self-check 1.5 s
 	firstRetry    = 10 * time.Second
 	secondRetry   = 30 * time.Second
 	failedPerRead = 200

@@ -30,12 +30,7 @@ func (f fileLegacy) file() file {
 	return out
 }
 
-func errTooMany(operation, field string, limit int) *apiError {
-	return badField(operation, field, "has more than "+strconv.Itoa(limit)+" items")
-}
-
 func (s *Server) oapiCreate(c *call) (map[string]any, *apiError) {
-	const maxUsers = 20
 	var in struct {
 		AgentID          *int64 `json:"agent_id"`
 		ProcessCode      string `json:"process_code"`
@@ -61,14 +56,8 @@ func (s *Server) oapiCreate(c *call) (map[string]any, *apiError) {
 		processCode: in.ProcessCode, originatorID: in.OriginatorUserID, deptID: in.DeptID, agentID: in.AgentID,
 		cc: splitList(in.CCList), ccPosition: in.CCPosition,
 	}
-	if len(req.cc) > maxUsers {
-		return nil, errTooMany(c.operation, "cc_list", maxUsers)
-	}
 	for _, userID := range splitList(in.Approvers) {
 		req.approvers = append(req.approvers, approverStep{"NONE", []string{userID}})
-	}
-	if len(req.approvers) > maxUsers {
-		return nil, errTooMany(c.operation, "approvers", maxUsers)
 	}
 	if len(in.ApproversV2) > 0 { // takes precedence
 		req.approvers = nil
@@ -216,7 +205,7 @@ func (s *Server) oapiComment(c *call) (map[string]any, *apiError) {
 }
 
 func (s *Server) oapiListIDs(c *call) (map[string]any, *apiError) {
-	const maxUsers, defaultSize = 10, 10
+	const defaultSize = 10 // when left out: not documented
 	var in struct {
 		ProcessCode string `json:"process_code"`
 		StartTime   int64  `json:"start_time"`
@@ -230,9 +219,6 @@ func (s *Server) oapiListIDs(c *call) (map[string]any, *apiError) {
 	}
 	req := listRequest{
 		processCode: in.ProcessCode, start: in.StartTime, cursor: in.Cursor, size: defaultSize, userIDs: splitList(in.UseridList),
-	}
-	if len(req.userIDs) > maxUsers {
-		return nil, errTooMany(c.operation, "userid_list", maxUsers)
 	}
 	if in.Size != nil {
 		req.size = *in.Size

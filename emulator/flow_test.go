@@ -1,0 +1,183 @@
+package emulator_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/emulator"
+)
+
+func TestFlows(t *testing.T) {
+	t.Parallel()
+	type move struct {
+		user, verb string // agree, refuse, or the user to redirect to
+	}
+	one := func(users ...string) emulator.Node { return emulator.Node{Approvers: users} }
+	all := func(users ...string) emulator.Node { return emulator.Node{Mode: emulator.All, Approvers: users} }
+	anyOf := func(users ...string) emulator.Node { return emulator.Node{Mode: emulator.Any, Approvers: users} }
+	for name, tc := range map[string]struct {
+		flow   []emulator.Node
+		moves  []move
+		status string // status and result
+		tasks  []string
+	}{
+		"a node in turn asks one after the other": {
+			flow:   []emulator.Node{one("lisi", "wangwu")},
+			status: "RUNNING",
+			tasks:  []string{"lisi RUNNING", "wangwu NEW"},
+		},
+		"in turn, the second is asked when the first agreed": {
+			flow:   []emulator.Node{one("lisi", "wangwu")},
+			moves:  []move{{"lisi", "agree"}},
+			status: "RUNNING",
+			tasks:  []string{"lisi COMPLETED AGREE", "wangwu RUNNING"},
+		},
+		"in turn, all agreed": {
+			flow:   []emulator.Node{one("lisi", "wangwu")},
+			moves:  []move{{"lisi", "agree"}, {"wangwu", "agree"}},
+			status: "COMPLETED agree",
+			tasks:  []string{"lisi COMPLETED AGREE", "wangwu COMPLETED AGREE"},
+		},
+		"in turn, a refusal leaves the next unasked": {
+			flow:   []emulator.Node{one("lisi", "wangwu"), one("zhaoliu")},
+			moves:  []move{{"lisi", "refuse"}},
+			status: "COMPLETED refuse",
+			tasks:  []string{"lisi COMPLETED REFUSE", "wangwu CANCELED"},
+		},
+		"all: one of two is not enough": {
+			flow:   []emulator.Node{all("lisi", "wangwu"), one("zhaoliu")},
+			moves:  []move{{"wangwu", "agree"}},
+			status: "RUNNING",
+			tasks:  []string{"lisi RUNNING", "wangwu COMPLETED AGREE"},
+		},
+		"all: both agree, the next node starts": {
+			flow:   []emulator.Node{all("lisi", "wangwu"), one("zhaoliu")},
+			moves:  []move{{"wangwu", "agree"}, {"lisi", "agree"}},
+			status: "RUNNING",
+			tasks:  []string{"lisi COMPLETED AGREE", "wangwu COMPLETED AGREE", "zhaoliu RUNNING"},
+		},
+		"all: one refusal ends it": {
+			flow:   []emulator.Node{all("lisi", "wangwu", "zhaoliu")},
+			moves:  []move{{"lisi", "agree"}, {"wangwu", "refuse"}},
+			status: "COMPLETED refuse",
+			tasks:  []string{"lisi COMPLETED AGREE", "wangwu COMPLETED REFUSE", "zhaoliu CANCELED"},
+		},
+		"any: the first agreement decides": {
+			flow:   []emulator.Node{anyOf("lisi", "wangwu"), one("zhaoliu")},
+			moves:  []move{{"wangwu", "agree"}},
+			status: "RUNNING",
+			tasks:  []string{"lisi CANCELED", "wangwu COMPLETED AGREE", "zhaoliu RUNNING"},
+		},
+		"any: the first refusal decides": {
+			flow:   []emulator.Node{anyOf("lisi", "wangwu")},
+			moves:  []move{{"lisi", "refuse"}},
+			status: "COMPLETED refuse",
+			tasks:  []string{"lisi COMPLETED REFUSE", "wangwu CANCELED"},
+		},
+		"redirect hands the task on": {
+			flow:   []emulator.Node{one("lisi")},
+			moves:  []move{{"lisi", "zhaoliu"}},
+			status: "RUNNING",
+			tasks:  []string{"lisi COMPLETED REDIRECTED", "zhaoliu RUNNING"},
+		},
+		"who got a redirected task decides": {
+			flow:   []emulator.Node{one("lisi")},
+			moves:  []move{{"lisi", "zhaoliu"}, {"zhaoliu", "wangwu"}, {"wangwu", "agree"}},
+			status: "COMPLETED agree",
+			tasks:  []string{"lisi COMPLETED REDIRECTED", "zhaoliu COMPLETED REDIRECTED", "wangwu COMPLETED AGREE"},
+		},
+		"redirect inside all: the others still have to agree": {
+			flow:   []emulator.Node{all("lisi", "wangwu")},
+			moves:  []move{{"lisi", "zhaoliu"}, {"zhaoliu", "agree"}},
+			status: "RUNNING",
+			tasks:  []string{"lisi COMPLETED REDIRECTED", "zhaoliu COMPLETED AGREE", "wangwu RUNNING"},
+		},
+		"redirect in turn keeps the place": {
+			flow:   []emulator.Node{one("lisi", "wangwu")},
+			moves:  []move{{"lisi", "zhaoliu"}},
+			status: "RUNNING",
+			tasks:  []string{"lisi COMPLETED REDIRECTED", "zhaoliu RUNNING", "wangwu NEW"},
+		},
+		"one user in several nodes": {
+			flow:   []emulator.Node{one("lisi"), all("lisi", "wangwu"), anyOf("lisi", "zhaoliu")},
+			moves:  []move{{"lisi", "agree"}, {"lisi", "agree"}, {"wangwu", "agree"}, {"lisi", "agree"}},
+			status: "COMPLETED agree",
+			tasks: []string{
+				"lisi COMPLETED AGREE", "lisi COMPLETED AGREE", "wangwu COMPLETED AGREE", "lisi COMPLETED AGREE", "zhaoliu CANCELED",
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			form := emulator.DefaultForm()
+			form.Flow = tc.flow
+			s := newServer(t, emulator.WithForms(form))
+			id := create(t, newClient(t, s), leave())
+			for _, m := range tc.moves {
+				var err error
+				switch m.verb {
+				case "agree":
+					err = s.Approve(m.user, id, "")
+				case "refuse":
+					err = s.Refuse(m.user, id, "")
+				default:
+					err = s.Redirect(m.user, id, m.verb, "")
+				}
+				require.NoError(t, err)
+			}
+			st := state(t, s, id)
+			want := st.Status
+			if st.Result != "" {
+				want += " " + st.Result
+			}
+			require.Equal(t, tc.status, want)
+			require.Equal(t, tc.tasks, lines(st))
+			require.Equal(t, st.Status != "RUNNING", !st.FinishTime.IsZero())
+		})
+	}
+}
+
+func TestApproversOfTheRequestReplaceTheFlow(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	c := newClient(t, s)
+	req := withApprovers(
+		dingoa.Approver{ActionType: dingoa.ActionOr, UserIDs: []string{"zhaoliu", "qianqi"}},
+		dingoa.Approver{UserIDs: []string{"wangwu"}},
+	)
+	req.DeptID = 0 // not needed then
+	req.CCUserIDs, req.CCPosition = []string{"lisi"}, dingoa.CCAtStartAndFinish
+	id := create(t, c, req)
+	require.Equal(t, []string{"zhaoliu RUNNING", "qianqi RUNNING"}, lines(state(t, s, id)))
+	require.NoError(t, s.Approve("qianqi", id, ""))
+	require.NoError(t, s.Approve("wangwu", id, ""))
+
+	in, err := c.Instances.Get(t.Context(), id)
+	require.NoError(t, err)
+	require.Equal(t, dingoa.ResultAgree, in.Result)
+	require.Equal(t, []string{"lisi"}, in.CCUserIDs)
+	require.Equal(t, []string{"zhaoliu", "qianqi", "wangwu"}, in.ApproverUserIDs)
+	require.Equal(t, int64(emulator.DefaultDeptID), in.OriginatorDeptID)
+	var kinds []string
+	for _, r := range in.Records {
+		kinds = append(kinds, string(r.Type))
+	}
+	require.Equal(t, []string{
+		"START_PROCESS_INSTANCE", "PROCESS_CC", "EXECUTE_TASK_NORMAL", "EXECUTE_TASK_NORMAL", "PROCESS_CC",
+	}, kinds)
+}
+
+func TestSteeringSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	id := create(t, newClient(t, s), leave())
+	require.ErrorContains(t, s.Approve("wangwu", id, ""), "waits for [lisi]")
+	require.ErrorContains(t, s.Approve("lisi", "nowhere", ""), `no instance "nowhere"`)
+	require.ErrorContains(t, s.Redirect("lisi", id, "nobody", ""), `no user "nobody"`)
+	require.ErrorContains(t, s.AddComment("nobody", id, "hm"), `no user "nobody"`)
+	require.NoError(t, s.Revoke(id, ""))
+	require.ErrorContains(t, s.Revoke(id, ""), "TERMINATED")
+	require.Equal(t, []string{"lisi TERMINATED"}, lines(state(t, s, id)))
+}

@@ -1,0 +1,140 @@
+package emulator_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/emulator"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func newServer(t *testing.T, opts ...emulator.Option) *emulator.Server {
+	t.Helper()
+	s, err := emulator.New(opts...)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
+}
+
+func newClient(t *testing.T, s *emulator.Server, opts ...dingoa.Option) *dingoa.Client {
+	t.Helper()
+	c, err := s.Client(append([]dingoa.Option{dingoa.WithMaxRetries(0)}, opts...)...)
+	require.NoError(t, err)
+	return c
+}
+
+// reply is an answer as it came over the wire.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+	object map[string]any
+}
+
+// send makes a request without the SDK. in is marshalled unless it is a string.
+func send(t *testing.T, s *emulator.Server, method, address string, in any, header ...string) reply {
+	t.Helper()
+	var body io.Reader
+	switch v := in.(type) {
+	case nil:
+	case string:
+		body = strings.NewReader(v)
+	default:
+		data, err := json.Marshal(in)
+		require.NoError(t, err)
+		body = bytes.NewReader(data)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, address, body)
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/json")
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	resp, err := s.HTTPClient().Do(req)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	r := reply{status: resp.StatusCode, header: resp.Header}
+	r.body, err = io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	_ = json.Unmarshal(r.body, &r.object) // not every reply is JSON
+	return r
+}
+
+// token fetches a token without the SDK.
+func token(t *testing.T, s *emulator.Server) string {
+	t.Helper()
+	r := send(t, s, http.MethodPost, "https://api.dingtalk.com/v1.0/oauth2/accessToken",
+		map[string]any{"appKey": s.App().AppKey, "appSecret": s.App().AppSecret})
+	require.Equal(t, 200, r.status, "%s", r.body)
+	value, ok := r.object["accessToken"].(string)
+	require.True(t, ok)
+	return value
+}
+
+// call sends with a token to today's gateway.
+func call(t *testing.T, s *emulator.Server, method, path string, in any) reply {
+	t.Helper()
+	return send(t, s, method, "https://api.dingtalk.com"+path, in, "x-acs-dingtalk-access-token", token(t, s))
+}
+
+// callOld sends with a token to the older gateway.
+func callOld(t *testing.T, s *emulator.Server, method, path string, in any) reply {
+	t.Helper()
+	return send(t, s, method, "https://oapi.dingtalk.com"+path+"?access_token="+url.QueryEscape(token(t, s)), in)
+}
+
+func leave() dingoa.CreateInstanceRequest {
+	return dingoa.CreateInstanceRequest{
+		ProcessCode:      emulator.DefaultProcessCode,
+		OriginatorUserID: emulator.DefaultOriginator,
+		DeptID:           emulator.DefaultDeptID,
+		FormValues: []dingoa.FormValue{
+			{Name: "请假类型", Value: "年假"},
+			{Name: "开始日期", Value: "2026-05-04"},
+			{Name: "天数", Value: "2"},
+		},
+	}
+}
+
+// withApprovers replaces the form's flow.
+func withApprovers(steps ...dingoa.Approver) dingoa.CreateInstanceRequest {
+	req := leave()
+	req.Approvers = steps
+	return req
+}
+
+func create(t *testing.T, c *dingoa.Client, req dingoa.CreateInstanceRequest) string {
+	t.Helper()
+	resp, err := c.Instances.Create(t.Context(), req)
+	require.NoError(t, err)
+	return resp.InstanceID
+}
+
+func state(t *testing.T, s *emulator.Server, id string) emulator.InstanceState {
+	t.Helper()
+	st, ok := s.Instance(id)
+	require.True(t, ok, "no instance %s", id)
+	return st
+}
+
+// lines shows tasks as "user STATUS RESULT".
+func lines(st emulator.InstanceState) []string {
+	var out []string
+	for _, task := range st.Tasks {
+		out = append(out, strings.TrimSpace(task.UserID+" "+task.Status+" "+task.Result))
+	}
+	return out
+}
+
+func startTime() time.Time { return time.Date(2026, 5, 1, 9, 30, 15, 0, time.UTC) }
