@@ -179,7 +179,7 @@ func TestCallbackParseKeepsEventsApart(t *testing.T) {
 		events = append(events, e)
 	}
 	for i, e := range events {
-		require.Equal(t, strconv.Itoa(i), e.Data.(dingoa.InstanceChange).Title)
+		require.Equal(t, strconv.Itoa(i), dataOf[dingoa.InstanceChange](t, e).Title)
 		require.Contains(t, string(e.Raw), fmt.Sprintf(`"%d"`, i))
 	}
 }
@@ -283,17 +283,17 @@ func TestFormattingACallbackShowsNoSecret(t *testing.T) {
 	t.Parallel()
 	cb := newCallback(t)
 	held := struct {
-		Exported   *dingoa.Callback
+		Exported   *dingoa.Callback `json:"exported"`
 		unexported *dingoa.Callback
 		copied     dingoa.Callback
-	}{cb, cb, *cb} //nolint:govet // what a careless user would do
+	}{cb, cb, *cb} // what a careless user would do
 	require.NotNil(t, held.unexported)
-	for _, v := range []any{cb, *cb, held, &held, dingoa.WithMaxBody(1), cb.Handler(nil)} { //nolint:govet // as above
+	for _, v := range []any{cb, *cb, held, &held, dingoa.WithMaxBody(1), cb.Handler(nil)} {
 		requireNoSecret(t, nil, v)
 	}
 	out, err := json.Marshal(held)
 	require.NoError(t, err)
-	require.JSONEq(t, `{"Exported":{}}`, string(out))
+	require.JSONEq(t, `{"exported":{}}`, string(out))
 }
 
 func TestCallbackParseAcceptsEveryOwnerKeyAndSpelling(t *testing.T) {
@@ -405,8 +405,14 @@ func TestNewCallbackSaysWhatIsWrong(t *testing.T) {
 	require.NoError(t, err)
 }
 
+type pushAnswer struct {
+	status int
+	header http.Header
+	body   string
+}
+
 // serve runs the handler on a loopback server and sends one request to it.
-func serve(t *testing.T, h http.Handler, method string, p push) (*http.Response, string) {
+func serve(t *testing.T, h http.Handler, method string, p push) pushAnswer {
 	t.Helper()
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
@@ -414,19 +420,19 @@ func serve(t *testing.T, h http.Handler, method string, p push) (*http.Response,
 	require.NoError(t, err)
 	resp, err := server.Client().Do(req)
 	require.NoError(t, err)
-	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
-	return resp, string(body)
+	require.NoError(t, resp.Body.Close())
+	return pushAnswer{resp.StatusCode, resp.Header, string(body)}
 }
 
 // requireSuccess opens the answer as DingTalk does.
-func requireSuccess(t *testing.T, cb *dingoa.Callback, resp *http.Response, body string) {
+func requireSuccess(t *testing.T, cb *dingoa.Callback, got pushAnswer) {
 	t.Helper()
-	require.Equal(t, http.StatusOK, resp.StatusCode)
-	require.Equal(t, "application/json", resp.Header.Get("Content-Type"))
+	require.Equal(t, http.StatusOK, got.status)
+	require.Equal(t, "application/json", got.header.Get("Content-Type"))
 	var fields map[string]string
-	require.NoError(t, json.Unmarshal([]byte(body), &fields))
+	require.NoError(t, json.Unmarshal([]byte(got.body), &fields))
 	require.Len(t, fields, 4)
 	require.NoError(t, cb.Verify(fields["msg_signature"], fields["timeStamp"], fields["nonce"], fields["encrypt"]))
 	message, err := cb.Decrypt(fields["encrypt"])
@@ -457,8 +463,7 @@ func TestHandlerHandsOnAndAcknowledges(t *testing.T) {
 		`{"EventType":"new_thing_of_next_year","anything":["you",{}]}`, // nobody knows it
 		`{"EventType":"check_url"}`,
 	} {
-		resp, body := serve(t, cb.Handler(d), http.MethodPost, testPush(t, cb, message))
-		requireSuccess(t, cb, resp, body)
+		requireSuccess(t, cb, serve(t, cb.Handler(d), http.MethodPost, testPush(t, cb, message)))
 	}
 	require.Equal(t, "p1", got.InstanceID)
 	require.Equal(t, "check_url", checked)
@@ -471,8 +476,7 @@ func TestHandlerAcknowledgesURLChecksWithoutHandlers(t *testing.T) {
 	for _, name := range []string{"check_url", "check_create_suite_url", "check_update_suite_url"} {
 		cb := newCallback(t)
 		p := testPush(t, cb, string(readFile(t, "testdata", "events", name+".json")))
-		resp, body := serve(t, cb.Handler(d), http.MethodPost, p)
-		requireSuccess(t, cb, resp, body)
+		requireSuccess(t, cb, serve(t, cb.Handler(d), http.MethodPost, p))
 	}
 }
 
@@ -493,10 +497,10 @@ func TestHandlerRefusesInFewWords(t *testing.T) {
 			t.Parallel()
 			var log bytes.Buffer
 			cb := newCallback(t, dingoa.WithCallbackLogger(slog.New(slog.NewTextHandler(&log, nil))))
-			resp, body := serve(t, cb.Handler(d), http.MethodPost, tc.push)
-			require.Equal(t, status[tc.want], resp.StatusCode)
-			require.Equal(t, text[resp.StatusCode], body)
-			require.Equal(t, "text/plain; charset=utf-8", resp.Header.Get("Content-Type"))
+			got := serve(t, cb.Handler(d), http.MethodPost, tc.push)
+			require.Equal(t, status[tc.want], got.status)
+			require.Equal(t, text[got.status], got.body)
+			require.Equal(t, "text/plain; charset=utf-8", got.header.Get("Content-Type"))
 			require.Contains(t, log.String(), tc.want.Error())
 			require.Contains(t, log.String(), "level=WARN")
 			requireNoSecret(t, tc.query, log.String())
@@ -545,9 +549,9 @@ func TestHandlerAllowsOnlyPOST(t *testing.T) {
 	t.Parallel()
 	cb := newCallback(t)
 	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete, http.MethodOptions} {
-		resp, _ := serve(t, cb.Handler(nil), method, testPush(t, cb, `{"EventType":"check_url"}`))
-		require.Equal(t, http.StatusMethodNotAllowed, resp.StatusCode)
-		require.Equal(t, http.MethodPost, resp.Header.Get("Allow"))
+		got := serve(t, cb.Handler(nil), method, testPush(t, cb, `{"EventType":"check_url"}`))
+		require.Equal(t, http.StatusMethodNotAllowed, got.status)
+		require.Equal(t, http.MethodPost, got.header.Get("Allow"))
 	}
 }
 
@@ -571,9 +575,9 @@ func TestHandlerAsksForAnotherDelivery(t *testing.T) {
 			var log bytes.Buffer
 			cb := newCallback(t, dingoa.WithCallbackLogger(slog.New(slog.NewTextHandler(&log, nil))))
 			p := testPush(t, cb, `{"EventType":"bpms_task_change","eventId":"id1","CorpId":"corp1","title":"plaintext"}`)
-			resp, body := serve(t, cb.Handler(d), http.MethodPost, p)
-			require.Equal(t, http.StatusInternalServerError, resp.StatusCode)
-			require.Equal(t, "event not handled\n", body)
+			got := serve(t, cb.Handler(d), http.MethodPost, p)
+			require.Equal(t, http.StatusInternalServerError, got.status)
+			require.Equal(t, "event not handled\n", got.body)
 			for _, want := range []string{"level=ERROR", "event_id=id1", "event_type=bpms_task_change", "corp_id=corp1"} {
 				require.Contains(t, log.String(), want)
 			}

@@ -70,11 +70,11 @@ func On[T EventData](fn func(context.Context, *Event, T) error) DispatcherOption
 		goType := reflect.TypeFor[T]()
 		switch {
 		case fn == nil:
-			return fmt.Errorf("On[%v]: the handler is nil", goType)
+			return fmt.Errorf("%v given to On: the handler is nil", goType)
 		case goType.Kind() == reflect.Pointer || goType.Kind() == reflect.Interface:
-			return fmt.Errorf("On[%v]: events hold values: use the struct type", goType)
+			return fmt.Errorf("%v given to On: events hold values, use the struct type", goType)
 		case c.goTypes[goType]:
-			return fmt.Errorf("On[%v]: it has a handler already", goType)
+			return fmt.Errorf("%v given to On: it has a handler already", goType)
 		}
 		c.goTypes[goType] = true
 
@@ -92,7 +92,7 @@ func On[T EventData](fn func(context.Context, *Event, T) error) DispatcherOption
 		}
 		types := zero.EventTypes()
 		if len(types) == 0 {
-			return fmt.Errorf("On[%v]: its EventTypes names no event type", goType)
+			return fmt.Errorf("%v given to On: its EventTypes names no event type", goType)
 		}
 		for _, eventType := range types {
 			c.handlers[eventType] = append(c.handlers[eventType], h)

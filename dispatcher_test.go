@@ -29,7 +29,7 @@ func TestDispatchRunsHandlersInOrder(t *testing.T) {
 	}
 	d, err := dingoa.NewDispatcher(
 		dingoa.OnType("bpms_instance_change", note("first")),
-		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.InstanceChange) error {
+		dingoa.On(func(_ context.Context, _ *dingoa.Event, c dingoa.InstanceChange) error {
 			calls = append(calls, "typed "+c.InstanceID)
 			return nil
 		}),
@@ -39,7 +39,7 @@ func TestDispatchRunsHandlersInOrder(t *testing.T) {
 			calls = append(calls, "unknown "+e.Type)
 			return nil
 		}),
-		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.URLCheck) error {
+		dingoa.On(func(_ context.Context, _ *dingoa.Event, c dingoa.URLCheck) error {
 			calls = append(calls, "check "+c.Kind)
 			return nil
 		}),
@@ -131,18 +131,18 @@ func TestNewDispatcherRefuses(t *testing.T) {
 		want string
 		opts []dingoa.DispatcherOption
 	}{
-		{"On[dingoa.InstanceChange]: it has a handler already", []dingoa.DispatcherOption{dingoa.On(instance), dingoa.On(instance)}},
+		{"dingoa.InstanceChange given to On: it has a handler already", []dingoa.DispatcherOption{dingoa.On(instance), dingoa.On(instance)}},
 		{`OnType("x"): it has a handler already`, []dingoa.DispatcherOption{dingoa.OnType("x", any1), dingoa.OnType("x", any1)}},
-		{"On[dingoa.TaskChange]: the handler is nil", []dingoa.DispatcherOption{dingoa.On[dingoa.TaskChange](nil)}},
+		{"dingoa.TaskChange given to On: the handler is nil", []dingoa.DispatcherOption{dingoa.On[dingoa.TaskChange](nil)}},
 		{`OnType("x"): the handler is nil`, []dingoa.DispatcherOption{dingoa.OnType("x", nil)}},
 		{"OnType: the event type is empty", []dingoa.DispatcherOption{dingoa.OnType("", any1)}},
-		{"On[*dingoa.InstanceChange]: events hold values", []dingoa.DispatcherOption{
+		{"*dingoa.InstanceChange given to On: events hold values", []dingoa.DispatcherOption{
 			dingoa.On(func(context.Context, *dingoa.Event, *dingoa.InstanceChange) error { return nil }),
 		}},
-		{"On[dingoa.EventData]: events hold values", []dingoa.DispatcherOption{
+		{"dingoa.EventData given to On: events hold values", []dingoa.DispatcherOption{
 			dingoa.On(func(context.Context, *dingoa.Event, dingoa.EventData) error { return nil }),
 		}},
-		{"On[dingoa_test.namelessEvent]: its EventTypes names no event type", []dingoa.DispatcherOption{
+		{"dingoa_test.namelessEvent given to On: its EventTypes names no event type", []dingoa.DispatcherOption{
 			dingoa.On(func(context.Context, *dingoa.Event, namelessEvent) error { return nil }),
 		}},
 	} {

@@ -21,6 +21,14 @@ func readFile(tb testing.TB, path ...string) []byte {
 	return data
 }
 
+// dataOf is the event's data, which has to be a T.
+func dataOf[T dingoa.EventData](tb testing.TB, e *dingoa.Event) T {
+	tb.Helper()
+	data, ok := e.Data.(T)
+	require.True(tb, ok, "%T", e.Data)
+	return data
+}
+
 func ms(n int64) time.Time { return time.UnixMilli(n).UTC() }
 
 // vendorEvents are the samples of the vendor's pages, one file each in
@@ -179,7 +187,9 @@ func TestParseEventReadsEveryVendorSample(t *testing.T) {
 
 			raw := string(data)
 			if want.Source == dingoa.SourceStream {
-				var envelope struct{ Data json.RawMessage }
+				var envelope struct {
+					Data json.RawMessage `json:"data"`
+				}
 				require.NoError(t, json.Unmarshal(data, &envelope))
 				raw = string(envelope.Data)
 			}
@@ -221,7 +231,7 @@ func TestParseEventTakesNumbersAsTextAndBack(t *testing.T) {
 
 	e, err = dingoa.ParseEvent([]byte(`{"EventType":"bpms_task_change","taskId":9007199254740993}`))
 	require.NoError(t, err)
-	require.Equal(t, "9007199254740993", e.Data.(dingoa.TaskChange).TaskID, "a number above 2^53 keeps its digits")
+	require.Equal(t, "9007199254740993", dataOf[dingoa.TaskChange](t, e).TaskID, "a number above 2^53 keeps its digits")
 }
 
 func TestParseEventTime(t *testing.T) {
@@ -269,7 +279,7 @@ func TestParseEventKeepsNothingOfItsInput(t *testing.T) {
 	require.NoError(t, err)
 	clear(data)
 	require.Equal(t, "id", e.ID)
-	require.Equal(t, "title", e.Data.(dingoa.InstanceChange).Title)
+	require.Equal(t, "title", dataOf[dingoa.InstanceChange](t, e).Title)
 	require.True(t, json.Valid(e.Raw))
 }
 
@@ -281,15 +291,24 @@ func TestDerivedIDIsStableAndTellsEventsApart(t *testing.T) {
 		return e.ID
 	}
 	const start = `{"EventType":"bpms_task_change","corpId":"c","processInstanceId":"p","type":"start","staffId":"s","createTime":1}`
-	require.Equal(t, id(start), id(start))
-	require.Equal(t, id(start), id(strings.Replace(start, `"createTime":1`, `"createTime": "1", "title":"renamed"`, 1)),
+	first := id(start)
+	require.Equal(t, first, id(start))
+	require.Equal(t, first, id(strings.Replace(start, `"createTime":1`, `"createTime": "1", "title":"renamed"`, 1)),
 		"order, form and title don't count")
 
-	seen := map[string]string{id(start): start}
+	seen := map[string]string{first: start}
 	for _, change := range [][2]string{
-		{`"c"`, `"c2"`}, {`"p"`, `"p2"`}, {`"s"`, `"s2"`}, {`"type":"start"`, `"type":"finish"`}, {`:1`, `:2`},
-		{`:1`, `:1,"finishTime":3`}, {`:1`, `:1,"result":"agree"`}, {`:1`, `:1,"taskId":4`},
-		{"bpms_task_change", "workflow_task_change_directed"}, {"bpms_task_change", "bpms_instance_change"}, {"bpms_task_change", "unknown"},
+		{`"c"`, `"c2"`},
+		{`"p"`, `"p2"`},
+		{`"s"`, `"s2"`},
+		{`"type":"start"`, `"type":"finish"`},
+		{`:1`, `:2`},
+		{`:1`, `:1,"finishTime":3`},
+		{`:1`, `:1,"result":"agree"`},
+		{`:1`, `:1,"taskId":4`},
+		{"bpms_task_change", "workflow_task_change_directed"},
+		{"bpms_task_change", "bpms_instance_change"},
+		{"bpms_task_change", "unknown"},
 		{`"c","processInstanceId":"p"`, `"cp","processInstanceId":""`},
 	} {
 		body := strings.Replace(start, change[0], change[1], 1)

@@ -15,7 +15,7 @@ import (
 // example pushes to it, signed with the same keys.
 func ExampleCallback_Handler() {
 	dispatcher, err := dingoa.NewDispatcher(
-		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.InstanceChange) error {
+		dingoa.On(func(_ context.Context, _ *dingoa.Event, c dingoa.InstanceChange) error {
 			if c.Change == dingoa.InstanceChangeFinish {
 				fmt.Println(c.Title, "ended:", c.Result)
 			}
@@ -38,7 +38,7 @@ func ExampleCallback_Handler() {
 		panic(err)
 	}
 	query := url.Values{"signature": {push.MsgSignature}, "timestamp": {push.TimeStamp}, "nonce": {push.Nonce}}
-	request := httptest.NewRequest(http.MethodPost, "/dingtalk/callback?"+query.Encode(), strings.NewReader(`{"encrypt":"`+push.Encrypt+`"}`))
+	request := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/dingtalk/callback?"+query.Encode(), strings.NewReader(`{"encrypt":"`+push.Encrypt+`"}`))
 	answer := httptest.NewRecorder()
 	mux.ServeHTTP(answer, request)
 	fmt.Println(answer.Code, answer.Header().Get("Content-Type"))

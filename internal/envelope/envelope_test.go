@@ -6,8 +6,8 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
-	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -56,9 +56,9 @@ func keyBytes(tb testing.TB, key string) []byte {
 	return raw
 }
 
-func encryptRaw(tb testing.TB, key string, plain []byte) string {
+func encryptRaw(tb testing.TB, plain []byte) string {
 	tb.Helper()
-	raw := keyBytes(tb, key)
+	raw := keyBytes(tb, testKey)
 	block, err := aes.NewCipher(raw)
 	require.NoError(tb, err)
 	out := make([]byte, len(plain))
@@ -134,7 +134,7 @@ func TestOpenAcceptsEveryPadding1To32(t *testing.T) {
 	c := newCipher(t, testKey)
 	for n := 1; n <= 32; n++ {
 		rest := strings.Repeat("m", 60-n) // 16+4+60 bytes: whole blocks
-		encrypt := encryptRaw(t, testKey, plaintext(5, rest, padding(n)))
+		encrypt := encryptRaw(t, plaintext(5, rest, padding(n)))
 		message, owner, err := c.Open(nil, []byte(encrypt))
 		require.NoError(t, err, n)
 		require.Equal(t, "mmmmm", string(message))
@@ -153,15 +153,15 @@ func TestOpenRefusesDamage(t *testing.T) {
 		"cut base64":              good[:len(good)-1],
 		"cut inside a block":      good[:len(good)-8] + "====",
 		"not whole blocks":        base64.StdEncoding.EncodeToString(make([]byte, 31)),
-		"one block":               encryptRaw(t, testKey, padding(16)),
-		"nothing but padding":     encryptRaw(t, testKey, padding(32)),
-		"padding 0":               encryptRaw(t, testKey, plaintext(7, "messageowner", append(padding(31), 0))),
-		"padding 33":              encryptRaw(t, testKey, plaintext(7, "messageowner", append(padding(31), 33))),
-		"padding longer than all": encryptRaw(t, testKey, append(make([]byte, 15), 17)),
-		"uneven padding":          encryptRaw(t, testKey, plaintext(7, "messageowner", uneven)),
-		"length too long":         encryptRaw(t, testKey, plaintext(9, "messages", padding(20))),
-		"length 4 GiB":            encryptRaw(t, testKey, plaintext(1<<32-1, "messages", padding(20))),
-		"no length field":         encryptRaw(t, testKey, append(make([]byte, 16), padding(16)...)),
+		"one block":               encryptRaw(t, padding(16)),
+		"nothing but padding":     encryptRaw(t, padding(32)),
+		"padding 0":               encryptRaw(t, plaintext(7, "messageowner", append(padding(31), 0))),
+		"padding 33":              encryptRaw(t, plaintext(7, "messageowner", append(padding(31), 33))),
+		"padding longer than all": encryptRaw(t, append(make([]byte, 15), 17)),
+		"uneven padding":          encryptRaw(t, plaintext(7, "messageowner", uneven)),
+		"length too long":         encryptRaw(t, plaintext(9, "messages", padding(20))),
+		"length 4 GiB":            encryptRaw(t, plaintext(1<<32-1, "messages", padding(20))),
+		"no length field":         encryptRaw(t, append(make([]byte, 16), padding(16)...)),
 	} {
 		_, _, err := newCipher(t, testKey).Open(nil, []byte(encrypt))
 		require.Error(t, err, name)
@@ -214,7 +214,7 @@ func TestOpenConcurrently(t *testing.T) {
 	c := newCipher(t, testKey)
 	var wg sync.WaitGroup
 	for g := range 8 {
-		message := strings.Repeat(fmt.Sprint(g), 100+g)
+		message := strings.Repeat(strconv.Itoa(g), 100+g)
 		encrypt := []byte(c.Seal([16]byte{byte(g)}, []byte(message), []byte("owner")))
 		wg.Go(func() {
 			for range 200 {
@@ -253,8 +253,14 @@ func TestNewCipherIgnoresStrayBits(t *testing.T) {
 func TestSignSortsBytewise(t *testing.T) {
 	t.Parallel()
 	for _, parts := range [][4]string{
-		{"b", "c", "d", "a"}, {"a", "c", "d", "b"}, {"a", "b", "d", "c"}, {"a", "b", "c", "d"},
-		{"Z", "a", "_", "1"}, {"a", "a", "a", "a"}, {"", "", "", ""}, {"ab", "a", "abc", "b"},
+		{"b", "c", "d", "a"},
+		{"a", "c", "d", "b"},
+		{"a", "b", "d", "c"},
+		{"a", "b", "c", "d"},
+		{"Z", "a", "_", "1"},
+		{"a", "a", "a", "a"},
+		{"", "", "", ""},
+		{"ab", "a", "abc", "b"},
 	} {
 		want, _ := envelope.Sign(nil, parts[0], parts[1], parts[2], []byte(parts[3]))
 		for _, p := range permutations(parts) {
@@ -352,7 +358,7 @@ func FuzzOpen(f *testing.F) {
 	c := newCipher(f, testKey)
 	f.Fuzz(func(t *testing.T, plain []byte) {
 		plain = plain[:len(plain)/16*16]
-		message, owner, err := c.Open(nil, []byte(encryptRaw(t, testKey, plain)))
+		message, owner, err := c.Open(nil, []byte(encryptRaw(t, plain)))
 		if err != nil {
 			return
 		}
@@ -365,7 +371,7 @@ func FuzzOpen(f *testing.F) {
 
 func BenchmarkOpen(b *testing.B) {
 	for _, size := range []int{400, 4096} {
-		b.Run(fmt.Sprint(size), func(b *testing.B) {
+		b.Run(strconv.Itoa(size), func(b *testing.B) {
 			c := newCipher(b, testKey)
 			encrypt := []byte(c.Seal([16]byte{}, make([]byte, size), []byte("owner")))
 			buf := make([]byte, envelope.ScratchSize(len(encrypt)))

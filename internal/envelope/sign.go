@@ -76,8 +76,9 @@ func Unwrap(body []byte) ([]byte, error) {
 
 // unwrapUsual reads a body with that one field and no escapes.
 func unwrapUsual(body []byte) ([]byte, bool) {
-	rest, ok := body, true
+	rest := body
 	for _, token := range [...]string{`{`, `"encrypt"`, `:`, `"`} {
+		var ok bool
 		rest, ok = bytes.CutPrefix(bytes.TrimLeft(rest, jsonSpace), []byte(token))
 		if !ok {
 			return nil, false

@@ -24,7 +24,9 @@ func TestTextTakesTextNumberAndBool(t *testing.T) {
 		{`true`, "true"},
 		{`null`, "before"},
 	} {
-		got := struct{ V wire.Text }{"before"}
+		got := struct {
+			V wire.Text `json:"V"`
+		}{"before"}
 		require.NoError(t, json.Unmarshal([]byte(`{"V":`+tc.in+`}`), &got), tc.in)
 		require.Equal(t, tc.want, string(got.V), tc.in)
 	}
@@ -47,7 +49,9 @@ func TestInt64TakesNumberAndText(t *testing.T) {
 		{`1.6e12`, 1_600_000_000_000},
 		{`null`, 5},
 	} {
-		got := struct{ V wire.Int64 }{5}
+		got := struct {
+			V wire.Int64 `json:"V"`
+		}{5}
 		require.NoError(t, json.Unmarshal([]byte(`{"V":`+tc.in+`}`), &got), tc.in)
 		require.Equal(t, tc.want, int64(got.V), tc.in)
 	}
@@ -73,7 +77,9 @@ func TestBoolRemembersPresenceBehindAPointer(t *testing.T) {
 		{`{"V":null}`, nil},
 		{`{}`, nil},
 	} {
-		var got struct{ V *wire.Bool }
+		var got struct {
+			V *wire.Bool `json:"V"`
+		}
 		require.NoError(t, json.Unmarshal([]byte(tc.in), &got), tc.in)
 		require.Equal(t, tc.want, got.V, tc.in)
 	}
