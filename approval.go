@@ -122,7 +122,7 @@ func (r *CreateInstanceRequest) validate(legacy bool) error {
 	}
 	p.maxItems("Approvers", len(r.Approvers), maxApproverNodes)
 	for i, a := range r.Approvers {
-		a.validate(&p, fmt.Sprintf("Approvers[%d]", i))
+		a.validate(&p, i, legacy)
 	}
 	oneOf(&p, "CCPosition", r.CCPosition, CCAtStart, CCAtFinish, CCAtStartAndFinish)
 	p.maxItems("TargetSelectActioners", len(r.TargetSelectActioners), maxApproverNodes)
@@ -142,14 +142,20 @@ func (r *CreateInstanceRequest) validate(legacy bool) error {
 	return p.err(OpStartProcessInstance)
 }
 
-func (a *Approver) validate(p *problems, field string) {
+// validate: only the older gateway's page ties the number of people to the way
+// in which they decide.
+func (a *Approver) validate(p *problems, i int, legacy bool) {
+	field := fmt.Sprintf("Approvers[%d]", i)
 	oneOf(p, field+".ActionType", a.ActionType, ActionAnd, ActionOr, ActionNone)
+	several := a.ActionType == ActionAnd || a.ActionType == ActionOr
 	switch n := len(a.UserIDs); {
 	case n == 0:
 		p.add(field+".UserIDs", "is required")
-	case n == 1 && (a.ActionType == ActionAnd || a.ActionType == ActionOr):
+	case legacy && n > maxApproverNodes:
+		p.maxItems(field+".UserIDs", n, maxApproverNodes)
+	case legacy && n == 1 && several:
 		p.add(field+".ActionType", "is %s, which needs more than one user; use %s", a.ActionType, ActionNone)
-	case n > 1 && (a.ActionType == ActionNone || a.ActionType == ""):
+	case legacy && n > 1 && !several:
 		p.add(field+".ActionType", "must be %s or %s for several users", ActionAnd, ActionOr)
 	}
 }

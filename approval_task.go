@@ -142,7 +142,7 @@ func (s *TaskService) TodoCount(ctx context.Context, userID string, opts ...Requ
 	if err := s.c.Call(ctx, OpGetUserTodoTaskSum, todoCountRequest{userID}, &resp, opts...); err != nil {
 		return 0, err
 	}
-	return int(resp.Result), nil
+	return int(*resp.Result), nil
 }
 
 type todoCountRequest struct {

@@ -364,12 +364,19 @@ func (r todoCountRequest) legacyRequest() (any, error) {
 
 // todoCountReply is the reply of both gateways, which differ in the name.
 type todoCountReply struct {
-	Result wire.Int64 `json:"result"`
+	Result *wire.Int64 `json:"result"`
 }
 
 func (r *todoCountReply) legacyReply() (any, func()) {
 	var w struct {
-		Count wire.Int64 `json:"count"`
+		Count *wire.Int64 `json:"count"`
 	}
 	return &w, func() { r.Result = w.Count }
+}
+
+func (r *todoCountReply) finish() error {
+	if r.Result == nil {
+		return errors.New("the reply has no count")
+	}
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strconv"
 	"time"
 
@@ -17,8 +18,8 @@ import (
 func (c *call) decode(body []byte) error {
 	c.requestID = c.header.Get("X-Acs-Request-Id")
 	switch {
-	case c.status >= 300 && c.status < 400:
-		return c.redirected(body)
+	case redirected(c.status):
+		return c.redirectError(body)
 	case c.legacy:
 		return c.decodeLegacy(body)
 	case c.status >= 400:
@@ -28,7 +29,7 @@ func (c *call) decode(body []byte) error {
 	}
 	out := c.out
 	if out == nil {
-		out = &resultReply[any]{}
+		out = &successReply{}
 	}
 	if err := c.client.cfg.unmarshal(body, out); err != nil {
 		return c.unreadable(body, notJSON(body, err))
@@ -60,7 +61,9 @@ func (c *call) check(body []byte, out any) error {
 	return nil
 }
 
-func (c *call) redirected(body []byte) error {
+func redirected(status int) bool { return status >= 300 && status < 400 }
+
+func (c *call) redirectError(body []byte) error {
 	e := c.newError(ErrServer)
 	where := "another address"
 	if target, err := url.Parse(c.header.Get("Location")); err == nil && target.Host != "" {
@@ -212,11 +215,33 @@ func (a *ack) refused() bool {
 
 // resultReply is the usual wrapping of a result.
 type resultReply[T any] struct {
-	Result  T          `json:"result"`
+	Result T `json:"result"`
+	successReply
+}
+
+// legacyReply: on the older gateway errcode 0 says it already.
+func (r *resultReply[T]) legacyReply() (any, func()) {
+	return r, func() {
+		if r.Success == nil {
+			r.Success = new(wire.Bool)
+			*r.Success = true
+		}
+	}
+}
+
+func (r *resultReply[T]) finish() error {
+	if r.Success == nil && reflect.ValueOf(&r.Result).Elem().IsZero() {
+		return errors.New("the reply has neither result nor success")
+	}
+	return nil
+}
+
+// successReply is what a reply says of itself.
+type successReply struct {
 	Success *wire.Bool `json:"success"`
 }
 
-func (r *resultReply[T]) refused() bool { return r.Success != nil && !bool(*r.Success) }
+func (r *successReply) refused() bool { return r.Success != nil && !bool(*r.Success) }
 
 // secrets are the values that must not be printed when a reply repeats them.
 func (c *call) secrets() []string { return []string{c.token, c.client.cfg.appSecret} }

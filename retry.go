@@ -33,7 +33,7 @@ func mayRetry(op Operation, err error) bool {
 	case !op.Idempotent, errors.Is(e.Err, context.Canceled), errors.Is(e.Err, errReplyTooLarge):
 		return false
 	}
-	return e.HTTPStatus == 0 || errors.Is(e.Kind, ErrServer)
+	return e.HTTPStatus == 0 || (errors.Is(e.Kind, ErrServer) && !redirected(e.HTTPStatus))
 }
 
 // notSent reports a failure before the first byte of the request: no
