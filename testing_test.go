@@ -54,7 +54,13 @@ type sent struct {
 func newDingTalk(answers ...httpmock.Responder) *dingTalk {
 	d := &dingTalk{MockTransport: httpmock.NewMockTransport(), answers: answers}
 	d.token = func(n int) httpmock.Responder {
-		return answer(200, fmt.Sprintf(`{"accessToken":"token-%d","access_token":"token-%d","expireIn":7200,"expires_in":7200,"errcode":0}`, n, n))
+		return func(r *http.Request) (*http.Response, error) {
+			form := `{"access_token":"token-%d","expires_in":7200,"errcode":0}`
+			if r.URL.Path == "/v1.0/oauth2/accessToken" {
+				form = `{"accessToken":"token-%d","expireIn":7200}`
+			}
+			return answer(200, fmt.Sprintf(form, n))(r)
+		}
 	}
 	d.RegisterNoResponder(d.serve)
 	return d
@@ -203,3 +209,6 @@ func requireKind(t testing.TB, err, want error) {
 		require.Equal(t, kind == want, isKind(err, kind), "%v: %v", kind, err) //nolint:errorlint // these very values
 	}
 }
+
+// pass lets d go by on the clock of a synctest bubble.
+func pass(d time.Duration) { <-time.After(d) }
