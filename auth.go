@@ -94,6 +94,8 @@ const (
 	refreshPause = 5 * time.Second
 	// fetchTimeout bounds a fetch, whose context is nobody's in particular.
 	fetchTimeout = 30 * time.Second
+	// storeTimeout bounds one use of a store: one that hangs fails no call either.
+	storeTimeout = 3 * time.Second
 )
 
 // tokenCache hands out one token until it nears its end, is refused or replaced.
@@ -177,12 +179,9 @@ func (c *tokenCache) fetchOnce(ctx context.Context) (Token, error) {
 	if t := c.held(); t.usable(c.now(), refreshEarly) {
 		return t, nil // the flight before this one has just landed
 	}
-	if c.store != nil {
-		stored, err := c.store.Load(ctx, c.key)
-		if err == nil && c.isNews(stored) {
-			c.current.Store(&stored)
-			return stored, nil
-		}
+	if stored, ok := c.load(ctx); ok {
+		c.current.Store(&stored)
+		return stored, nil
 	}
 	token, err := c.source.Token(ctx)
 	if err != nil {
@@ -192,10 +191,29 @@ func (c *tokenCache) fetchOnce(ctx context.Context) (Token, error) {
 		return Token{}, fmt.Errorf("dingoa: the token source returned an empty token: %w", ErrUnauthorized)
 	}
 	c.current.Store(&token)
-	if c.store != nil {
-		_ = c.store.Save(ctx, c.key, token) // a store that fails must not fail the call
-	}
+	c.save(ctx, token)
 	return token, nil
+}
+
+// load takes a token from the store that is news. A store that fails must not
+// fail the call, here and in save.
+func (c *tokenCache) load(ctx context.Context) (Token, bool) {
+	if c.store == nil {
+		return Token{}, false
+	}
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	token, err := c.store.Load(ctx, c.key)
+	return token, err == nil && c.isNews(token)
+}
+
+func (c *tokenCache) save(ctx context.Context, token Token) {
+	if c.store == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	_ = c.store.Save(ctx, c.key, token)
 }
 
 // isNews reports whether a stored token is worth taking.
