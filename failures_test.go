@@ -192,21 +192,24 @@ func TestFailures(t *testing.T) {
 			legacy: answer(400, `{"errcode":987654,"errmsg":"no"}`),
 			kind:   dingoa.ErrInvalidArgument, status: 400, code: "-", reads: 1, writes: 1,
 		},
-		"HTML with 502":   {today: answer(502, html), kind: dingoa.ErrServer, status: 502, reads: 3, writes: 1, unknown: true},
-		"HTML with 404":   {today: answer(404, html), kind: dingoa.ErrServer, status: 404, reads: 3, writes: 1},
-		"HTML with 200":   {today: answer(200, html), kind: dingoa.ErrServer, status: 200, reads: 3, writes: 1, unknown: true},
-		"empty":           {today: answer(200, ""), kind: dingoa.ErrServer, status: 200, reads: 3, writes: 1, unknown: true},
-		"empty with 500":  {today: answer(500, ""), kind: dingoa.ErrServer, status: 500, reads: 3, writes: 1, unknown: true},
-		"no content":      {today: answer(204, ""), kind: dingoa.ErrServer, status: 204, reads: 3, writes: 1, unknown: true},
-		"truncated":       {today: answer(200, `{"errcode":0,"instanceId":"91e`), kind: dingoa.ErrServer, status: 200, reads: 3, writes: 1, unknown: true},
-		"breaks off":      {today: cut, kind: dingoa.ErrServer, cause: io.ErrUnexpectedEOF, status: 200, reads: 3, writes: 1, unknown: true},
-		"array":           {today: answer(200, `[1,2]`), kind: dingoa.ErrServer, status: 200, reads: 3, writes: 1, unknown: true},
-		"text":            {today: answer(200, `"hello"`), kind: dingoa.ErrServer, status: 200, reads: 3, writes: 1, unknown: true},
-		"wrong types":     {today: answer(200, wrongTypes), kind: dingoa.ErrServer, status: 200, reads: 3, writes: 1, unknown: true},
-		"oversized":       {today: answer(200, `"`+strings.Repeat("x", 2000)+`"`), opts: []dingoa.Option{dingoa.WithMaxReplyBytes(1000)}, kind: dingoa.ErrServer, status: 200, reads: 1, writes: 1, unknown: true},
-		"banned, JSON":    {today: answer(200, `{"status":1111,"wait":5,"source":"x5","punish":"deny","uuid":"xxx"}`), kind: dingoa.ErrBanned, status: 200, reads: 1, writes: 1},
-		"banned, HTML":    {today: answer(403, `<!DOCTYPE html><script>location="https://x/_____tmd_____/punish?x5secdata=1"</script>`), kind: dingoa.ErrBanned, status: 403, reads: 1, writes: 1},
-		"throttled, bare": {today: answer(429, "slow down"), kind: dingoa.ErrRateLimited, status: 429, reads: 3, writes: 3},
+		"HTML with 502":      {today: answer(502, html), kind: dingoa.ErrServer, status: 502, reads: 3, writes: 1, unknown: true},
+		"HTML with 404":      {today: answer(404, html), kind: dingoa.ErrServer, status: 404, reads: 3, writes: 1},
+		"HTML with 200":      {today: answer(200, html), kind: dingoa.ErrServer, status: 200, reads: 3, writes: 1, unknown: true},
+		"empty":              {today: answer(200, ""), kind: dingoa.ErrServer, status: 200, reads: 3, writes: 1, unknown: true},
+		"empty with 500":     {today: answer(500, ""), kind: dingoa.ErrServer, status: 500, reads: 3, writes: 1, unknown: true},
+		"no content":         {today: answer(204, ""), kind: dingoa.ErrServer, status: 204, reads: 3, writes: 1, unknown: true},
+		"truncated":          {today: answer(200, `{"errcode":0,"instanceId":"91e`), kind: dingoa.ErrServer, status: 200, reads: 3, writes: 1, unknown: true},
+		"breaks off":         {today: cut, kind: dingoa.ErrServer, cause: io.ErrUnexpectedEOF, status: 200, reads: 3, writes: 1, unknown: true},
+		"array":              {today: answer(200, `[1,2]`), kind: dingoa.ErrServer, status: 200, reads: 3, writes: 1, unknown: true},
+		"text":               {today: answer(200, `"hello"`), kind: dingoa.ErrServer, status: 200, reads: 3, writes: 1, unknown: true},
+		"null":               {today: answer(200, `null`), kind: dingoa.ErrServer, status: 200, reads: 3, writes: 1, unknown: true},
+		"empty object":       {today: answer(200, `{}`), kind: dingoa.ErrServer, status: 200, reads: 3, writes: 1, unknown: true},
+		"wrong types":        {today: answer(200, wrongTypes), kind: dingoa.ErrServer, status: 200, reads: 3, writes: 1, unknown: true},
+		"code with HTTP 200": {today: answer(200, `{"code":"processCodeError","message":"no"}`), kind: dingoa.ErrNotFound, status: 200, code: "processCodeError", reads: 1, writes: 1},
+		"oversized":          {today: answer(200, `"`+strings.Repeat("x", 2000)+`"`), opts: []dingoa.Option{dingoa.WithMaxReplyBytes(1000)}, kind: dingoa.ErrServer, status: 200, reads: 1, writes: 1, unknown: true},
+		"banned, JSON":       {today: answer(200, `{"status":1111,"wait":5,"source":"x5","punish":"deny","uuid":"xxx"}`), kind: dingoa.ErrBanned, status: 200, reads: 1, writes: 1},
+		"banned, HTML":       {today: answer(403, `<!DOCTYPE html><script>location="https://x/_____tmd_____/punish?x5secdata=1"</script>`), kind: dingoa.ErrBanned, status: 403, reads: 1, writes: 1},
+		"throttled, bare":    {today: answer(429, "slow down"), kind: dingoa.ErrRateLimited, status: 429, reads: 3, writes: 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -363,10 +366,11 @@ func TestBrokenConnection(t *testing.T) {
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	eachMethod(t, func(t *testing.T, m method, gateway ...dingoa.Option) {
-		var elsewhere atomic.Int32
+		var elsewhere, here atomic.Int32
 		other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
 		defer other.Close()
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			here.Add(1)
 			http.Redirect(w, r, other.URL+r.URL.String(), http.StatusTemporaryRedirect)
 		}))
 		defer server.Close()
@@ -376,6 +380,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		require.Contains(t, err.Error(), strings.TrimPrefix(other.URL, "http://"))
 		require.NotContains(t, err.Error(), "SECRET")
 		require.NotErrorIs(t, err, dingoa.ErrOutcomeUnknown)
+		require.EqualValues(t, 1, here.Load(), "a redirect stays one when tried again")
 		require.Zero(t, elsewhere.Load())
 	})
 }

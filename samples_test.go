@@ -52,7 +52,7 @@ func sdkSample() dingoa.CreateInstanceRequest {
 	return dingoa.CreateInstanceRequest{
 		ProcessCode: "PROC-EF6YJL35P2-SCKICSB7P750S0YISYKV3-xxxx-1", OriginatorUserID: "manager432", DeptID: 1,
 		AgentID: 41605932, DetailPageURL: "https://www.dingtalk.com",
-		Approvers:             []dingoa.Approver{{ActionType: dingoa.ActionAnd, UserIDs: []string{"26652461xxxx5992", "manager432"}}},
+		Approvers:             []dingoa.Approver{{ActionType: dingoa.ActionAnd, UserIDs: []string{"26652461xxxx5992"}}},
 		CCUserIDs:             []string{"26652461xxxx5992"},
 		CCPosition:            dingoa.CCAtStart,
 		TargetSelectActioners: []dingoa.TargetSelectActioner{{ActionerKey: "manual_1918_5cd3_xxxx_6a98", UserIDs: []string{"26652461xxxx5992"}}},
