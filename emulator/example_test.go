@@ -1,0 +1,156 @@
+package emulator_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"time"
+
+	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/emulator"
+)
+
+// A leave application, from the application to the decision.
+func Example() {
+	ctx := context.Background()
+	server, err := emulator.New()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer server.Close()
+	client, err := server.Client()
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
+		ProcessCode:      emulator.DefaultProcessCode,
+		OriginatorUserID: emulator.DefaultOriginator,
+		DeptID:           emulator.DefaultDeptID,
+		FormValues: []dingoa.FormValue{
+			{Name: "请假类型", Value: "年假"},
+			{Name: "开始日期", Value: "2026-05-04"},
+			{Name: "天数", Value: "2"},
+		},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	// What the approvers would do in the DingTalk app.
+	if err := server.Approve(emulator.DefaultFirstApprover, created.InstanceID, "好"); err != nil {
+		log.Fatal(err)
+	}
+	if err := server.Approve(emulator.DefaultSecondApprover, created.InstanceID, ""); err != nil {
+		log.Fatal(err)
+	}
+
+	instance, err := client.Instances.Get(ctx, created.InstanceID)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(instance.Title, instance.Status, instance.Result)
+	for _, record := range instance.Records {
+		fmt.Println(record.Type, record.UserID, record.Result)
+	}
+	// Output:
+	// 张三提交的请假 COMPLETED agree
+	// START_PROCESS_INSTANCE zhangsan NONE
+	// EXECUTE_TASK_NORMAL lisi AGREE
+	// EXECUTE_TASK_NORMAL wangwu AGREE
+}
+
+// Events reach a handler in memory, signed and encrypted like the vendor's.
+func ExampleServer_SetCallback() {
+	ctx := context.Background()
+	server, err := emulator.New()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer server.Close()
+
+	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{emulator.DefaultAppKey})
+	if err != nil {
+		log.Fatal(err)
+	}
+	dispatcher, err := dingoa.NewDispatcher(
+		dingoa.On(func(_ context.Context, _ *dingoa.Event, change dingoa.TaskChange) error {
+			fmt.Printf("%s %s %q\n", change.Change, change.StaffID, change.Remark)
+			return nil
+		}),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := server.SetCallback(emulator.Callback{Handler: callback.Handler(dispatcher)}); err != nil {
+		log.Fatal(err)
+	}
+
+	client, err := server.Client()
+	if err != nil {
+		log.Fatal(err)
+	}
+	created, err := client.Instances.Create(ctx, leave())
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := server.Refuse(emulator.DefaultFirstApprover, created.InstanceID, "人手不够"); err != nil {
+		log.Fatal(err)
+	}
+	if err := server.Flush(ctx); err != nil { // pushes are made in the background
+		log.Fatal(err)
+	}
+	// Output:
+	// start lisi ""
+	// finish lisi "人手不够"
+}
+
+// A reply that gets lost: the approval was started, and the client cannot know.
+func ExampleServer_Fail() {
+	ctx := context.Background()
+	server, err := emulator.New()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer server.Close()
+	client, err := server.Client()
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	server.Fail(emulator.Fault{Operation: "StartProcessInstance", Times: 1, After: true, DropConnection: true})
+	_, err = client.Instances.Create(ctx, leave())
+	fmt.Println("outcome unknown:", errors.Is(err, dingoa.ErrOutcomeUnknown))
+	fmt.Println("started:", len(server.Instances()))
+	// Output:
+	// outcome unknown: true
+	// started: 1
+}
+
+// DingTalk refuses to revoke an approval in its first 15 seconds. The emulator
+// does too, without making you wait.
+func ExampleServer_Advance() {
+	ctx := context.Background()
+	server, err := emulator.New()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer server.Close()
+	client, err := server.Client()
+	if err != nil {
+		log.Fatal(err)
+	}
+	created, err := client.Instances.Create(ctx, leave())
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	revoke := dingoa.TerminateInstanceRequest{InstanceID: created.InstanceID, OperatingUserID: emulator.DefaultOriginator}
+	fmt.Println(errors.Is(client.Instances.Terminate(ctx, revoke), dingoa.ErrConflict))
+	server.Advance(15 * time.Second)
+	fmt.Println(client.Instances.Terminate(ctx, revoke))
+	// Output:
+	// true
+	// <nil>
+}
