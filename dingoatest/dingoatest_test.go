@@ -69,6 +69,7 @@ func (r *recorder) Cleanup(f func())         { r.cleanups = append(r.cleanups, f
 func (r *recorder) Errorf(format string, args ...any) {
 	r.failures = append(r.failures, fmt.Sprintf(format, args...))
 }
+
 func (r *recorder) Fatalf(format string, args ...any) { r.Errorf(format, args...); runtime.Goexit() }
 
 // failing runs f as a test of its own and returns how it failed.

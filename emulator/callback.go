@@ -100,14 +100,14 @@ func checkCallback(cb Callback, appKey string) (*callback, error) {
 		cb.URL = "http://callback.emulator/"
 	}
 	if !tokenPattern.MatchString(cb.Token) {
-		return nil, errors.New("Token must be 3 to 63 letters and digits")
+		return nil, errors.New("the Token must be 3 to 63 letters and digits")
 	}
 	cipher, err := envelope.NewCipher(cb.EncodingAESKey)
 	if err != nil {
-		return nil, fmt.Errorf("EncodingAESKey %w", err)
+		return nil, fmt.Errorf("the EncodingAESKey %w", err)
 	}
 	if !isWebAddress(cb.URL) {
-		return nil, errors.New("URL must be like http://host/path")
+		return nil, errors.New("the URL must be like http://host/path")
 	}
 	cb.Events = slices.Clone(cb.Events)
 	return &callback{Callback: cb, cipher: cipher}, nil

@@ -55,7 +55,7 @@ func (s *Server) saveCallback(c *call) (map[string]any, *apiError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.callback = next
-	return nil, nil //nolint:nilnil // a success without fields
+	return nil, nil // a success without fields
 }
 
 func (s *Server) getCallback(*call) (map[string]any, *apiError) {
@@ -79,7 +79,7 @@ func (s *Server) deleteCallback(*call) (map[string]any, *apiError) {
 		return nil, errNoCallback()
 	}
 	s.callback = nil
-	return nil, nil //nolint:nilnil // a success without fields
+	return nil, nil // a success without fields
 }
 
 // failedResult hands out the failed pushes, each once.

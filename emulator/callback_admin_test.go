@@ -33,10 +33,7 @@ func TestRegisterCallback(t *testing.T) {
 	s := newServer(t)
 	send := func(name string, change object) reply {
 		in := object{"call_back_tag": []string{"bpms_instance_change"}, "token": token, "aes_key": key, "url": good.URL + "/callback?app=1"}
-		for k, v := range change {
-			in[k] = v
-		}
-		return callOld(t, s, http.MethodPost, "/call_back/"+name, in)
+		return callOld(t, s, http.MethodPost, "/call_back/"+name, with(in, change))
 	}
 	get := func(name string) reply { return callOld(t, s, http.MethodGet, "/call_back/"+name, nil) }
 	requireCode := func(want float64, r reply) {

@@ -10,7 +10,7 @@ import (
 // values opens anything outside an emulator.
 const (
 	DefaultAppKey    = "dingemulatorapp"
-	DefaultAppSecret = "emulator-app-secret"
+	DefaultAppSecret = "emulator-app-secret" //nolint:gosec // of an app that exists nowhere
 	DefaultAgentID   = 1000000001
 	DefaultCorpID    = "dingemulatorcorp"
 )

@@ -3,6 +3,7 @@ package emulator
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 )
 
 // apiError is a refusal in the vendor's words, for both gateways: the older one
@@ -63,7 +64,7 @@ func errNoToken(missing, wrapped bool) *apiError {
 		e.errcode = errcodeNoToken
 	}
 	if wrapped {
-		e.subCode = fmt.Sprint(e.errcode)
+		e.subCode = strconv.Itoa(e.errcode)
 		e.errcode = errcodeAuth
 	}
 	return e

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log"
 	"time"
 
 	"github.com/dingoa/dingoa"
@@ -16,12 +15,11 @@ func Example() {
 	ctx := context.Background()
 	server, err := emulator.New()
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
-	defer server.Close()
 	client, err := server.Client()
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 
 	created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
@@ -35,20 +33,20 @@ func Example() {
 		},
 	})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 
 	// What the approvers would do in the DingTalk app.
 	if err := server.Approve(emulator.DefaultFirstApprover, created.InstanceID, "好"); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	if err := server.Approve(emulator.DefaultSecondApprover, created.InstanceID, ""); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 
 	instance, err := client.Instances.Get(ctx, created.InstanceID)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	fmt.Println(instance.Title, instance.Status, instance.Result)
 	for _, record := range instance.Records {
@@ -66,13 +64,12 @@ func ExampleServer_SetCallback() {
 	ctx := context.Background()
 	server, err := emulator.New()
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
-	defer server.Close()
 
 	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{emulator.DefaultAppKey})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	dispatcher, err := dingoa.NewDispatcher(
 		dingoa.On(func(_ context.Context, _ *dingoa.Event, change dingoa.TaskChange) error {
@@ -81,25 +78,28 @@ func ExampleServer_SetCallback() {
 		}),
 	)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	if err := server.SetCallback(emulator.Callback{Handler: callback.Handler(dispatcher)}); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 
 	client, err := server.Client()
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	created, err := client.Instances.Create(ctx, leave())
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	if err := server.Refuse(emulator.DefaultFirstApprover, created.InstanceID, "人手不够"); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	if err := server.Flush(ctx); err != nil { // pushes are made in the background
-		log.Fatal(err)
+		panic(err)
+	}
+	if err := server.Close(); err != nil {
+		panic(err)
 	}
 	// Output:
 	// start lisi ""
@@ -111,12 +111,11 @@ func ExampleServer_Fail() {
 	ctx := context.Background()
 	server, err := emulator.New()
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
-	defer server.Close()
 	client, err := server.Client()
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 
 	server.Fail(emulator.Fault{Operation: "StartProcessInstance", Times: 1, After: true, DropConnection: true})
@@ -134,16 +133,15 @@ func ExampleServer_Advance() {
 	ctx := context.Background()
 	server, err := emulator.New()
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
-	defer server.Close()
 	client, err := server.Client()
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	created, err := client.Instances.Create(ctx, leave())
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 
 	revoke := dingoa.TerminateInstanceRequest{InstanceID: created.InstanceID, OperatingUserID: emulator.DefaultOriginator}

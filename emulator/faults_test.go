@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -157,9 +158,10 @@ func TestDroppedConnectionOverASocket(t *testing.T) {
 	require.NoError(t, err)
 	s.Fail(emulator.Fault{DropConnection: true})
 	hc := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	resp, err := hc.Get(address + "/gettoken")
-	require.Error(t, err)
-	require.Nil(t, resp)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"/gettoken", http.NoBody)
+	require.NoError(t, err)
+	_, err = hc.Do(req) //nolint:bodyclose // there is no reply
+	require.ErrorIs(t, err, io.EOF)
 	require.Equal(t, "dropped", s.Requests()[0].Code)
 	require.Zero(t, s.Requests()[0].Status)
 }

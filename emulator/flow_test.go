@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -128,11 +129,7 @@ func TestFlows(t *testing.T) {
 				require.NoError(t, err)
 			}
 			st := state(t, s, id)
-			want := st.Status
-			if st.Result != "" {
-				want += " " + st.Result
-			}
-			require.Equal(t, tc.status, want)
+			require.Equal(t, tc.status, strings.TrimSpace(st.Status+" "+st.Result))
 			require.Equal(t, tc.tasks, lines(st))
 			require.Equal(t, st.Status != "RUNNING", !st.FinishTime.IsZero())
 		})

@@ -30,7 +30,7 @@ func FuzzServeHTTP(f *testing.F) {
 		s, err := emulator.New(emulator.WithCallback(emulator.Callback{Handler: http.NotFoundHandler()}))
 		require.NoError(t, err)
 		defer func() { require.NoError(t, s.Close()) }()
-		r := httptest.NewRequest(http.MethodPost, "http://localhost/", strings.NewReader(body))
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://localhost/", strings.NewReader(body))
 		r.Method = method
 		r.URL = &url.URL{Path: path, RawQuery: query}
 		if withToken {
@@ -50,7 +50,7 @@ func issueToken(t *testing.T, s *emulator.Server) string {
 	t.Helper()
 	in := bytes.NewBufferString(`{"appKey":"` + emulator.DefaultAppKey + `","appSecret":"` + emulator.DefaultAppSecret + `"}`)
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "http://localhost/v1.0/oauth2/accessToken", in))
+	s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://localhost/v1.0/oauth2/accessToken", in))
 	var reply struct {
 		AccessToken string `json:"accessToken"`
 	}

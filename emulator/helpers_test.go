@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -77,9 +78,7 @@ func token(t *testing.T, s *emulator.Server) string {
 	r := send(t, s, http.MethodPost, "https://api.dingtalk.com/v1.0/oauth2/accessToken",
 		map[string]any{"appKey": s.App().AppKey, "appSecret": s.App().AppSecret})
 	require.Equal(t, 200, r.status, "%s", r.body)
-	value, ok := r.object["accessToken"].(string)
-	require.True(t, ok)
-	return value
+	return dig[string](t, r.object, "accessToken")
 }
 
 // call sends with a token to today's gateway.
@@ -135,6 +134,35 @@ func lines(st emulator.InstanceState) []string {
 		out = append(out, strings.TrimSpace(task.UserID+" "+task.Status+" "+task.Result))
 	}
 	return out
+}
+
+// dig walks down an object by names and positions, and fails the test when
+// there is nothing of that type.
+func dig[T any](t *testing.T, value any, path ...any) T {
+	t.Helper()
+	for _, step := range path {
+		switch at := step.(type) {
+		case string:
+			members, ok := value.(map[string]any)
+			require.True(t, ok, "%v in %v", step, path)
+			value = members[at]
+		case int:
+			items, ok := value.([]any)
+			require.True(t, ok, "%v in %v", step, path)
+			require.Less(t, at, len(items))
+			value = items[at]
+		}
+	}
+	found, ok := value.(T)
+	require.True(t, ok, "%v is %T", path, value)
+	return found
+}
+
+// with is base with changes.
+func with(base, changes map[string]any) map[string]any {
+	changed := maps.Clone(base)
+	maps.Copy(changed, changes)
+	return changed
 }
 
 func startTime() time.Time { return time.Date(2026, 5, 1, 9, 30, 15, 0, time.UTC) }

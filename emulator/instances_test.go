@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -54,7 +55,7 @@ func TestGetHasTheDocumentedShape(t *testing.T) {
 
 		st := state(t, s, id)
 		known := strings.NewReplacer(
-			id, "INSTANCE", fmt.Sprint(st.Tasks[0].ID), "1001", fmt.Sprint(st.Tasks[1].ID), "1002",
+			id, "INSTANCE", strconv.FormatInt(st.Tasks[0].ID, 10), "1001", strconv.FormatInt(st.Tasks[1].ID, 10), "1002",
 		)
 		today := call(t, s, http.MethodGet, "/v1.0/workflow/processInstances?processInstanceId="+id, nil)
 		require.Equal(t, 200, today.status)
@@ -147,9 +148,9 @@ func nodes(t *testing.T, body, key string) string {
 			tree[name] = object
 		}
 	}
-	for _, object := range tree {
-		for i, task := range object["tasks"].([]any) {
-			id := task.(map[string]any)[key].(string)
+	for _, instance := range tree {
+		for i, task := range dig[[]any](t, instance, "tasks") {
+			id := dig[string](t, task, key)
 			require.NotEmpty(t, id)
 			body = strings.ReplaceAll(body, id, fmt.Sprintf("NODE%d", i+1))
 		}
@@ -161,18 +162,19 @@ func TestWhatIsAbsentWhileItRuns(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	id := create(t, newClient(t, s), leave())
-	today := call(t, s, http.MethodGet, "/v1.0/workflow/processInstances?processInstanceId="+id, nil).object["result"].(map[string]any)
+	today := dig[object](t, call(t, s, http.MethodGet, "/v1.0/workflow/processInstances?processInstanceId="+id, nil).object, "result")
 	require.NotContains(t, today, "finishTime")
 	require.NotContains(t, today, "result")
 	require.NotContains(t, today, "ccUserIds")
-	require.NotContains(t, today["tasks"].([]any)[0], "result")
-	require.NotContains(t, today["tasks"].([]any)[0], "finishTime")
-	require.Greater(t, today["tasks"].([]any)[0].(map[string]any)["taskId"], float64(1<<50), "IDs must not fit into 32 bits or short decimals")
+	task := dig[object](t, today, "tasks", 0)
+	require.NotContains(t, task, "result")
+	require.NotContains(t, task, "finishTime")
+	require.Greater(t, task["taskId"], float64(1<<50), "IDs must not fit into 32 bits or short decimals")
 
-	old := callOld(t, s, http.MethodPost, "/topapi/processinstance/get", map[string]any{"process_instance_id": id}).object["process_instance"].(map[string]any)
+	old := dig[object](t, callOld(t, s, http.MethodPost, "/topapi/processinstance/get", object{"process_instance_id": id}).object, "process_instance")
 	require.NotContains(t, old, "finish_time")
 	require.NotContains(t, old, "approver_userids")
-	require.Equal(t, "NONE", old["tasks"].([]any)[0].(map[string]any)["task_result"])
+	require.Equal(t, "NONE", dig[string](t, old, "tasks", 0, "task_result"))
 }
 
 func TestCreateIsRefused(t *testing.T) {
@@ -187,7 +189,7 @@ func TestCreateIsRefused(t *testing.T) {
 	type m = map[string]any
 	value := func(name, v string) m { return m{"name": name, "value": v} }
 	full := []any{value("请假类型", "年假"), value("开始日期", "2026-05-04"), value("天数", "2")}
-	with := func(more ...any) []any { return append(append([]any{}, full...), more...) }
+	and := func(more ...any) []any { return append(append([]any{}, full...), more...) }
 	for name, tc := range map[string]struct {
 		change m
 		code   string
@@ -211,22 +213,19 @@ func TestCreateIsRefused(t *testing.T) {
 		"no values":              {m{"formComponentValues": nil}, "invalidParameter", "formComponentValues"},
 		"required value missing": {m{"formComponentValues": full[1:]}, "formConverterError", "请假类型"},
 		"required value empty":   {m{"formComponentValues": append([]any{value("请假类型", "")}, full[1:]...)}, "formConverterError", "请假类型"},
-		"not on the form":        {m{"formComponentValues": with(value("请假类形", "年假"))}, "formConverterError", "请假类形"},
+		"not on the form":        {m{"formComponentValues": and(value("请假类形", "年假"))}, "formConverterError", "请假类形"},
 		"not an option":          {m{"formComponentValues": append([]any{value("请假类型", "产假")}, full[1:]...)}, "formConverterError", "产假"},
-		"not one of the options": {m{"formComponentValues": with(value("城市", `["北京","广州"]`))}, "formConverterError", "广州"},
-		"options not a list":     {m{"formComponentValues": with(value("城市", "北京"))}, "formConverterError", "JSON"},
-		"another type":           {m{"formComponentValues": with(m{"name": "备注", "value": "x", "componentType": "NumberField"})}, "illegalComponent", "备注"},
-		"unknown id":             {m{"formComponentValues": with(m{"id": "X", "name": "备注", "value": "x"})}, "formConverterError", "备注"},
-		"value no text":          {m{"formComponentValues": with(m{"name": "备注", "value": 1})}, "invalidParameter", "value"},
+		"not one of the options": {m{"formComponentValues": and(value("城市", `["北京","广州"]`))}, "formConverterError", "广州"},
+		"options not a list":     {m{"formComponentValues": and(value("城市", "北京"))}, "formConverterError", "JSON"},
+		"another type":           {m{"formComponentValues": and(m{"name": "备注", "value": "x", "componentType": "NumberField"})}, "illegalComponent", "备注"},
+		"unknown id":             {m{"formComponentValues": and(m{"id": "X", "name": "备注", "value": "x"})}, "formConverterError", "备注"},
+		"value no text":          {m{"formComponentValues": and(m{"name": "备注", "value": 1})}, "invalidParameter", "value"},
 		"no flow":                {m{"processCode": "PROC-EMPTY", "formComponentValues": full[:1]}, "processGetFailed", "审批流"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			in := m{"processCode": form.ProcessCode, "originatorUserId": "zhangsan", "deptId": 100, "formComponentValues": full}
-			for k, v := range tc.change {
-				in[k] = v
-			}
-			r := call(t, s, http.MethodPost, "/v1.0/workflow/processInstances", in)
+			r := call(t, s, http.MethodPost, "/v1.0/workflow/processInstances", with(in, tc.change))
 			require.Equal(t, 400, r.status, "%s", r.body)
 			require.Equal(t, tc.code, r.object["code"], "%s", r.body)
 			require.Contains(t, r.object["message"], tc.says)

@@ -61,7 +61,7 @@ func serve(h http.Handler, w http.ResponseWriter, r *http.Request) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			err = errAborted
-			if reason != http.ErrAbortHandler {
+			if cause, ok := reason.(error); !ok || !errors.Is(cause, http.ErrAbortHandler) {
 				err = fmt.Errorf("%w: the handler panicked: %v", errAborted, reason)
 			}
 		}

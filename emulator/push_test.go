@@ -195,14 +195,13 @@ func TestRetriesRunByThemselves(t *testing.T) {
 		// The list gives every event once.
 		reply := callOld(t, s, http.MethodGet, "/call_back/get_call_back_failed_result", nil)
 		require.Equal(t, false, reply.object["has_more"])
-		list := reply.object["failed_list"].([]any)
-		require.Len(t, list, 2)
-		first := list[0].(object)
+		require.Len(t, dig[[]any](t, reply.object, "failed_list"), 2)
+		first := dig[object](t, reply.object, "failed_list", 0)
 		require.Equal(t, "bpms_instance_change", first["call_back_tag"])
 		require.NotZero(t, first["event_time"])
-		payload := first["bpms_instance_change"].(object)
+		payload := dig[object](t, first, "bpms_instance_change")
 		require.Equal(t, emulator.DefaultCorpID, payload["corpid"])
-		require.Equal(t, id, payload["bpmsCallBackData"].(object)["processInstanceId"])
+		require.Equal(t, id, dig[string](t, payload, "bpmsCallBackData", "processInstanceId"))
 		require.NotContains(t, payload["bpmsCallBackData"], "EventType")
 		reply = callOld(t, s, http.MethodGet, "/call_back/get_call_back_failed_result", nil)
 		require.Empty(t, reply.object["failed_list"])
@@ -225,7 +224,7 @@ func TestFailedListHasPages(t *testing.T) {
 		require.Len(t, s.FailedPushes(), 202)
 		read := func() (int, any) {
 			r := callOld(t, s, http.MethodGet, "/call_back/get_call_back_failed_result", nil)
-			return len(r.object["failed_list"].([]any)), r.object["has_more"]
+			return len(dig[[]any](t, r.object, "failed_list")), r.object["has_more"]
 		}
 		n, more := read()
 		require.Equal(t, 200, n)

@@ -156,8 +156,8 @@ func TestOptionsAreChecked(t *testing.T) {
 		"WithListLimit":            {emulator.WithListLimit(0)},
 		"WithStartTime":            {emulator.WithStartTime(time.Time{})},
 		"EncodingAESKey":           {emulator.WithCallback(emulator.Callback{URL: "http://localhost/", EncodingAESKey: "short"})},
-		"Token must be":            {emulator.WithCallback(emulator.Callback{URL: "http://localhost/", Token: "a b"})},
-		"URL must be":              {emulator.WithCallback(emulator.Callback{URL: "localhost"})},
+		"the Token must be":        {emulator.WithCallback(emulator.Callback{URL: "http://localhost/", Token: "a b"})},
+		"the URL must be":          {emulator.WithCallback(emulator.Callback{URL: "localhost"})},
 	} {
 		_, err := emulator.New(opts...)
 		require.ErrorContains(t, err, want)
@@ -205,7 +205,7 @@ func TestMemoryTransport(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := post(ctx, strings.NewReader("{}"))
+	_, err := post(ctx, strings.NewReader("{}")) //nolint:bodyclose // there is no reply
 	require.ErrorIs(t, err, context.Canceled)
 
 	resp, err := post(t.Context(), brokenBody{})

@@ -27,13 +27,13 @@ func TestTokens(t *testing.T) {
 				object{"client_id": emulator.DefaultAppKey, "client_secret": emulator.DefaultAppSecret, "grant_type": "client_credentials"})
 			requireDocumented(t, "GetToken", r.body)
 			require.InDelta(t, 7200, r.object["expires_in"], 0)
-			return r.object["access_token"].(string)
+			return dig[string](t, r.object, "access_token")
 		}
 		old := func() string {
 			r := send(t, s, http.MethodGet, oldHost+"/gettoken?appkey=dingemulatorapp&appsecret=emulator-app-secret", nil)
 			requireDocumented(t, "OapiGettoken", r.body)
 			require.InDelta(t, 7200, r.object["expires_in"], 0)
-			return r.object["access_token"].(string)
+			return dig[string](t, r.object, "access_token")
 		}
 		first := token(t, s)
 		require.Len(t, first, 32)
