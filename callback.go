@@ -286,7 +286,7 @@ func (c *callbackConfig) checkTimestamp(timestamp string) error {
 		return nil
 	}
 	sent, err := parseUnix(timestamp)
-	if err != nil || sent.IsZero() {
+	if err != nil {
 		return fmt.Errorf("dingoa: %w: the query has no timestamp in seconds or milliseconds", ErrTimestamp)
 	}
 	if age := c.now().Sub(sent); age.Abs() > c.window {
@@ -389,9 +389,6 @@ func (cb *Callback) Handler(d *Dispatcher) http.Handler {
 
 func (cb *Callback) receive(w http.ResponseWriter, r *http.Request) (*Event, error) {
 	c := cb.config()
-	if r.ContentLength > c.maxBody {
-		return nil, c.tooLarge()
-	}
 	var body bytes.Buffer
 	body.Grow(int(min(max(r.ContentLength, 0), 64<<10)) + bytes.MinRead)
 	if _, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, c.maxBody)); err != nil {
