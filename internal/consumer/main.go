@@ -18,7 +18,6 @@ func main() {
 	}
 }
 
-// run starts one approval: AppKey, AppSecret, ProcessCode and userId of the originator.
 func run(ctx context.Context, args []string) error {
 	if len(args) != 4 {
 		return errors.New("usage: consumer <appKey> <appSecret> <processCode> <userId>")
@@ -27,18 +26,29 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
-		ProcessCode:      args[2],
-		OriginatorUserID: args[3],
-		DeptID:           -1,
-		FormValues:       []dingoa.FormValue{{Name: "Reason", Value: "new laptop"}},
-	})
-	if errors.Is(err, dingoa.ErrNotFound) {
-		return fmt.Errorf("no such form or user: %w", err)
-	}
+	id, err := start(ctx, client, args[2], args[3], -1)
 	if err != nil {
 		return err
 	}
-	fmt.Println(created.InstanceID)
+	fmt.Println(id)
 	return nil
+}
+
+// start starts an approval of one form and returns its id.
+func start(ctx context.Context, client *dingoa.Client, processCode, userID string, deptID int64) (string, error) {
+	created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
+		ProcessCode:      processCode,
+		OriginatorUserID: userID,
+		DeptID:           deptID,
+		FormValues: []dingoa.FormValue{
+			{Name: "请假类型", Value: "事假"}, {Name: "开始日期", Value: "2026-06-01"}, {Name: "天数", Value: "1"},
+		},
+	})
+	if errors.Is(err, dingoa.ErrNotFound) {
+		return "", fmt.Errorf("no such form or user: %w", err)
+	}
+	if err != nil {
+		return "", err
+	}
+	return created.InstanceID, nil
 }

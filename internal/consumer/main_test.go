@@ -2,10 +2,15 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/dingoatest"
+	"github.com/dingoa/dingoa/emulator"
 )
 
 // This file uses no test library on purpose: the go.mod beside it has to be that
@@ -36,9 +41,17 @@ func TestModulesCompiledIn(t *testing.T) {
 		"golang.org/x/sync",
 		"golang.org/x/time",
 	}
-	got := lines(goTool(t, "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", "."))
-	if !slices.Equal(got, want) {
-		t.Errorf("a user of the SDK compiles\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	for name, args := range map[string][]string{
+		"program":              nil,
+		"program and its test": {"-test"}, // this file, with the SDK's test kit
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := append([]string{"list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}"}, args...)
+			if got := lines(goTool(t, append(args, ".")...)); !slices.Equal(got, want) {
+				t.Errorf("a user of the SDK compiles\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		})
 	}
 }
 
@@ -63,6 +76,22 @@ func TestGoLine(t *testing.T) {
 	}
 	if mod.Go != "1.25.0" || mod.Toolchain != "" {
 		t.Errorf("the SDK raised a user's go line from 1.25.0 to %s %s", mod.Go, mod.Toolchain)
+	}
+}
+
+// A user's test of a user's code, with what the SDK brings for that.
+func TestStart(t *testing.T) {
+	t.Parallel()
+	server := dingoatest.NewServer(t)
+	id, err := start(t.Context(), server.Client(), emulator.DefaultProcessCode, emulator.DefaultOriginator, emulator.DefaultDeptID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.RequireInstance(id)
+
+	_, err = start(t.Context(), server.Client(), "PROC-UNKNOWN", emulator.DefaultOriginator, emulator.DefaultDeptID)
+	if !errors.Is(err, dingoa.ErrNotFound) {
+		t.Errorf("got %v, want ErrNotFound", err)
 	}
 }
 
