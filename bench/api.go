@@ -52,10 +52,16 @@ func getJob() job {
 func memoryPair(name string, j job, goals ...Goal) Pair {
 	hc := &http.Client{Transport: memoryTransport{body: j.reply, header: jsonHeader()}}
 	return Pair{
-		Name:   name,
-		Goals:  goals,
-		Dingoa: func(b *testing.B) { runDingoa(b, j, hc, baseURL) },
-		Raw:    func(b *testing.B) { runRaw(b, j, hc, baseURL) },
+		Name:  name,
+		Goals: goals,
+		Dingoa: func(b *testing.B) {
+			b.Helper()
+			runDingoa(b, j, hc, baseURL)
+		},
+		Raw: func(b *testing.B) {
+			b.Helper()
+			runRaw(b, j, hc, baseURL)
+		},
 	}
 }
 
@@ -66,10 +72,12 @@ func loopbackPair(name string, j job, goals ...Goal) Pair {
 		Name:  name,
 		Goals: goals,
 		Dingoa: func(b *testing.B) {
+			b.Helper()
 			hc, base := loopback(b, j.reply)
 			runDingoa(b, j, hc, base)
 		},
 		Raw: func(b *testing.B) {
+			b.Helper()
 			hc, base := loopback(b, j.reply)
 			runRaw(b, j, hc, base)
 		},

@@ -24,11 +24,11 @@ type push struct {
 
 func callbackPairs() []Pair {
 	return []Pair{
-		callbackPair("Callback400B", smallEvent(), rateAtLeast(0.9)),
-		callbackPair("Callback4KB", largeEvent(), rateAtLeast(0.9)),
-		callbackPair("Callback4KBLines", linesEvent(), rateAtLeast(0.9)),
-		decryptPair("Decrypt400B", smallEvent(), allocsAtMost(0), rateAtLeast(0.9)),
-		decryptPair("Decrypt4KB", largeEvent(), allocsAtMost(0), rateAtLeast(0.9)),
+		callbackPair("Callback400B", smallEvent(), almostTheRate()),
+		callbackPair("Callback4KB", largeEvent(), almostTheRate()),
+		callbackPair("Callback4KBLines", linesEvent(), almostTheRate()),
+		decryptPair("Decrypt400B", smallEvent(), allocsAtMost(0), almostTheRate()),
+		decryptPair("Decrypt4KB", largeEvent(), allocsAtMost(0), almostTheRate()),
 	}
 }
 
@@ -85,6 +85,7 @@ func callbackPair(name string, event []byte, goals ...Goal) Pair {
 		Name:  name,
 		Goals: goals,
 		Dingoa: func(b *testing.B) {
+			b.Helper()
 			cb, _, p := prepare(b, event)
 			b.ReportAllocs()
 			for b.Loop() {
@@ -98,6 +99,7 @@ func callbackPair(name string, event []byte, goals ...Goal) Pair {
 			}
 		},
 		Raw: func(b *testing.B) {
+			b.Helper()
 			_, floor, p := prepare(b, event)
 			b.ReportAllocs()
 			for b.Loop() {
@@ -115,6 +117,7 @@ func decryptPair(name string, event []byte, goals ...Goal) Pair {
 		Name:  name,
 		Goals: goals,
 		Dingoa: func(b *testing.B) {
+			b.Helper()
 			_, _, p := prepare(b, event)
 			cipher, err := envelope.NewCipher(encodingAESKey)
 			if err != nil {
@@ -129,6 +132,7 @@ func decryptPair(name string, event []byte, goals ...Goal) Pair {
 			}
 		},
 		Raw: func(b *testing.B) {
+			b.Helper()
 			_, floor, p := prepare(b, event)
 			b.ReportAllocs()
 			for b.Loop() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/dingoa/dingoa"
@@ -33,7 +34,7 @@ func createRequest() dingoa.CreateInstanceRequest {
 		rows = append(rows, row{[]cell{
 			{"物品名称", fmt.Sprintf("人体工学办公椅 %d 型", i+1)},
 			{"规格", "黑色 / 可调节扶手"},
-			{"数量", fmt.Sprint(10 + i)},
+			{"数量", strconv.Itoa(10 + i)},
 			{"单价", "1299.00"},
 		}})
 	}

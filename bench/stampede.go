@@ -21,7 +21,11 @@ func (t *tokenTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	reply := `{"result":{"status":"RUNNING"},"success":true}`
 	if strings.HasPrefix(r.URL.Path, "/v1.0/oauth2/") {
 		t.requests.Add(1)
-		time.Sleep(50 * time.Millisecond)
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
 		reply = `{"accessToken":"` + accessToken + `","expireIn":7200}`
 	}
 	if r.Body != nil {

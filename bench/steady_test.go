@@ -3,6 +3,7 @@
 package bench
 
 import (
+	"flag"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,6 +12,10 @@ import (
 // Allocations are the same on every machine, so a goal for them can be a test.
 // The race detector adds some of its own.
 func TestSteadyGoals(t *testing.T) {
+	benchtime := flag.Lookup("test.benchtime").Value
+	usual := benchtime.String()
+	require.NoError(t, benchtime.Set("500x"))
+	t.Cleanup(func() { require.NoError(t, benchtime.Set(usual)) })
 	for _, pair := range Pairs() {
 		var steady []Goal
 		for _, goal := range pair.Goals {

@@ -43,7 +43,7 @@ func measureCosts() (costs, error) {
 	if err != nil {
 		return c, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	if c.bare, err = build(".", "./bare", filepath.Join(dir, "bare")); err != nil {
 		return c, err
 	}

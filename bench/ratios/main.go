@@ -13,8 +13,8 @@ import (
 )
 
 func main() {
-	rounds := flag.Int("rounds", 9, "rounds; each measures every pair once in both ways")
-	each := flag.Duration("time", 300*time.Millisecond, "time of one measurement")
+	rounds := flag.Int("rounds", 25, "rounds; each measures every pair once in both ways")
+	each := flag.Duration("time", 100*time.Millisecond, "time of one measurement")
 	write := flag.Bool("write", false, "rewrite the tables in README.md")
 	flag.Parse()
 	if err := run(*rounds, *each, *write); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -37,8 +38,8 @@ func report(rounds int, each time.Duration, pairs []measured, t tokens, c costs)
 		goal("Token read, goroutines: "+r.goroutines, fmt.Sprintf("≤ %d ns, no allocation", maxTokenRead),
 			fmt.Sprintf("%.0f ns, %d", r.Nanoseconds, r.Allocs), r.Nanoseconds <= maxTokenRead && r.Allocs == 0)
 	}
-	goal(fmt.Sprintf("Token expired, %d callers", stampedeCallers), "1 token request", fmt.Sprint(t.requests), t.requests == 1)
-	goal("Modules compiled in", fmt.Sprintf("≤ %d, the SDK included", maxModules), fmt.Sprint(len(c.compiled)), len(c.compiled) <= maxModules)
+	goal(fmt.Sprintf("Token expired, %d callers", stampedeCallers), "1 token request", strconv.FormatInt(t.requests, 10), t.requests == 1)
+	goal("Modules compiled in", fmt.Sprintf("≤ %d, the SDK included", maxModules), strconv.Itoa(len(c.compiled)), len(c.compiled) <= maxModules)
 	growth := megabytes(c.full - c.bare)
 	goal("Stripped static program", fmt.Sprintf("≤ +%.1f MB", maxGrowth), fmt.Sprintf("+%.2f MB", growth), growth <= maxGrowth)
 
@@ -72,5 +73,5 @@ func rewrite(path, text string) error {
 	if !found || !ended {
 		return errors.New(path + " lacks the lines between which the tables belong")
 	}
-	return os.WriteFile(path, []byte(before+begin+"\n"+text+"\n"+end+after), 0o644)
+	return os.WriteFile(path, []byte(before+begin+"\n"+text+"\n"+end+after), 0o644) //nolint:gosec // README.md, to be read by all
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os/exec"
 	"regexp"
@@ -64,7 +65,7 @@ func measureTokens(rounds int, each time.Duration) (tokens, error) {
 
 // goTool runs the go command in a directory and returns what it prints.
 func goTool(dir string, args ...string) (string, error) {
-	cmd := exec.Command("go", args...)
+	cmd := exec.CommandContext(context.Background(), "go", args...)
 	cmd.Dir = dir
 	cmd.Env = append(cmd.Environ(), "CGO_ENABLED=0")
 	output, err := cmd.CombinedOutput()
