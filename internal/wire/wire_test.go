@@ -137,10 +137,10 @@ func TestWrongKindNamesTheFieldAndHidesTheValue(t *testing.T) {
 func TestEncodesAsPlainJSON(t *testing.T) {
 	t.Parallel()
 	out, err := json.Marshal(struct {
-		T wire.Text
-		I wire.Int64
-		B wire.Bool
-		M wire.Millis
+		T wire.Text   `json:"T"`
+		I wire.Int64  `json:"I"`
+		B wire.Bool   `json:"B"`
+		M wire.Millis `json:"M"`
 	}{"a", 2, true, 3})
 	require.NoError(t, err)
 	require.JSONEq(t, `{"T":"a","I":2,"B":true,"M":3}`, string(out))
