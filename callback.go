@@ -358,8 +358,8 @@ func (c *callbackConfig) encrypt(message, ownerKey []byte) (CallbackReply, error
 // panics the answer is 500, and DingTalk delivers again after 10 and 30
 // seconds, then puts the event on the list of failed pushes.
 //
-// DingTalk waits about 1.5 seconds for the answer, then hangs up, which cancels the
-// handlers' context, and delivers again. Longer work belongs behind a queue.
+// DingTalk waits about 1.5 seconds for the answer, then hangs up, which cancels
+// the handlers' context, and delivers again. Longer work belongs behind a queue.
 func (cb *Callback) Handler(d *Dispatcher) http.Handler {
 	c := cb.config()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -196,7 +196,7 @@ func TestHandlerAsksForAnotherDelivery(t *testing.T) {
 			}
 			if strings.HasPrefix(name, "panic") {
 				require.Contains(t, log.String(), "database is down")
-				require.Contains(t, log.String(), "callback_test.go", "the stack")
+				require.Contains(t, log.String(), "TestHandlerAsksForAnotherDelivery", "the stack")
 			}
 			requireNoSecret(t, p.query, log.String())
 		})
