@@ -239,6 +239,9 @@ func (s *InstanceService) windows(req ListInstanceIDsRequest) ([]window, error) 
 	}
 	if limit := oldestStart(s.c.cfg, now).Add(clockSlack); start.Before(limit) {
 		start = limit
+		if end.Before(start) {
+			start = end
+		}
 	}
 	var windows []window
 	for {

@@ -74,6 +74,7 @@ func (d *dingTalk) serve(r *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		request.Body = string(body)
+		r.Body = io.NopCloser(strings.NewReader(request.Body)) // for the answer
 	}
 	return d.responder(request)(r)
 }
