@@ -42,7 +42,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (10s)
 	done
 
 bench: ## Run the benchmarks in bench/
-	cd bench && go test -run '^$$' -bench . -benchmem ./...
+	cd bench && go test -run '^$$' -bench . -benchmem
 
 tidy-check: ## Fail when go.mod or go.sum of a module is not tidy
 	$(call in-modules,go mod tidy -diff)

@@ -121,7 +121,7 @@ func TestConventionsFindWhatIsWrong(t *testing.T) {
 			"func (s *WidgetService) All(ctx context.Context, opts ...RequestOption) iter.Seq2[string, error] { return nil }",
 			nil,
 		},
-		"helper of a service": {serviceMethods, "func (s *WidgetService) page() {}", nil},
+		"unexported method": {serviceMethods, "func (s *WidgetService) page() {}", nil},
 		"no comments": {
 			docComments,
 			"type T struct {\n\tA, b int\n\n\tc, D string // d\n\n\tE int\n}\ntype I interface { N(); M() }\nfunc F() {}\nfunc (T) G() {}\nfunc (u) H() {}\nconst C = 1\nvar V, w = 1, 2\ntype u struct { E int }",
