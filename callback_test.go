@@ -443,7 +443,7 @@ func FuzzDecrypt(f *testing.F) {
 	for _, v := range callbackVectors(f) {
 		f.Add([]byte(v.Encrypt), []byte(v.Plaintext))
 	}
-	f.Add([]byte(""), layout(1<<31, "message", testAppKey))
+	f.Add([]byte(""), layout(1<<30, "message", testAppKey))
 	f.Add([]byte("AAAA"), layout(7, "message", testAppKey))
 	cb := newCallback(f)
 	f.Fuzz(func(t *testing.T, encrypt, plain []byte) {
