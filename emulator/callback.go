@@ -56,7 +56,8 @@ func (cb *callback) wants(eventType string) bool {
 // SetCallback pushes from now on to cb, without the check_url push that the
 // service makes when a callback is saved. A Callback with neither Handler nor
 // URL ends the pushing. Pushes that wait for a retry go to the callback of that
-// time.
+// time. Pushes carry the emulator's time: a dingoa.Callback that checks it needs
+// dingoa.WithCallbackClock(server.Now) once the clock was moved.
 func (s *Server) SetCallback(cb Callback) error {
 	var next *callback
 	if cb.Handler != nil || cb.URL != "" {

@@ -24,6 +24,12 @@
 // on the older gateway, the token endpoints /v1.0/oauth2/accessToken,
 // /v1.0/oauth2/{corpId}/token and /gettoken, and /call_back/….
 //
+// Where the vendor's pages leave something open, the emulator takes the side
+// that catches more mistakes: isSystem must be sent when an instance is
+// terminated; a callback has 1.5 seconds to answer, not 2.5; a list ends
+// silently at 10,000 IDs; somebody's refusal cancels the running tasks of the
+// others with an event each.
+//
 // The emulator opens no socket unless [Server.Listen] is called, calls nothing
 // but the callback, and holds no real credential. It is not hardened for anything
 // but a developer's machine or a test.

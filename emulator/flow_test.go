@@ -166,6 +166,30 @@ func TestApproversOfTheRequestReplaceTheFlow(t *testing.T) {
 	}, kinds)
 }
 
+func TestCopies(t *testing.T) {
+	t.Parallel()
+	for position, want := range map[dingoa.CCPosition][]string{
+		dingoa.CCAtStart:          {"START_PROCESS_INSTANCE", "PROCESS_CC", "EXECUTE_TASK_NORMAL"},
+		dingoa.CCAtFinish:         {"START_PROCESS_INSTANCE", "EXECUTE_TASK_NORMAL", "PROCESS_CC"},
+		dingoa.CCAtStartAndFinish: {"START_PROCESS_INSTANCE", "PROCESS_CC", "EXECUTE_TASK_NORMAL", "PROCESS_CC"},
+		"":                        {"START_PROCESS_INSTANCE", "EXECUTE_TASK_NORMAL", "PROCESS_CC"},
+	} {
+		s := newServer(t)
+		c := newClient(t, s)
+		req := withApprovers(dingoa.Approver{UserIDs: []string{"lisi"}})
+		req.CCUserIDs, req.CCPosition = []string{"wangwu"}, position
+		id := create(t, c, req)
+		require.NoError(t, s.Refuse("lisi", id, ""))
+		in, err := c.Instances.Get(t.Context(), id)
+		require.NoError(t, err)
+		var kinds []string
+		for _, r := range in.Records {
+			kinds = append(kinds, string(r.Type))
+		}
+		require.Equal(t, want, kinds, "at %q", position)
+	}
+}
+
 func TestSteeringSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)

@@ -30,8 +30,7 @@ type call struct {
 	body      []byte
 }
 
-// reply is what goes back. Fields is the JSON object of a success; raw replaces
-// everything else.
+// reply is what goes back.
 type reply struct {
 	status      int
 	code        string // for the log: the vendor's code of a refusal
@@ -251,12 +250,17 @@ func (c *call) refusal(e *apiError) reply {
 			body: encode(map[string]any{"code": e.code, "message": e.message, "requestid": newRequestID()}),
 		}
 	}
+	rep := reply{status: http.StatusOK, code: strconv.Itoa(e.errcode), contentType: contentTypeJSON}
+	if e.status == http.StatusNotImplemented {
+		rep.status = e.status // not the vendor's word
+	}
 	fields := map[string]any{"errcode": e.errcode, "errmsg": e.message, "request_id": newRequestID()}
 	if e.subCode != "" {
 		fields["sub_code"], fields["sub_msg"] = e.subCode, e.message
 		fields["errmsg"] = fmt.Sprintf("鉴权异常[subcode=%s,submsg=%s]", e.subCode, e.message)
 	}
-	return reply{status: http.StatusOK, code: strconv.Itoa(e.errcode), contentType: contentTypeJSON, body: encode(fields)}
+	rep.body = encode(fields)
+	return rep
 }
 
 const contentTypeJSON = "application/json;charset=utf-8"

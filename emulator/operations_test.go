@@ -497,4 +497,6 @@ func TestRedirectThroughTheAPI(t *testing.T) {
 	require.Equal(t, "请代批", last.Remark)
 	require.Len(t, in.RunningTasks(), 1)
 	require.Equal(t, "zhaoliu", in.RunningTasks()[0].UserID)
+	require.Equal(t, dingoa.TaskRedirected, in.Tasks[0].Result)
+	require.False(t, in.Tasks[0].FinishTime.IsZero())
 }

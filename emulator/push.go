@@ -55,8 +55,7 @@ type pushQueue struct {
 	pending   []*queued // in the order in which they were queued
 	failed    []*queued // given up and not yet read by GetCallBackFailedResult
 	running   bool      // the goroutine
-	inFlight  bool
-	changed   *sync.Cond    // an attempt ended, or the goroutine has nothing due
+	changed   *sync.Cond    // the goroutine has nothing due
 	wake      chan struct{} // the clock or the queue changed
 	transport *http.Transport
 }
@@ -125,14 +124,11 @@ func (s *Server) deliverAll() {
 			s.mu.Lock()
 			continue
 		}
-		q.inFlight = true
 		cb := s.callback
 		s.mu.Unlock()
 		attempt := s.attempt(s.ctx, cb, p.Event)
 		s.mu.Lock()
-		q.inFlight = false
 		s.settle(p, attempt)
-		q.changed.Broadcast()
 	}
 }
 
@@ -191,10 +187,7 @@ func (s *Server) Flush(ctx context.Context) error {
 
 // busy reports that a push is due or on its way. The caller holds s.mu.
 func (s *Server) busy() bool {
-	if s.pushes.inFlight {
-		return true
-	}
-	p := s.pushes.first()
+	p := s.pushes.first() // one that is on its way is still the first
 	return p != nil && !s.closed && !p.due.After(s.Now())
 }
 

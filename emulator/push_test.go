@@ -154,13 +154,17 @@ func TestRetriesAfter10And30Seconds(t *testing.T) {
 			return nil
 		})
 		start := s.Now()
-		create(t, newClient(t, s), leave())
+		id := create(t, newClient(t, s), leave())
 		require.NoError(t, s.Flush(t.Context()))
-		require.Equal(t, []string{"instance start", "task start lisi"}, r.seen(), "a retry does not hold up what follows")
+		require.Equal(t, []string{"instance start", "task start lisi"}, r.seen())
+		require.NoError(t, s.Redirect("lisi", id, "zhaoliu", ""))
+		require.NoError(t, s.Flush(t.Context()))
+		require.Zero(t, s.Now().Sub(start), "a retry does not hold up what follows")
+		require.Equal(t, []string{"task finish lisi redirect", "task start zhaoliu"}, r.seen()[2:])
 		s.Advance(9 * time.Second)
 		require.Len(t, s.Pushes()[0].Attempts, 1)
 		s.Advance(time.Hour) // both retries fall due on the way
-		require.Equal(t, []string{"instance start", "task start lisi", "instance start", "instance start"}, r.seen())
+		require.Equal(t, []string{"instance start", "instance start"}, r.seen()[4:])
 		p := s.Pushes()[0]
 		var at []time.Duration
 		for _, a := range p.Attempts {
@@ -172,7 +176,7 @@ func TestRetriesAfter10And30Seconds(t *testing.T) {
 		require.Empty(t, p.Attempts[2].Problem)
 		require.True(t, p.Delivered)
 		require.False(t, p.Failed)
-		for _, e := range []int{2, 3} {
+		for _, e := range []int{4, 5} {
 			require.Equal(t, r.events[0].ID, r.events[e].ID, "the event keeps its ID")
 		}
 		require.Equal(t, time.Hour+9*time.Second, s.Now().Sub(start))
@@ -337,25 +341,28 @@ func TestRepliesThatAreNoSuccess(t *testing.T) {
 
 func TestCloseEndsEverything(t *testing.T) {
 	t.Parallel()
-	s, err := emulator.New()
-	require.NoError(t, err)
-	entered := make(chan struct{}, 10)
-	connect(t, s, func(ctx context.Context, _ *dingoa.Event) error {
-		entered <- struct{}{}
-		<-ctx.Done() // until Close
-		return ctx.Err()
+	synctest.Test(t, func(t *testing.T) {
+		s, err := emulator.New()
+		require.NoError(t, err)
+		connect(t, s, func(ctx context.Context, _ *dingoa.Event) error {
+			<-ctx.Done() // until Close
+			return ctx.Err()
+		})
+		c := newClient(t, s)
+		create(t, c, leave())
+		synctest.Wait() // the handler has begun
+		began := s.Now()
+		require.NoError(t, s.Close())
+		require.Zero(t, s.Now().Sub(began), "a push under way is broken off")
+		require.NoError(t, s.Close(), "twice is fine")
+		require.NoError(t, s.Flush(t.Context()), "there is nothing to wait for")
+		s.Advance(time.Hour)
+		require.Len(t, s.Pushes()[0].Attempts, 1)
+		_, err = c.Instances.Create(t.Context(), leave())
+		require.ErrorContains(t, err, "closed")
+		_, err = s.Listen("")
+		require.ErrorContains(t, err, "closed")
 	})
-	c := newClient(t, s)
-	create(t, c, leave())
-	<-entered
-	require.NoError(t, s.Close())
-	require.NoError(t, s.Close(), "twice is fine")
-	require.NoError(t, s.Flush(t.Context()), "there is nothing to wait for")
-	s.Advance(time.Hour)
-	_, err = c.Instances.Create(t.Context(), leave())
-	require.ErrorContains(t, err, "closed")
-	_, err = s.Listen("")
-	require.ErrorContains(t, err, "closed")
 }
 
 func TestFlushObeysItsContext(t *testing.T) {

@@ -64,7 +64,7 @@ func TestPathsHostsAndMethods(t *testing.T) {
 		"older, unknown":           {http.MethodPost, oldHost + "/topapi/nothing", 200, 404.0},
 		"older, GET for POST":      {http.MethodGet, oldHost + "/topapi/processinstance/get", 200, 43002.0},
 		"older, POST for GET":      {http.MethodPost, oldHost + "/gettoken", 200, 43001.0},
-		"older, not imitated":      {http.MethodPost, oldHost + "/topapi/process/save", 200, 501.0},
+		"older, not imitated":      {http.MethodPost, oldHost + "/topapi/process/save", 501, 501.0},
 		"any other host":           {http.MethodGet, "http://localhost:8080" + get, 400, "InvalidAuthentication"},
 		"any other host, older":    {http.MethodPost, "http://localhost:8080/topapi/processinstance/get", 200, 88.0},
 		"any other host, nonsense": {http.MethodPost, "http://localhost:8080/", 200, 404.0},
