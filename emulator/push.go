@@ -52,9 +52,9 @@ type queued struct {
 // fields are guarded by the server's mutex, except transport and wake.
 type pushQueue struct {
 	all       []*queued
-	pending   []*queued // in the order in which they were queued
-	failed    []*queued // given up and not yet read by GetCallBackFailedResult
-	running   bool      // the goroutine
+	pending   []*queued     // in the order in which they were queued
+	failed    []*queued     // given up and not yet read by GetCallBackFailedResult
+	running   bool          // the goroutine
 	changed   *sync.Cond    // the goroutine has nothing due
 	wake      chan struct{} // the clock or the queue changed
 	transport *http.Transport
