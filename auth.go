@@ -247,10 +247,10 @@ func (s appTokenSource) Token(ctx context.Context) (Token, error) {
 	switch {
 	case cfg.corpID != "" && !cfg.legacy:
 		err = s.c.Call(ctx, OpGetToken, corpTokenRequest{
-			CorpID: cfg.corpID, ClientID: cfg.appKey, ClientSecret: cfg.appSecret, GrantType: "client_credentials",
+			CorpID: cfg.corpID, ClientID: cfg.appKey, ClientSecret: cfg.appSecret(), GrantType: "client_credentials",
 		}, &reply)
 	default:
-		err = s.c.Call(ctx, OpGetAccessToken, accessTokenRequest{AppKey: cfg.appKey, AppSecret: cfg.appSecret}, &reply)
+		err = s.c.Call(ctx, OpGetAccessToken, accessTokenRequest{AppKey: cfg.appKey, AppSecret: cfg.appSecret()}, &reply)
 	}
 	if err != nil {
 		return Token{}, err

@@ -30,29 +30,30 @@ type Option func(*config) error
 // uses it; the client holds it behind a pointer, so that printing a client
 // prints no secret.
 type config struct {
-	appKey, appSecret string
-	corpID            string
-	agentID           int64
-	baseURL           string
-	legacyBaseURL     string
-	legacy            bool
-	premium           bool
-	httpClient        *http.Client
-	timeout           time.Duration
-	maxRetries        int
-	maxReply          int64
-	codec             Codec
-	limiter           func(Operation) Limiter
-	hook              Hook
-	tokenSource       TokenSource
-	tokenStore        TokenStore
-	usage             *usage
-	now               func() time.Time
+	appKey        string
+	appSecret     func() string // a function, because fmt prints strings wherever it finds them
+	corpID        string
+	agentID       int64
+	baseURL       string
+	legacyBaseURL string
+	legacy        bool
+	premium       bool
+	httpClient    *http.Client
+	timeout       time.Duration
+	maxRetries    int
+	maxReply      int64
+	codec         Codec
+	limiter       func(Operation) Limiter
+	hook          Hook
+	tokenSource   TokenSource
+	tokenStore    TokenStore
+	usage         *usage
+	now           func() time.Time
 }
 
 func defaultConfig(appKey, appSecret string) config {
 	return config{
-		appKey: appKey, appSecret: appSecret,
+		appKey: appKey, appSecret: func() string { return appSecret },
 		baseURL: defaultBaseURL, legacyBaseURL: defaultLegacyBaseURL,
 		httpClient: &http.Client{Transport: defaultTransport()},
 		maxRetries: defaultMaxRetries,
@@ -73,7 +74,7 @@ func (c *config) apply(opts []Option) error {
 			errs = append(errs, err)
 		}
 	}
-	if c.tokenSource == nil && (c.appKey == "" || c.appSecret == "") {
+	if c.tokenSource == nil && (c.appKey == "" || c.appSecret() == "") {
 		errs = append(errs, errors.New("AppKey and AppSecret are required (开发者后台 → 应用详情 → 凭证与基础信息), unless WithTokenSource is given"))
 	}
 	if len(errs) > 0 {

@@ -244,7 +244,7 @@ type successReply struct {
 func (r *successReply) refused() bool { return r.Success != nil && !bool(*r.Success) }
 
 // secrets are the values that must not be printed when a reply repeats them.
-func (c *call) secrets() []string { return []string{c.token, c.client.cfg.appSecret} }
+func (c *call) secrets() []string { return []string{c.token, c.client.cfg.appSecret()} }
 
 func (c *call) newError(kind error) *Error {
 	return &Error{
