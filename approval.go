@@ -114,6 +114,9 @@ type FormValue struct {
 }
 
 func (r *CreateInstanceRequest) validate(legacy bool) error {
+	if field := r.onlyToday(); legacy && field != "" {
+		return unsupported(OpStartProcessInstance, field+" does not exist on the older gateway")
+	}
 	var p problems
 	p.required("ProcessCode", r.ProcessCode)
 	p.required("OriginatorUserID", r.OriginatorUserID)

@@ -97,6 +97,9 @@ func (s *InstanceService) ListIDs(ctx context.Context, req ListInstanceIDsReques
 	if err := p.err(OpListProcessInstanceIds); err != nil {
 		return nil, err
 	}
+	if s.c.cfg.legacy && len(req.Statuses) > 0 {
+		return nil, unsupported(OpListProcessInstanceIds, "Statuses does not exist on the older gateway: leave it out and read the instances")
+	}
 	var resp resultReply[listIDsResult]
 	if err := s.c.Call(ctx, OpListProcessInstanceIds, listIDsRequest{
 		ProcessCode: req.ProcessCode,
@@ -141,8 +144,9 @@ func (r *listIDsResult) next() string { return string(r.NextToken + r.NextCursor
 // It fetches while the loop runs, a page of 20 with each call that counts
 // against the monthly quota, and stops when the loop breaks. A span longer than
 // 120 days is walked in windows, and a window with more than the 10,000 ids that
-// the vendor lists in one walk is halved until it fits. A StartTime at the very
-// limit (now.AddDate(-1, 0, 0)) is moved inside it by up to two minutes.
+// the vendor lists in one walk is cut until its pieces fit, which costs calls. A
+// StartTime at the very limit, 365 days ago, is moved inside it by up to two
+// minutes.
 //
 // The sequence can be ranged over again, which fetches again. It ends after the
 // first error.
@@ -171,15 +175,15 @@ func (s *InstanceService) AllIDs(ctx context.Context, req ListInstanceIDsRequest
 				return
 			}
 			if count >= maxListIDs {
-				first, second, ok := w.halves()
-				if !ok {
+				pieces := w.split()
+				if pieces == nil {
 					yield("", &Error{
 						Op: OpListProcessInstanceIds.ID, Kind: ErrQuotaExceeded,
 						Message: fmt.Sprintf("%d approvals or more were started at %s, more than DingTalk lists", maxListIDs, w.start),
 					})
 					return
 				}
-				windows = append([]window{first, second}, windows...)
+				windows = append(pieces, windows...)
 			}
 		}
 	}
@@ -214,13 +218,29 @@ func (s *InstanceService) walk(
 // window is a span of time with both ends included, as the vendor takes it.
 type window struct{ start, end time.Time }
 
-// halves splits a window in two that share an edge; not ok when it is too short.
-func (w window) halves() (first, second window, ok bool) {
-	middle := w.start.Add(w.end.Sub(w.start) / 2).Truncate(time.Millisecond)
-	if !middle.After(w.start) {
-		return w, w, false
+// split cuts a window that holds too many ids into pieces that share their
+// edges; nil when it is too short. Many pieces, because the pages of a piece
+// that still holds too many are fetched once more.
+func (w window) split() []window {
+	const pieces = 16
+	length := max(w.end.Sub(w.start)/pieces, time.Millisecond).Truncate(time.Millisecond)
+	if !w.start.Add(length).Before(w.end) {
+		return nil
 	}
-	return window{w.start, middle}, window{middle, w.end}, true
+	return cut(w.start, w.end, length)
+}
+
+// cut divides a span into windows of at most the given length that share their edges.
+func cut(start, end time.Time, length time.Duration) []window {
+	var windows []window
+	for {
+		edge := start.Add(length)
+		if !edge.Before(end) {
+			return append(windows, window{start, end})
+		}
+		windows = append(windows, window{start, edge})
+		start = edge
+	}
 }
 
 // windows cuts the span of req into pieces that the vendor takes.
@@ -243,13 +263,5 @@ func (s *InstanceService) windows(req ListInstanceIDsRequest) ([]window, error) 
 			start = end
 		}
 	}
-	var windows []window
-	for {
-		edge := start.Add(maxListSpan)
-		if !edge.Before(end) {
-			return append(windows, window{start, end}), nil
-		}
-		windows = append(windows, window{start, edge})
-		start = edge
-	}
+	return cut(start, end, maxListSpan), nil
 }

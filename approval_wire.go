@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 
@@ -83,6 +84,7 @@ type getInstanceReply struct {
 	viaOld bool
 }
 
+//nolint:gochecknoglobals // a pool has no state that a caller could see
 var getInstanceReplies = sync.Pool{New: func() any { return new(getInstanceReply) }}
 
 // maxPooledList keeps a rare long history from staying in memory.
@@ -123,10 +125,10 @@ func (r *getInstanceReply) instance(id string) *Instance {
 	return i
 }
 
-func (r getInstanceRequest) legacyRequest() (any, error) {
+func (r getInstanceRequest) legacyRequest() any {
 	return struct {
 		InstanceID string `json:"process_instance_id"`
-	}{r.InstanceID}, nil
+	}{r.InstanceID}
 }
 
 // UnmarshalJSON accepts both gateways' spellings, and numbers as text or not.
@@ -235,15 +237,23 @@ func (b *legacyInstanceBody) instance() *Instance {
 	return i
 }
 
-// legacyRequest implements the older form of a start, which knows neither
-// self-selected approvers nor a page of one's own.
-func (r *CreateInstanceRequest) legacyRequest() (any, error) {
+// onlyToday names what the older gateway cannot take.
+func (r *CreateInstanceRequest) onlyToday() string {
 	switch {
 	case len(r.TargetSelectActioners) > 0:
-		return nil, unsupported(OpStartProcessInstance, "TargetSelectActioners does not exist on the older gateway")
+		return "TargetSelectActioners"
 	case r.DetailPageURL != "":
-		return nil, unsupported(OpStartProcessInstance, "DetailPageURL does not exist on the older gateway")
+		return "DetailPageURL"
 	}
+	for i, v := range r.FormValues {
+		if len(v.Details) > 0 {
+			return fmt.Sprintf("FormValues[%d].Details (a table goes into Value)", i)
+		}
+	}
+	return ""
+}
+
+func (r *CreateInstanceRequest) legacyRequest() any {
 	type approver struct {
 		ActionType ActionType `json:"task_action_type"`
 		UserIDs    []string   `json:"user_ids"`
@@ -269,12 +279,9 @@ func (r *CreateInstanceRequest) legacyRequest() (any, error) {
 		body.Approvers = append(body.Approvers, approver{action, a.UserIDs})
 	}
 	for _, v := range r.FormValues {
-		if len(v.Details) > 0 {
-			return nil, unsupported(OpStartProcessInstance, "FormValue.Details does not exist on the older gateway: write the table into Value")
-		}
 		body.FormValues = append(body.FormValues, legacyFormValue{Name: v.Name, Value: v.Value, ExtValue: v.ExtValue})
 	}
-	return body, nil
+	return body
 }
 
 func (r *CreateInstanceResponse) legacyReply() (any, func()) {
@@ -289,25 +296,25 @@ type wrapped struct {
 	Request any `json:"request"`
 }
 
-func (r TerminateInstanceRequest) legacyRequest() (any, error) {
+func (r TerminateInstanceRequest) legacyRequest() any {
 	return wrapped{struct {
 		InstanceID      string `json:"process_instance_id"`
 		IsSystem        bool   `json:"is_system"`
 		OperatingUserID string `json:"operating_userid,omitempty"`
 		Remark          string `json:"remark,omitempty"`
-	}(r)}, nil
+	}(r)}
 }
 
-func (r CommentRequest) legacyRequest() (any, error) {
+func (r CommentRequest) legacyRequest() any {
 	return wrapped{struct {
 		InstanceID string      `json:"process_instance_id"`
 		UserID     string      `json:"comment_userid"`
 		Text       string      `json:"text"`
 		File       *legacyFile `json:"file,omitempty"`
-	}{r.InstanceID, r.UserID, r.Text, newLegacyFile(r.File)}}, nil
+	}{r.InstanceID, r.UserID, r.Text, newLegacyFile(r.File)}}
 }
 
-func (r executeRequest) legacyRequest() (any, error) {
+func (r executeRequest) legacyRequest() any {
 	return wrapped{struct {
 		InstanceID string      `json:"process_instance_id"`
 		TaskID     int64       `json:"task_id"`
@@ -315,7 +322,7 @@ func (r executeRequest) legacyRequest() (any, error) {
 		Result     Result      `json:"result"`
 		Remark     string      `json:"remark,omitempty"`
 		File       *legacyFile `json:"file,omitempty"`
-	}{r.InstanceID, r.TaskID, r.UserID, r.Result, r.Remark, newLegacyFile(r.File)}}, nil
+	}{r.InstanceID, r.TaskID, r.UserID, r.Result, r.Remark, newLegacyFile(r.File)}}
 }
 
 type legacyFile struct {
@@ -342,10 +349,7 @@ func newLegacyFile(f Files) *legacyFile {
 	return file
 }
 
-func (r listIDsRequest) legacyRequest() (any, error) {
-	if len(r.Statuses) > 0 {
-		return nil, unsupported(OpListProcessInstanceIds, "Statuses does not exist on the older gateway: leave it out and read the instances")
-	}
+func (r listIDsRequest) legacyRequest() any {
 	return struct {
 		ProcessCode string `json:"process_code"`
 		StartTime   int64  `json:"start_time"`
@@ -353,13 +357,13 @@ func (r listIDsRequest) legacyRequest() (any, error) {
 		Size        int    `json:"size"`
 		Cursor      int64  `json:"cursor"`
 		UserIDs     string `json:"userid_list,omitempty"`
-	}{r.ProcessCode, r.StartTime, r.EndTime, r.MaxResults, r.NextToken, strings.Join(r.UserIDs, ",")}, nil
+	}{r.ProcessCode, r.StartTime, r.EndTime, r.MaxResults, r.NextToken, strings.Join(r.UserIDs, ",")}
 }
 
-func (r todoCountRequest) legacyRequest() (any, error) {
+func (r todoCountRequest) legacyRequest() any {
 	return struct {
 		UserID string `json:"userid"`
-	}{r.UserID}, nil
+	}{r.UserID}
 }
 
 // todoCountReply is the reply of both gateways, which differ in the name.

@@ -266,11 +266,11 @@ type accessTokenRequest struct {
 	AppSecret string `json:"appSecret"`
 }
 
-func (r accessTokenRequest) legacyRequest() (any, error) {
+func (r accessTokenRequest) legacyRequest() any {
 	return struct {
 		AppKey    string `json:"appkey"`
 		AppSecret string `json:"appsecret"`
-	}{r.AppKey, r.AppSecret}, nil
+	}{r.AppKey, r.AppSecret}
 }
 
 type corpTokenRequest struct {

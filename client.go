@@ -117,9 +117,8 @@ func (c *Client) String() string { return "dingoa.Client(" + c.cfg.appKey + ")" 
 // GoString is String, for %#v.
 func (c *Client) GoString() string { return c.String() }
 
-// A request whose JSON differs on the older gateway, and one that has no form
-// there, in which case it returns problems or an error.
-type legacyRequester interface{ legacyRequest() (any, error) }
+// A request whose JSON differs on the older gateway.
+type legacyRequester interface{ legacyRequest() any }
 
 // A reply whose JSON differs on the older gateway: legacyReply returns what to
 // decode into and what to do afterwards.
@@ -185,10 +184,7 @@ func (c *Client) newCall(op Operation, in, out any) (*call, error) {
 			return nil, unsupported(op, "the older gateway has no such operation; use a client without WithLegacyGateway")
 		}
 		if l, ok := in.(legacyRequester); ok {
-			var err error
-			if in, err = l.legacyRequest(); err != nil {
-				return nil, err
-			}
+			in = l.legacyRequest()
 		}
 	}
 	if err := call.encode(in); err != nil {
@@ -390,7 +386,7 @@ func (c *call) attempt(ctx context.Context) error {
 	if err != nil {
 		return c.transportError(err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // nothing to be done about it
+	defer resp.Body.Close()
 	c.status, c.header = resp.StatusCode, resp.Header
 	buf := replyBuffers.Get().(*bytes.Buffer) //nolint:forcetypeassert,errcheck // the pool holds nothing else
 	defer func() {
@@ -414,6 +410,7 @@ func (c *call) attempt(ctx context.Context) error {
 // maxPooledReply keeps a rare large reply from staying in memory.
 const maxPooledReply = 1 << 20
 
+//nolint:gochecknoglobals // a pool has no state that a caller could see
 var replyBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 const tokenHeader = "X-Acs-Dingtalk-Access-Token" //nolint:gosec // a name, not a token

@@ -256,16 +256,22 @@ func kindOf(code, subCode string, status int) error {
 // secretPattern finds what must not be printed wherever it is spelt name=value
 // or "name":"value".
 var secretPattern = regexp.MustCompile(
-	`(?i)((?:access|refresh|suite|corp)?_?(?:access_?)?token|(?:app|client|suite|sso|corp)_?secret|(?:suite|jsapi)?_?ticket|signature)("?\s*[=:]\s*"?)[^&\s"',}]+`)
+	`(?i)((?:access|refresh|suite|corp)?_?(?:access_?)?token|(?:app|client|suite|sso|corp)_?secret|(?:suite|jsapi)?_?ticket|signature)(["']?\s*[=:]\s*[\["'{\s]*)[^&\s"',}\]]+`)
 
 // redact blanks secrets in a text that came from outside.
 func redact(s string, secrets ...string) string {
+	return secretPattern.ReplaceAllString(blank(s, secrets), "$1$2***")
+}
+
+// blank replaces known secrets. Shorter ones than any that DingTalk issues would
+// be found in ordinary words.
+func blank(s string, secrets []string) string {
 	for _, secret := range secrets {
-		if secret != "" {
+		if len(secret) >= 8 {
 			s = strings.ReplaceAll(s, secret, "***")
 		}
 	}
-	return secretPattern.ReplaceAllString(s, "$1$2***")
+	return s
 }
 
 // snippet is the beginning of a reply, short enough to print and without secrets.

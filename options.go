@@ -2,7 +2,6 @@ package dingoa
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -224,11 +223,6 @@ func WithCodec(codec Codec) Option {
 		return nil
 	}
 }
-
-type standardCodec struct{}
-
-func (standardCodec) Marshal(v any) ([]byte, error)      { return json.Marshal(v) }
-func (standardCodec) Unmarshal(data []byte, v any) error { return json.Unmarshal(data, v) }
 
 // Limiter holds calls back. A *rate.Limiter of golang.org/x/time is one.
 type Limiter interface {

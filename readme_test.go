@@ -77,9 +77,7 @@ func TestReadmeLanguagesAgree(t *testing.T) {
 	shape := func(path string) (code []string, headings, rows, links int) {
 		text, err := os.ReadFile(path)
 		require.NoError(t, err)
-		for _, m := range codeBlock.FindAllString(string(text), -1) {
-			code = append(code, m)
-		}
+		code = codeBlock.FindAllString(string(text), -1)
 		prose := codeBlock.ReplaceAllString(string(text), "")
 		count := func(pattern string) int { return len(regexp.MustCompile(pattern).FindAllString(prose, -1)) }
 		return code, count(`(?m)^#+ `), count(`(?m)^\|`), count(`\]\(`)

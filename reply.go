@@ -16,7 +16,7 @@ import (
 
 // decode turns a complete reply into the caller's value or an error.
 func (c *call) decode(body []byte) error {
-	c.requestID = c.header.Get("X-Acs-Request-Id")
+	c.setRequestID(c.header.Get("X-Acs-Request-Id"))
 	switch {
 	case redirected(c.status):
 		return c.redirectError(body)
@@ -91,6 +91,16 @@ type errorReply struct {
 	LegacyRequestID string    `json:"request_id"`
 }
 
+// redact blanks secrets that the reply repeats, wherever it does.
+func (r *errorReply) redact(secrets []string) {
+	for _, text := range []*string{&r.Message, &r.RequestID, &r.ErrMsg, &r.SubMsg, &r.LegacyRequestID, (*string)(&r.Code), (*string)(&r.ErrCode), (*string)(&r.SubCode)} {
+		*text = redact(*text, secrets...)
+	}
+	for i := range r.Detail.RequiredScopes {
+		r.Detail.RequiredScopes[i] = redact(r.Detail.RequiredScopes[i], secrets...)
+	}
+}
+
 // decodeError reads the reply of today's gateway to a failed call.
 func (c *call) decodeError(body []byte) error {
 	e := c.vendorError(body)
@@ -104,9 +114,8 @@ func (c *call) decodeError(body []byte) error {
 func (c *call) vendorError(body []byte) *Error {
 	var reply errorReply
 	_ = json.Unmarshal(body, &reply) // members that fit are kept when one does not
-	if c.requestID == "" {
-		c.requestID = reply.RequestID + reply.LegacyRequestID
-	}
+	reply.redact(c.secrets())
+	c.setRequestID(reply.RequestID + reply.LegacyRequestID)
 	e := c.newError(nil)
 	e.Code, e.Message = string(reply.Code), reply.Message
 	if code := string(reply.ErrCode); code != "" && code != "0" {
@@ -115,7 +124,6 @@ func (c *call) vendorError(body []byte) *Error {
 	if e.SubCode = string(reply.SubCode); e.SubCode != "" {
 		e.Message = joinMessages(e.Message, reply.SubMsg)
 	}
-	e.Message = redact(e.Message, c.secrets()...)
 	e.Scopes = reply.Detail.RequiredScopes
 	e.Kind = kindOf(e.Code, e.SubCode, c.status)
 	e.OutcomeUnknown = !c.op.Idempotent && errors.Is(e.Kind, ErrServer) && (c.status >= 500 || c.legacy)
@@ -142,9 +150,7 @@ func (c *call) decodeLegacy(body []byte) error {
 	if err := json.Unmarshal(body, &status); err != nil {
 		return c.unreadable(body, notJSON(body, err))
 	}
-	if c.requestID == "" {
-		c.requestID = status.RequestID
-	}
+	c.setRequestID(status.RequestID)
 	switch status.ErrCode {
 	case "0":
 	case "":
@@ -242,6 +248,13 @@ type successReply struct {
 }
 
 func (r *successReply) refused() bool { return r.Success != nil && !bool(*r.Success) }
+
+// setRequestID keeps the first id that a reply gives.
+func (c *call) setRequestID(id string) {
+	if c.requestID == "" {
+		c.requestID = blank(id, c.secrets())
+	}
+}
 
 // secrets are the values that must not be printed when a reply repeats them.
 func (c *call) secrets() []string { return []string{c.token, c.client.cfg.appSecret()} }
