@@ -20,7 +20,8 @@ type DecideTaskRequest struct {
 	UserID string `json:"actionerUserId"`
 	// Remark has at most 1,024 characters.
 	Remark string `json:"remark,omitempty"`
-	File   Files  `json:"file,omitzero"`
+	// File is what goes with the decision.
+	File Files `json:"file,omitzero"`
 }
 
 // executeRequest is a decision as the vendor takes it.
@@ -94,7 +95,8 @@ type RedirectTaskRequest struct {
 	Remark string `json:"remark,omitempty"`
 	// ActionName is shown as the name of the operation; at most 128 characters.
 	ActionName string `json:"actionName,omitempty"`
-	File       Files  `json:"file,omitzero"`
+	// File is what goes with it.
+	File Files `json:"file,omitzero"`
 }
 
 type redirectRequest struct {

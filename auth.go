@@ -17,6 +17,7 @@ import (
 
 // Token is an access token (access_token). It prints without its value.
 type Token struct {
+	// Value is what is sent, a secret.
 	Value string `json:"value"`
 	// ExpiresAt is when the vendor stops taking it; the zero time means not known.
 	ExpiresAt time.Time `json:"expiresAt"`
@@ -45,6 +46,7 @@ func (t Token) usable(now time.Time, margin time.Duration) bool {
 // when the one it has nears its end, and when DingTalk refused it. Calls for
 // one client never overlap.
 type TokenSource interface {
+	// Token returns a token that was not refused before, if it can.
 	Token(ctx context.Context) (Token, error)
 }
 
@@ -66,6 +68,7 @@ func StaticToken(value string) TokenSource {
 type TokenStore interface {
 	// Load returns the token saved last, or the zero Token when there is none.
 	Load(ctx context.Context, key string) (Token, error)
+	// Save replaces what was saved under key. The token may be dropped once it expired.
 	Save(ctx context.Context, key string, token Token) error
 }
 

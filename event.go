@@ -91,24 +91,29 @@ const (
 //
 // See https://open.dingtalk.com/document/development/event-bpms-instance-change
 type InstanceChange struct {
+	// InstanceID is what [InstanceService.Get] takes.
 	InstanceID string
-	Change     InstanceChangeType
+	// Change is what happened.
+	Change InstanceChangeType
 	// Result is agree or refuse when Change is finish, else empty.
-	Result      Result
+	Result Result
+	// ProcessCode is the form.
 	ProcessCode string
-	// BusinessID is the number shown to people (审批编号).
-	BusinessID    string
-	BusinessType  string
+	// BusinessID is the number shown to people (审批编号); BusinessType repeats it
+	// in the vendor's sample.
+	BusinessID, BusinessType string
+	// BizCategoryID is the suite that the form belongs to, often empty.
 	BizCategoryID string
-	Title         string
+	// Title is what lists show.
+	Title string
 	// StaffID is the originator's user ID.
 	StaffID string
 	// URL opens the approval inside DingTalk.
 	URL string
 	// Version is the template's version; only third-party apps are told.
-	Version    string
-	CreateTime time.Time
-	FinishTime time.Time
+	Version string
+	// CreateTime and FinishTime are the instance's; FinishTime is zero at its start.
+	CreateTime, FinishTime time.Time
 }
 
 // EventTypes implements [EventData].
@@ -121,23 +126,29 @@ func (InstanceChange) EventTypes() []string {
 //
 // See https://open.dingtalk.com/document/development/event-bpms-task-change
 type TaskChange struct {
+	// InstanceID is what [InstanceService.Get] takes.
 	InstanceID string
 	// TaskID is missing on older pushes.
 	TaskID string
+	// Change is what happened.
 	Change TaskChangeType
 	// Result is agree, refuse or redirect when Change is finish, else empty.
-	Result      Result
+	Result Result
+	// ProcessCode is the form.
 	ProcessCode string
 	// BusinessID is the number shown to people (审批编号).
-	BusinessID    string
+	BusinessID string
+	// BizCategoryID is the suite that the form belongs to, often empty.
 	BizCategoryID string
-	Title         string
+	// Title is what lists show.
+	Title string
 	// StaffID is the user ID of the approver, or of who handed the task on.
 	StaffID string
 	// Remark is the approver's comment.
 	Remark string
 	// CreateTime is when the task came up; on older pushes, when the instance did.
 	CreateTime time.Time
+	// FinishTime is zero at its start.
 	FinishTime time.Time
 }
 
@@ -152,9 +163,9 @@ func (TaskChange) EventTypes() []string {
 // See https://open.dingtalk.com/document/development/validating-and-updating-callback-url-events
 type URLCheck struct {
 	// Kind is check_url, check_create_suite_url or check_update_suite_url.
-	Kind         string
-	Random       string
-	TestSuiteKey string
+	Kind string
+	// Random and TestSuiteKey come with the checks of a suite.
+	Random, TestSuiteKey string
 }
 
 // EventTypes implements [EventData].

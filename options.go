@@ -207,7 +207,9 @@ func WithMaxReplyBytes(n int64) Option {
 
 // Codec is a JSON engine.
 type Codec interface {
+	// Marshal encodes v like json.Marshal.
 	Marshal(v any) ([]byte, error)
+	// Unmarshal decodes data into v like json.Unmarshal.
 	Unmarshal(data []byte, v any) error
 }
 
@@ -328,7 +330,8 @@ type AttemptResult struct {
 	HTTPStatus int
 	// RequestID is the vendor's, when it told one.
 	RequestID string
-	Duration  time.Duration
+	// Duration is from sending to the end of the reply.
+	Duration time.Duration
 	// Err is nil on success, else a *[Error] in most cases.
 	Err error
 	// Retry is the wait before the next attempt, negative when there is none.
@@ -388,12 +391,14 @@ type requestConfig struct {
 
 // ResponseMeta is what is known of a reply besides its content.
 type ResponseMeta struct {
+	// HTTPStatus is 0 when no reply arrived.
 	HTTPStatus int
 	// RequestID identifies the call to DingTalk's support; empty when the reply had none.
 	RequestID string
 	// Attempts is how often the request was sent.
 	Attempts int
-	Header   http.Header
+	// Header is that of the last reply.
+	Header http.Header
 }
 
 // WithResponseMeta fills meta when the call returns, whether it failed or not.

@@ -13,6 +13,7 @@ import (
 type Usage struct {
 	// Month is written like "2026-11".
 	Month string
+	// Calls is the sum over all operations.
 	Calls int64
 	// ByOperation counts by [Operation.ID].
 	ByOperation map[string]int64

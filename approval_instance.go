@@ -1,0 +1,194 @@
+package dingoa
+
+import "time"
+
+// Instance is an approval (审批实例).
+type Instance struct {
+	// ID is the instance id that was asked for; the vendor's reply does not repeat it.
+	ID string `json:"processInstanceId"`
+	// Title is what lists show, such as 张三提交的请假.
+	Title string `json:"title"`
+	// BusinessID is the approval number (审批编号) that people see.
+	BusinessID string `json:"businessId"`
+	// Status says whether it runs, Result how it ended; Result is empty until
+	// then, and when it was revoked.
+	Status InstanceStatus `json:"status"`
+	Result Result         `json:"result"`
+	// OriginatorUserID applied, from the department named next; -1 is the root.
+	OriginatorUserID   string `json:"originatorUserId"`
+	OriginatorDeptID   int64  `json:"originatorDeptId"`
+	OriginatorDeptName string `json:"originatorDeptName"`
+	// ApproverUserIDs comes back only for approvals started through the API.
+	ApproverUserIDs []string `json:"approverUserIds"`
+	// CCUserIDs got a copy (抄送).
+	CCUserIDs []string `json:"ccUserIds"`
+	// CreateTime and FinishTime have minutes, and no seconds, on today's
+	// gateway. FinishTime is zero while the approval runs.
+	CreateTime time.Time `json:"createTime"`
+	FinishTime time.Time `json:"finishTime"`
+	// FormValues are the filled-in components, with the vendor's raw text.
+	FormValues []FormValue `json:"formComponentValues"`
+	// Records are what was done so far, oldest first (操作记录).
+	Records []OperationRecord `json:"operationRecords"`
+	// Tasks are the decisions, made and to be made (审批任务).
+	Tasks []Task `json:"tasks"`
+	// BizAction tells whether it changes or revokes another approval.
+	BizAction BizAction `json:"bizAction"`
+	// BizData is JSON text set by the initiator.
+	BizData string `json:"bizData"`
+	// AttachedInstanceIDs are approvals that change or revoke this one;
+	// MainInstanceID is the one that this changes or revokes.
+	AttachedInstanceIDs []string `json:"attachedProcessInstanceIds"`
+	MainInstanceID      string   `json:"mainProcessInstanceId"`
+}
+
+// RunningTasks are the tasks that wait for a decision.
+func (i *Instance) RunningTasks() []Task {
+	var running []Task
+	for _, t := range i.Tasks {
+		if t.Status == TaskRunning {
+			running = append(running, t)
+		}
+	}
+	return running
+}
+
+// Value is the value of the component with the label name, as the vendor wrote it.
+func (i *Instance) Value(name string) (string, bool) {
+	for _, v := range i.FormValues {
+		if v.Name == name {
+			return v.Value, true
+		}
+	}
+	return "", false
+}
+
+// InstanceStatus is the state of an approval.
+type InstanceStatus string
+
+// The states of an approval. The older gateway also knows new and cancelled ones.
+const (
+	InstanceNew        InstanceStatus = "NEW"
+	InstanceRunning    InstanceStatus = "RUNNING"
+	InstanceCompleted  InstanceStatus = "COMPLETED"  // ended, see the result
+	InstanceTerminated InstanceStatus = "TERMINATED" // revoked
+	InstanceCanceled   InstanceStatus = "CANCELED"
+)
+
+// Result is the outcome of an approval or decision.
+type Result string
+
+// The outcomes of an approval, and of a task in events.
+const (
+	ResultAgree    Result = "agree"
+	ResultRefuse   Result = "refuse"
+	ResultRedirect Result = "redirect" // tasks in events only
+)
+
+// BizAction tells an approval that changes another one.
+type BizAction string
+
+// The relations of an approval to a former one.
+const (
+	BizActionNone   BizAction = "NONE"
+	BizActionModify BizAction = "MODIFY" // changes it
+	BizActionRevoke BizAction = "REVOKE" // revokes it
+)
+
+// OperationRecord is one line of an approval's history.
+type OperationRecord struct {
+	// UserID did it, at Date, which has the precision of [Instance.CreateTime].
+	UserID string    `json:"userId"`
+	Date   time.Time `json:"date"`
+	// Type is what was done, Result the decision if it was one.
+	Type   OperationType `json:"type"`
+	Result TaskResult    `json:"result"`
+	// Remark is the comment left with the operation.
+	Remark string `json:"remark"`
+	// Attachments and Images (addresses) were left with it too.
+	Attachments []Attachment `json:"attachments"`
+	Images      []string     `json:"images"`
+	// CCUserIDs got a copy by it.
+	CCUserIDs []string `json:"ccUserIds"`
+	// ActivityID and ShowName are the step of the flow.
+	ActivityID string `json:"activityId"`
+	ShowName   string `json:"showName"`
+}
+
+// OperationType is what was done.
+type OperationType string
+
+// The kinds of operations in an approval's history.
+const (
+	OperationStart        OperationType = "START_PROCESS_INSTANCE"
+	OperationExecute      OperationType = "EXECUTE_TASK_NORMAL"
+	OperationExecuteAgent OperationType = "EXECUTE_TASK_AGENT" // by a deputy
+	OperationExecuteAuto  OperationType = "EXECUTE_TASK_AUTO"  // seen on the older gateway
+	OperationAppendBefore OperationType = "APPEND_TASK_BEFORE"
+	OperationAppendAfter  OperationType = "APPEND_TASK_AFTER"
+	OperationRedirect     OperationType = "REDIRECT_TASK"
+	OperationRedirectFlow OperationType = "REDIRECT_PROCESS"
+	OperationComment      OperationType = "ADD_REMARK"
+	OperationCC           OperationType = "PROCESS_CC"
+	OperationTerminate    OperationType = "TERMINATE_PROCESS_INSTANCE"
+	OperationFinish       OperationType = "FINISH_PROCESS_INSTANCE"
+)
+
+// Task is one person's decision in an approval (审批任务).
+type Task struct {
+	// TaskID names the task; a number that the vendor also writes as text.
+	TaskID string `json:"taskId"`
+	// UserID decides, or decided.
+	UserID string `json:"userId"`
+	// Status says whether the decision is due, Result what it was.
+	Status TaskStatus `json:"status"`
+	Result TaskResult `json:"result"`
+	// CreateTime and FinishTime as in [Instance].
+	CreateTime time.Time `json:"createTime"`
+	FinishTime time.Time `json:"finishTime"`
+	// MobileURL and PCURL open the task in the DingTalk app.
+	MobileURL string `json:"mobileUrl"`
+	PCURL     string `json:"pcUrl"`
+	// InstanceID is the approval that it belongs to.
+	InstanceID string `json:"processInstanceId"`
+	// ActivityID and GroupName are the step of the flow.
+	ActivityID string `json:"activityId"`
+	GroupName  string `json:"taskGroupName"`
+}
+
+// TaskStatus is the state of a task.
+type TaskStatus string
+
+// The states of a task.
+const (
+	TaskNew        TaskStatus = "NEW"
+	TaskRunning    TaskStatus = "RUNNING" // waits for the decision
+	TaskPaused     TaskStatus = "PAUSED"
+	TaskCanceled   TaskStatus = "CANCELED" // another approver of an any-one step was first
+	TaskCompleted  TaskStatus = "COMPLETED"
+	TaskTerminated TaskStatus = "TERMINATED"
+)
+
+// TaskResult is the outcome of a task or operation.
+type TaskResult string
+
+// The outcomes of a task or operation, in upper case unlike [Result].
+const (
+	TaskAgree      TaskResult = "AGREE"
+	TaskRefuse     TaskResult = "REFUSE"
+	TaskRedirected TaskResult = "REDIRECTED"
+	TaskNone       TaskResult = "NONE"
+)
+
+// Attachment is a file in the approval space (审批钉盘空间).
+type Attachment struct {
+	// SpaceID is the drive space that holds it.
+	SpaceID string `json:"spaceId,omitempty"`
+	// FileID and FileName have at most 256 characters.
+	FileID   string `json:"fileId"`
+	FileName string `json:"fileName"`
+	// FileSize is in bytes; the vendor writes it as text.
+	FileSize int64 `json:"fileSize,string"`
+	// FileType is the extension, such as "pdf".
+	FileType string `json:"fileType"`
+}
