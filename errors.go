@@ -256,7 +256,8 @@ func kindOf(code, subCode string, status int) error {
 // secretPattern finds what must not be printed wherever it is spelt name=value
 // or "name":"value".
 var secretPattern = regexp.MustCompile(
-	`(?i)((?:access|refresh|suite|corp)?_?(?:access_?)?token|(?:app|client|suite|sso|corp)_?secret|(?:suite|jsapi)?_?ticket|signature)(["']?\s*[=:]\s*[\["'{\s]*)[^&\s"',}\]]+`)
+	`(?i)((?:access|refresh|suite|corp)?_?(?:access_?)?token|(?:app|client|suite|sso|corp)_?secret|(?:suite|jsapi)?_?ticket|signature)` +
+		`((?:[\\"'\s]*[=:]|%3d)[\\\["'{\s]*)[^&\s"',}\]\\%]+`)
 
 // redact blanks secrets in a text that came from outside.
 func redact(s string, secrets ...string) string {
