@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -31,8 +32,8 @@ func (t Token) String() string {
 	return "Token(***, expires " + t.ExpiresAt.Format(time.RFC3339) + ")"
 }
 
-// GoString hides the value from %#v.
-func (t Token) GoString() string { return t.String() }
+// Format hides the value from every verb of fmt, fitting or not.
+func (t Token) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, t.String()) }
 
 // LogValue hides the value from log/slog.
 func (t Token) LogValue() slog.Value { return slog.StringValue(t.String()) }

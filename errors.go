@@ -3,6 +3,7 @@ package dingoa
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -284,8 +285,7 @@ func snippet(body []byte, secrets ...string) string {
 // transportCause drops the address from a transport error, since its query may
 // hold a token, and blanks what is left.
 func transportCause(err error, secrets ...string) error {
-	var urlErr *url.Error
-	if errors.As(err, &urlErr) {
+	for urlErr := (*url.Error)(nil); errors.As(err, &urlErr); {
 		err = urlErr.Err
 	}
 	if text := err.Error(); redact(text, secrets...) != text {
@@ -301,9 +301,11 @@ type redactedError struct {
 }
 
 func (e *redactedError) Error() string        { return e.text }
-func (e *redactedError) GoString() string     { return e.text }
 func (e *redactedError) Is(target error) bool { return errors.Is(e.err, target) }
 func (e *redactedError) As(target any) bool   { return errors.As(e.err, target) }
+
+// Format keeps every verb, fitting or not, from printing the cause.
+func (e *redactedError) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.text) }
 
 // problems collects what is wrong with a request, to tell it all at once.
 type problems []FieldError

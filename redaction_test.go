@@ -25,7 +25,7 @@ import (
 func printed(t *testing.T, v any) []string {
 	t.Helper()
 	var texts []string
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%t"} {
 		texts = append(texts, fmt.Sprintf(verb, v))
 	}
 	for _, handler := range []func(*bytes.Buffer) slog.Handler{
@@ -127,6 +127,9 @@ func TestErrorsPrintNoSecret(t *testing.T) {
 		"transport": func(*http.Request) (*http.Response, error) {
 			return nil, errors.New("bad proxy: access_token=SECRET-other")
 		},
+		"JSON in JSON": answer(500, `{"data":"{\"access_token\":\"SECRET-other\"}"}`),
+		"escaped":      answer(500, `{"url":"https%3A%2F%2Foapi%2Fx%3Faccess_token%3DSECRET-other%26a%3D1"}`),
+		"request id":   echo(400, `{"code":"x","message":"m","requestid":"TOKEN","request_id":"TOKEN"}`),
 		"transport, address": func(r *http.Request) (*http.Response, error) {
 			return nil, &url.Error{Op: "Get", URL: r.URL.String(), Err: errConnectionReset}
 		},
