@@ -32,9 +32,26 @@ func (c *call) decode(body []byte) error {
 		out = &successReply{}
 	}
 	if err := c.client.cfg.unmarshal(body, out); err != nil {
-		return c.unreadable(body, notJSON(body, err))
+		if err := c.loosen(body, out); err != nil {
+			return c.unreadable(body, notJSON(body, err))
+		}
 	}
 	return c.check(body, out)
+}
+
+// loosen decodes a reply that differs from its documented form in the ways
+// that DingTalk's replies do.
+func (c *call) loosen(body []byte, out any) error {
+	target := reflect.ValueOf(out)
+	if target.Kind() != reflect.Pointer || target.IsNil() {
+		return errors.New("out is not a pointer")
+	}
+	loosened, err := wire.Loosen(body, target.Type(), parseTime)
+	if err != nil {
+		return err
+	}
+	target.Elem().SetZero() // what a first try may have left
+	return c.client.cfg.unmarshal(loosened, out)
 }
 
 // check looks for a failure inside a reply that was delivered as a success.
@@ -168,7 +185,7 @@ func (c *call) decodeLegacy(body []byte) error {
 	if l, ok := c.out.(legacyReplier); ok {
 		wireReply, done = l.legacyReply()
 	}
-	if err := c.client.cfg.unmarshal(body, wireReply); err != nil {
+	if err := c.loosen(body, wireReply); err != nil { // for its snake_case, too
 		return c.unreadable(body, notJSON(body, err))
 	}
 	done()
