@@ -25,6 +25,18 @@ type Client struct {
 	Instances *InstanceService
 	// Tasks decides and forwards the tasks (审批任务) of approvals.
 	Tasks *TaskService
+	// Templates creates and reads approval forms (审批表单模板).
+	Templates *TemplateService
+	// Files handles attachments and their drive space (审批附件).
+	Files *FileService
+	// Center brings approvals of your own system into DingTalk (流程中心).
+	Center *CenterService
+	// Premium has what needs OA premium (OA 高级版).
+	Premium *PremiumService
+	// DataForms keeps data forms (数据表单).
+	DataForms *DataFormService
+	// Events registers callbacks and reads failed pushes.
+	Events *EventService
 
 	cfg     *config
 	resty   *resty.Client
@@ -61,6 +73,12 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 	}
 	c.Instances = &InstanceService{c}
 	c.Tasks = &TaskService{c}
+	c.Templates = &TemplateService{c}
+	c.Files = &FileService{c}
+	c.Center = &CenterService{c}
+	c.Premium = &PremiumService{c}
+	c.DataForms = &DataFormService{c}
+	c.Events = &EventService{c}
 	return c, nil
 }
 

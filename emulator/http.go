@@ -337,5 +337,12 @@ func handlerOf(id string) handler {
 	case "GetCallBackFailedResult":
 		return handler{do: (*Server).failedResult}
 	}
+	for _, chapter := range []func(id string) handler{
+		templateHandler, fileHandler, suiteHandler, centerHandler, premiumHandler, dataFormHandler,
+	} {
+		if h := chapter(id); h.do != nil {
+			return h
+		}
+	}
 	return handler{}
 }
