@@ -231,7 +231,7 @@ func TestConcurrentCalls(t *testing.T) {
 		calls.Go(func() {
 			for i := range 50 {
 				id := "instance-" + string(rune('a'+n)) + string(rune('0'+i%10))
-				found, err := c.Instances.Get(context.Background(), id) //nolint:usetesting // may outlive a failed test
+				found, err := c.Instances.Get(context.Background(), id)
 				if err != nil || found.Title != id || !onlyAbout(found, id) {
 					t.Errorf("asked for %s, got %+v, %v", id, found, err)
 				}

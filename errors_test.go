@@ -16,9 +16,9 @@ import (
 )
 
 // once is a client that has a token and sends everything one time.
-func (d *dingTalk) once(t testing.TB, opts ...dingoa.Option) *dingoa.Client {
-	t.Helper()
-	return d.client(t, append(opts, dingoa.WithTokenSource(dingoa.StaticToken(secretToken)), dingoa.WithMaxRetries(0))...)
+func (d *dingTalk) once(tb testing.TB, opts ...dingoa.Option) *dingoa.Client {
+	tb.Helper()
+	return d.client(tb, append(opts, dingoa.WithTokenSource(dingoa.StaticToken(secretToken)), dingoa.WithMaxRetries(0))...)
 }
 
 // TestEveryDocumentedCode sends each code of the vendor's tables through the

@@ -170,7 +170,7 @@ func TestFailures(t *testing.T) {
 	html := "<html><body>502 Bad Gateway</body></html>"
 	cut := func(*http.Request) (*http.Response, error) {
 		body := io.MultiReader(strings.NewReader(`{"errcode":0,"instanceId":"91e`), failingReader{})
-		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(body)}, nil
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(body)}, nil
 	}
 	for name, f := range map[string]failure{
 		"unreachable":      {today: unreachable, cause: errConnectionRefused, reads: 3, writes: 3},
@@ -214,6 +214,7 @@ func TestFailures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			eachMethod(t, func(t *testing.T, m method, gateway ...dingoa.Option) {
+				t.Helper()
 				synctest.Test(t, func(t *testing.T) { f.run(t, m, gateway) })
 			})
 		})
@@ -281,6 +282,7 @@ const wrongTypes = `{"errcode":0,"instanceId":{},"process_instance_id":{},"resul
 func TestNothingIsSentWhenTheContextIsDone(t *testing.T) {
 	t.Parallel()
 	eachMethod(t, func(t *testing.T, m method, gateway ...dingoa.Option) {
+		t.Helper()
 		dt := newDingTalk(answer(200, m.good))
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -296,6 +298,7 @@ func TestNothingIsSentWhenTheContextIsDone(t *testing.T) {
 func TestNothingIsSentForAnEmptyRequest(t *testing.T) {
 	t.Parallel()
 	eachMethod(t, func(t *testing.T, m method, gateway ...dingoa.Option) {
+		t.Helper()
 		dt := newDingTalk(answer(200, m.good))
 		err := m.empty(t.Context(), dt.client(t, gateway...))
 		require.ErrorIs(t, err, dingoa.ErrInvalidArgument)
@@ -313,6 +316,7 @@ func TestNothingIsSentForAnEmptyRequest(t *testing.T) {
 func TestRepliesAreReadWhateverTheirContentType(t *testing.T) {
 	t.Parallel()
 	eachMethod(t, func(t *testing.T, m method, gateway ...dingoa.Option) {
+		t.Helper()
 		for _, contentType := range []string{"", "text/plain", "text/html; charset=utf-8", "application/octet-stream"} {
 			dt := newDingTalk(answerWith(200, m.good, "Content-Type", contentType))
 			require.NoError(t, m.call(t.Context(), dt.client(t, gateway...)), contentType)
@@ -323,6 +327,7 @@ func TestRepliesAreReadWhateverTheirContentType(t *testing.T) {
 func TestSuccessFalseIsAnError(t *testing.T) {
 	t.Parallel()
 	eachMethod(t, func(t *testing.T, m method, gateway ...dingoa.Option) {
+		t.Helper()
 		switch m.name {
 		case "Create", "TodoCount":
 			return // their replies have no such member
@@ -343,6 +348,7 @@ func TestSuccessFalseIsAnError(t *testing.T) {
 func TestBrokenConnection(t *testing.T) {
 	t.Parallel()
 	eachMethod(t, func(t *testing.T, m method, gateway ...dingoa.Option) {
+		t.Helper()
 		var requests atomic.Int32
 		server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
@@ -366,12 +372,14 @@ func TestBrokenConnection(t *testing.T) {
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	eachMethod(t, func(t *testing.T, m method, gateway ...dingoa.Option) {
+		t.Helper()
 		var elsewhere, here atomic.Int32
 		other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
 		defer other.Close()
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			here.Add(1)
-			http.Redirect(w, r, other.URL+r.URL.String(), http.StatusTemporaryRedirect)
+			w.Header().Set("Location", other.URL+r.URL.String())
+			w.WriteHeader(http.StatusTemporaryRedirect)
 		}))
 		defer server.Close()
 		err := m.call(t.Context(), realClient(t, server, gateway...))

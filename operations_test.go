@@ -246,7 +246,11 @@ func TestOperationErrors(t *testing.T) {
 				Body   json.RawMessage `json:"body"`
 			}
 			require.NoError(t, json.Unmarshal(g.file(t, "error"), &sample))
-			var body struct{ Code, Message, RequestID string }
+			var body struct {
+				Code      string `json:"code"`
+				Message   string `json:"message"`
+				RequestID string `json:"requestid"`
+			}
 			require.NoError(t, json.Unmarshal(sample.Body, &body))
 			dt := newDingTalk(answer(sample.Status, string(sample.Body)))
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -73,7 +74,10 @@ func TestTokenPrintsNoSecret(t *testing.T) {
 	t.Parallel()
 	token := dingoa.Token{Value: "SECRET-token", ExpiresAt: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
 	for _, v := range []any{
-		token, &token, []dingoa.Token{token}, map[string]dingoa.Token{"a": token}, struct{ Token dingoa.Token }{token},
+		token, &token,
+		[]dingoa.Token{token},
+		map[string]dingoa.Token{"a": token},
+		struct{ Token dingoa.Token }{token},
 		dingoa.StaticToken("SECRET-token"),
 	} {
 		for _, text := range printed(t, v) {
@@ -197,7 +201,9 @@ func TestLegacyTokenErrorsOfTheNetwork(t *testing.T) {
 	hangUp := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 	defer hangUp.Close()
 	redirect := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, "/again?"+r.URL.RawQuery, http.StatusFound)
+		w.Header().Set("Location", "/again?"+r.URL.RawQuery)
+		w.WriteHeader(http.StatusFound)
+		_, _ = io.WriteString(w, "moved: /again?appkey="+appKey+"&appsecret="+appSecret)
 	}))
 	defer redirect.Close()
 	for _, base := range []string{"http://127.0.0.1:1", "http://no-such-host.invalid", hangUp.URL, redirect.URL} {

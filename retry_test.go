@@ -293,6 +293,6 @@ func TestHookMayReplaceTheContext(t *testing.T) {
 	require.NoError(t, get(t.Context(), dt.client(t, dingoa.WithHook(hook))))
 	require.Equal(t, "GetProcessInstance", value)
 
-	none := func(context.Context, dingoa.Attempt) (context.Context, func(dingoa.AttemptResult)) { return nil, nil } //nolint:nilnil // a careless hook
+	none := func(context.Context, dingoa.Attempt) (context.Context, func(dingoa.AttemptResult)) { return nil, nil }
 	require.NoError(t, get(t.Context(), dt.client(t, dingoa.WithHook(none))))
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -104,11 +105,11 @@ func (d *dingTalk) tokenRequests() []sent {
 }
 
 // client returns a client that calls d, whichever gateway it chooses.
-func (d *dingTalk) client(t testing.TB, opts ...dingoa.Option) *dingoa.Client {
-	t.Helper()
+func (d *dingTalk) client(tb testing.TB, opts ...dingoa.Option) *dingoa.Client {
+	tb.Helper()
 	opts = append([]dingoa.Option{dingoa.WithHTTPClient(&http.Client{Transport: d})}, opts...)
 	c, err := dingoa.New(appKey, appSecret, opts...)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return c
 }
 
@@ -119,8 +120,8 @@ func answer(status int, body string) httpmock.Responder {
 
 func answerWith(status int, body string, header ...string) httpmock.Responder {
 	h := http.Header{}
-	for i := 0; i < len(header); i += 2 {
-		h.Set(header[i], header[i+1])
+	for pair := range slices.Chunk(header, 2) {
+		h.Set(pair[0], pair[1])
 	}
 	return answer(status, body).HeaderSet(h)
 }
@@ -174,10 +175,10 @@ func decision() dingoa.DecideTaskRequest {
 }
 
 // asError is err as a *dingoa.Error.
-func asError(t testing.TB, err error) *dingoa.Error {
-	t.Helper()
+func asError(tb testing.TB, err error) *dingoa.Error {
+	tb.Helper()
 	var e *dingoa.Error
-	require.ErrorAs(t, err, &e)
+	require.ErrorAs(tb, err, &e)
 	return e
 }
 
@@ -204,10 +205,10 @@ func isKind(err, kind error) bool { return errors.Is(err, kind) }
 
 // requireKind wants err to be of the kind and of no other; nil stands for none.
 // ErrOutcomeUnknown may come on top and is not looked at.
-func requireKind(t testing.TB, err, want error) {
-	t.Helper()
+func requireKind(tb testing.TB, err, want error) {
+	tb.Helper()
 	for _, kind := range kinds() {
-		require.Equal(t, kind == want, isKind(err, kind), "%v: %v", kind, err) //nolint:errorlint // these very values
+		require.Equal(tb, kind == want, isKind(err, kind), "%v: %v", kind, err) //nolint:errorlint // these very values
 	}
 }
 

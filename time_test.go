@@ -11,10 +11,10 @@ import (
 )
 
 // createTime reads a time, as JSON, where the vendor sends one.
-func createTime(t testing.TB, value string) (time.Time, error) {
-	t.Helper()
+func createTime(tb testing.TB, value string) (time.Time, error) {
+	tb.Helper()
 	dt := newDingTalk(answer(200, `{"result":{"status":"RUNNING","createTime":`+value+`},"success":"true"}`))
-	found, err := dt.once(t).Instances.Get(t.Context(), "1")
+	found, err := dt.once(tb).Instances.Get(tb.Context(), "1")
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -67,7 +67,10 @@ func TestTimesAreSentInMilliseconds(t *testing.T) {
 	dt := newDingTalk(answer(200, `{"result":{"list":[]},"success":true}`))
 	_, err := dt.once(t, dingoa.WithClock(listNow)).Instances.ListIDs(t.Context(), listRequest(start, start.UTC().Add(time.Hour)))
 	require.NoError(t, err)
-	var body struct{ StartTime, EndTime int64 }
+	var body struct {
+		StartTime int64 `json:"startTime"`
+		EndTime   int64 `json:"endTime"`
+	}
 	require.NoError(t, json.Unmarshal([]byte(dt.sent()[0].Body), &body))
 	require.EqualValues(t, 1795132800999, body.StartTime)
 	require.Equal(t, body.StartTime+3600*1000, body.EndTime)
