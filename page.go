@@ -44,3 +44,21 @@ func pages[T any](ctx context.Context, op Operation, fetch func(ctx context.Cont
 		}
 	}
 }
+
+// items walks a list like [pages], item by item.
+func items[T any](ctx context.Context, op Operation, fetch func(ctx context.Context, cursor string) (*Page[T], error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for page, err := range pages(ctx, op, fetch) {
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, item := range page.Items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+		}
+	}
+}
