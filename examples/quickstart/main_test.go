@@ -2,9 +2,15 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/dingoa/dingoa/dingoatest"
+	"github.com/dingoa/dingoa/emulator"
 )
 
 func TestEmulated(t *testing.T) {
@@ -33,4 +39,37 @@ func TestRealNeedsAllSettings(t *testing.T) {
 	t.Setenv("DINGTALK_APP_KEY", "key")
 	t.Setenv("DINGTALK_APP_SECRET", "")
 	require.ErrorContains(t, runReal(t.Context(), &bytes.Buffer{}), "DINGTALK_APP_SECRET")
+}
+
+// The real service is imitated on a socket, and people by who approves while
+// the program waits.
+func TestRealFollowsTheDecisionsOfPeople(t *testing.T) {
+	server := dingoatest.NewServer(t)
+	base, err := server.Listen("")
+	require.NoError(t, err)
+	t.Setenv("DINGTALK_APP_KEY", emulator.DefaultAppKey)
+	t.Setenv("DINGTALK_APP_SECRET", emulator.DefaultAppSecret)
+	t.Setenv("DINGTALK_PROCESS_CODE", emulator.DefaultProcessCode)
+	t.Setenv("DINGTALK_USER_ID", emulator.DefaultOriginator)
+	t.Setenv("DINGTALK_DEPT_ID", strconv.Itoa(emulator.DefaultDeptID))
+	t.Setenv("DINGTALK_BASE_URL", base)
+	s, err := readSettings()
+	require.NoError(t, err)
+
+	approvers := []string{emulator.DefaultFirstApprover, emulator.DefaultSecondApprover}
+	var out bytes.Buffer
+	require.NoError(t, followReal(t.Context(), &out, s, func(_ context.Context, d time.Duration) error {
+		server.Advance(d)
+		if len(approvers) == 0 {
+			return nil
+		}
+		first := server.Instances()[0]
+		approver := approvers[0]
+		approvers = approvers[1:]
+		return server.Approve(approver, first.ID, "ok")
+	}))
+	require.Contains(t, out.String(), "COMPLETED agree")
+	require.Contains(t, out.String(), "wangwu EXECUTE_TASK_NORMAL AGREE ok")
+	require.Contains(t, out.String(), "revoked")
+	require.Contains(t, out.String(), "TerminateProcessInstance 1")
 }

@@ -21,7 +21,16 @@ func runReal(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	client, err := dingoa.New(s.appKey, s.appSecret)
+	return followReal(ctx, out, s, sleep)
+}
+
+// followReal waits by sleep, which a test replaces.
+func followReal(ctx context.Context, out io.Writer, s settings, sleep sleeper) error {
+	var opts []dingoa.Option
+	if s.baseURL != "" {
+		opts = append(opts, dingoa.WithBaseURL(s.baseURL))
+	}
+	client, err := dingoa.New(s.appKey, s.appSecret, opts...)
 	if err != nil {
 		return err
 	}
@@ -34,7 +43,7 @@ func runReal(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	line(out, time.Now(), "●", "started %s; waiting up to %s for the approvers", created.InstanceID, patience)
-	inst, err := follow(ctx, out, client, created.InstanceID)
+	inst, err := follow(ctx, out, client, created.InstanceID, sleep)
 	if err != nil {
 		return err
 	}
@@ -61,7 +70,7 @@ func runReal(ctx context.Context, out io.Writer) error {
 }
 
 // follow prints what happens to an instance until it ended or patience is over.
-func follow(ctx context.Context, out io.Writer, client *dingoa.Client, id string) (*dingoa.Instance, error) {
+func follow(ctx context.Context, out io.Writer, client *dingoa.Client, id string, sleep sleeper) (*dingoa.Instance, error) {
 	deadline := time.Now().Add(patience)
 	for told := 0; ; {
 		inst, err := client.Instances.Get(ctx, id)
@@ -81,6 +90,8 @@ func follow(ctx context.Context, out io.Writer, client *dingoa.Client, id string
 	}
 }
 
+type sleeper func(ctx context.Context, d time.Duration) error
+
 func sleep(ctx context.Context, d time.Duration) error {
 	select {
 	case <-time.After(d):
@@ -92,6 +103,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 type settings struct {
 	appKey, appSecret, processCode, userID string
+	baseURL                                string
 	deptID                                 int64
 	values                                 []dingoa.FormValue
 }
@@ -103,14 +115,16 @@ func (s settings) request() dingoa.CreateInstanceRequest {
 }
 
 // readSettings reads the environment. Optional are DINGTALK_DEPT_ID (-1, the
-// root department, when left out) and DINGTALK_FORM_VALUES, a JSON array of
-// {"name": label, "value": text} for forms other than the leave form below.
+// root department, when left out), DINGTALK_FORM_VALUES, a JSON array of
+// {"name": label, "value": text} for forms other than the leave form, and
+// DINGTALK_BASE_URL in place of https://api.dingtalk.com.
 func readSettings() (settings, error) {
 	s := settings{
 		appKey: os.Getenv("DINGTALK_APP_KEY"), appSecret: os.Getenv("DINGTALK_APP_SECRET"),
 		processCode: os.Getenv("DINGTALK_PROCESS_CODE"), userID: os.Getenv("DINGTALK_USER_ID"),
-		deptID: -1,
-		values: leave("年假", time.Now().Format(time.DateOnly), "1", "dingoa quickstart"),
+		baseURL: os.Getenv("DINGTALK_BASE_URL"),
+		deptID:  -1,
+		values:  leave("年假", time.Now().Format(time.DateOnly), "1", "dingoa quickstart"),
 	}
 	if s.appSecret == "" || s.processCode == "" || s.userID == "" {
 		return s, errors.New("quickstart: DINGTALK_APP_KEY is set, so DINGTALK_APP_SECRET, DINGTALK_PROCESS_CODE and DINGTALK_USER_ID are needed too")
