@@ -58,7 +58,7 @@ func timeAtMost(times float64) Goal {
 		Text: fmt.Sprintf("time ≤ %.2f× raw", times),
 		Check: func(dingoa, raw Result) (string, bool) {
 			ratio := dingoa.Nanoseconds / raw.Nanoseconds
-			return fmt.Sprintf("%.2f×", ratio), ratio <= times
+			return fmt.Sprintf("%.3f×", ratio), ratio <= times
 		},
 	}
 }
@@ -69,7 +69,7 @@ func almostTheRate() Goal {
 		Text: fmt.Sprintf("events per second ≥ %.2f× raw", least),
 		Check: func(dingoa, raw Result) (string, bool) {
 			ratio := raw.Nanoseconds / dingoa.Nanoseconds
-			return fmt.Sprintf("%.2f× (%.0f/s)", ratio, 1e9/dingoa.Nanoseconds), ratio >= least
+			return fmt.Sprintf("%.3f× (%.0f/s)", ratio, 1e9/dingoa.Nanoseconds), ratio >= least
 		},
 	}
 }
@@ -80,7 +80,7 @@ func bytesAtMost(times float64) Goal {
 		Steady: true,
 		Check: func(dingoa, raw Result) (string, bool) {
 			ratio := float64(dingoa.Bytes) / float64(raw.Bytes)
-			return fmt.Sprintf("%.2f×", ratio), ratio <= times
+			return fmt.Sprintf("%.3f×", ratio), ratio <= times
 		},
 	}
 }
