@@ -1,0 +1,360 @@
+package dingoa
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dingoa/dingoa/internal/spec"
+	"github.com/dingoa/dingoa/internal/wire"
+)
+
+// operationTypes are the Go types of an operation: what is handed to
+// [Client.Call] and what it decodes into. They are held against the field tree
+// of the operation by JSON name and kind, both ways, and so are the older
+// gateway's types against its twin.
+type operationTypes struct {
+	op Operation
+	// request and response are zero values, nil when there is nothing.
+	request, response any
+	// except has the differences that are meant, with their reasons. The key is
+	// the way to the field: "request.file.photos", "response.result.tasks.taskId",
+	// "legacy request.…" and "legacy response.…". A difference in an object or
+	// list covers what is in it. An exception without a difference fails.
+	except map[string]string
+}
+
+// operationRows are the rows of all chapters: each in fields_<chapter>_test.go.
+func operationRows() []operationTypes {
+	return slices.Concat(
+		instanceTypes(), // add your chapter below
+	)
+}
+
+func TestTypesHaveTheFieldsOfTheirOperations(t *testing.T) {
+	t.Parallel()
+	for _, row := range operationRows() {
+		t.Run(row.op.ID, func(t *testing.T) {
+			t.Parallel()
+			require.Empty(t, row.differences(t))
+		})
+	}
+}
+
+func TestEveryMethodHasItsTypesChecked(t *testing.T) {
+	t.Parallel()
+	var rows []string
+	for _, row := range operationRows() {
+		require.NotContains(t, rows, row.op.ID, "twice")
+		rows = append(rows, row.op.ID)
+	}
+	directive := regexp.MustCompile(`(?m)^//dingtalk:op (\S+) (\S+)$`)
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(name)
+		require.NoError(t, err)
+		for _, match := range directive.FindAllStringSubmatch(string(source), -1) {
+			path, hash, _ := strings.Cut(match[2], "#")
+			require.Empty(t, hash)
+			operation, _, ok := spec.Match(match[1], "", path)
+			require.True(t, ok, match[0])
+			require.Contains(t, rows, operation.ID, "%s: %s has no row of types", name, match[0])
+		}
+	}
+}
+
+// The check has to find these.
+func TestTypesThatDiffer(t *testing.T) {
+	t.Parallel()
+	type item struct {
+		ID    string `json:"id"`
+		Count string `json:"count"`
+	}
+	type tree struct {
+		Items  []item         `json:"items"`
+		Map    map[string]any `json:"map"`
+		Single item           `json:"single"`
+		When   time.Time      `json:"when"`
+		Ours   bool           `json:"ours"`
+		Named  string
+		Hidden string `json:"-"`
+	}
+	fields := []spec.Field{
+		{Name: "items", Type: "array<object>", Fields: []spec.Field{{Name: "id", Type: "int64"}, {Name: "count", Type: "int32"}, {Name: "more", Type: "string"}}},
+		{Name: "map", Type: "array<string>"},
+		{Name: "single", Type: "object"},
+		{Name: "when", Type: "string"},
+		{Name: "lost", Type: "string"},
+	}
+	names := func(reply bool) []string {
+		c := fieldCheck{found: map[string]string{}, reply: reply}
+		c.object("x", fields, reflect.TypeFor[tree](), nil)
+		return slices.Sorted(maps.Keys(c.found))
+	}
+	require.Equal(t, []string{"x.Named", "x.items.more", "x.lost", "x.map", "x.ours"}, names(true))
+	require.Equal(t, []string{"x.Named", "x.items.count", "x.items.id", "x.items.more", "x.lost", "x.map", "x.ours", "x.when"}, names(false))
+}
+
+func (o operationTypes) differences(t *testing.T) []string {
+	t.Helper()
+	operation, ok := spec.ByID(o.op.ID)
+	require.True(t, ok, o.op.ID)
+	found := map[string]string{}
+	request := fieldCheck{found: found}
+	request.object("request", slices.Concat(operation.PathParams, operation.Query, operation.Body), typeOf(o.request), nil)
+	response := fieldCheck{found: found, reply: true}
+	response.object("response", operation.Response, typeOf(o.response), nil)
+
+	if twin, ok := spec.ByID(operation.LegacyID); ok {
+		legacy := o.request
+		if l, ok := legacy.(legacyRequester); ok {
+			legacy = l.legacyRequest()
+		} else if l, ok := pointerTo(legacy).(legacyRequester); ok {
+			legacy = l.legacyRequest()
+		}
+		fields := slices.Concat(twin.PathParams, twin.Query, twin.Body)
+		if w, ok := legacy.(wrapped); ok {
+			i := slices.IndexFunc(fields, func(f spec.Field) bool { return f.Name == "request" })
+			require.GreaterOrEqual(t, i, 0)
+			legacy, fields = w.Request, fields[i].Fields
+		}
+		request.object("legacy request", fields, typeOf(legacy), nil)
+		reply := pointerTo(o.response)
+		if l, ok := reply.(legacyReplier); ok {
+			reply, _ = l.legacyReply()
+		}
+		response.legacy = true
+		response.object("legacy response", twin.Response, typeOf(reply), nil)
+	}
+
+	var problems []string
+	for way, problem := range found {
+		if _, meant := o.except[way]; !meant {
+			problems = append(problems, way+": "+problem)
+		}
+	}
+	for way, reason := range o.except {
+		require.NotEmpty(t, reason, way)
+		if _, differs := found[way]; !differs {
+			problems = append(problems, way+": is an exception without a difference")
+		}
+	}
+	slices.Sort(problems)
+	return problems
+}
+
+func typeOf(v any) reflect.Type {
+	if v == nil {
+		return reflect.TypeFor[struct{}]()
+	}
+	return indirect(reflect.TypeOf(v))
+}
+
+func pointerTo(v any) any {
+	if v == nil {
+		return nil
+	}
+	return reflect.New(indirect(reflect.TypeOf(v))).Interface()
+}
+
+func indirect(t reflect.Type) reflect.Type {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t
+}
+
+// fieldCheck collects differences by the way to the field.
+type fieldCheck struct {
+	found map[string]string
+	// reply allows what decoding absorbs.
+	reply bool
+	// legacy compares names without underscores, as decoding does.
+	legacy bool
+}
+
+func (c *fieldCheck) name(name string) string {
+	if c.legacy {
+		return strings.ToLower(strings.ReplaceAll(name, "_", ""))
+	}
+	return name
+}
+
+// wrapping are the members that say of a reply whether it is one; the reply
+// types of many operations share them.
+func wrapping(way, name string) bool {
+	switch way {
+	case "response":
+		return name == "success" || name == "result" || name == "requestId"
+	case "legacy response":
+		return slices.Contains([]string{"success", "result", "errcode", "errmsg", "request_id", "sub_code", "sub_msg"}, name)
+	}
+	return false
+}
+
+// object compares the fields of an object with the members of a struct; outer
+// are the structs around it.
+func (c *fieldCheck) object(way string, fields []spec.Field, t reflect.Type, outer []reflect.Type) {
+	members := map[string]member{}
+	for name, m := range jsonMembers(t) {
+		members[c.name(name)] = m
+	}
+	known := map[string]bool{}
+	for _, f := range fields {
+		known[c.name(f.Name)] = true
+		m, ok := members[c.name(f.Name)]
+		switch {
+		case ok:
+			c.field(way+"."+f.Name, f, m, append(outer, t))
+		case !wrapping(way, f.Name) || f.Name == "result":
+			c.found[way+"."+f.Name] = "is not in " + t.String()
+		}
+	}
+	for _, m := range members {
+		if known[c.name(m.name)] || wrapping(way, m.name) {
+			continue
+		}
+		if slices.Contains(outer, element(m.kind)) || element(m.kind) == t {
+			continue // a component within a component: the table ends somewhere
+		}
+		c.found[way+"."+m.name] = "is only in " + t.String()
+	}
+}
+
+// element is what a list or map is of.
+func element(t reflect.Type) reflect.Type {
+	t = indirect(t)
+	if t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
+		return indirect(t.Elem())
+	}
+	return t
+}
+
+func (c *fieldCheck) field(way string, f spec.Field, m member, outer []reflect.Type) {
+	if problem := c.kind(f.Type, m.kind, m.asText); problem != "" && (f.AltType == "" || c.kind(f.AltType, m.kind, m.asText) != "") {
+		c.found[way] = problem
+		return
+	}
+	if e := element(m.kind); e.Kind() == reflect.Struct && len(f.Fields) > 0 && !isTime(e) {
+		c.object(way, f.Fields, e, outer)
+	}
+}
+
+// isTime reports structs that stand for one value.
+func isTime(t reflect.Type) bool {
+	return t == reflect.TypeFor[time.Time]() || t == reflect.TypeFor[vendorTime]()
+}
+
+// kind compares a type of the table with a Go type.
+func (c *fieldCheck) kind(want string, t reflect.Type, asText bool) string {
+	t = indirect(t)
+	problem := fmt.Sprintf("is %s, here %s", want, t)
+	if t.Kind() == reflect.Interface || t == reflect.TypeFor[json.RawMessage]() || want == "any" {
+		return ""
+	}
+	if inner, ok := strings.CutPrefix(want, "array<"); ok {
+		if t.Kind() != reflect.Slice || c.kind(strings.TrimSuffix(inner, ">"), t.Elem(), false) != "" {
+			return problem
+		}
+		return ""
+	}
+	if inner, ok := strings.CutPrefix(want, "map<string,"); ok {
+		if t.Kind() != reflect.Map || c.kind(strings.TrimSuffix(inner, ">"), t.Elem(), false) != "" {
+			return problem
+		}
+		return ""
+	}
+	if slices.Contains(c.kinds(t, asText), want) {
+		return ""
+	}
+	return problem
+}
+
+// kinds are the types of the table that fit a Go type. A reply's numbers fit
+// text, and times anything they are written as.
+func (c *fieldCheck) kinds(t reflect.Type, asText bool) []string {
+	text, number := "string", []string{"int32", "int64", "float", "double", "number"}
+	switch {
+	case asText:
+		return []string{text}
+	case t == reflect.TypeFor[wire.Text]() || t == reflect.TypeFor[wire.Int64]():
+		return append(number, text)
+	case t == reflect.TypeFor[wire.Bool]():
+		return []string{"bool", text}
+	case isTime(t):
+		if c.reply {
+			return append(number, text)
+		}
+		return nil
+	}
+	switch t.Kind() {
+	case reflect.String:
+		if c.reply {
+			return append(number, text)
+		}
+		return []string{text}
+	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Float64:
+		return number
+	case reflect.Bool:
+		return []string{"bool"}
+	case reflect.Struct, reflect.Map:
+		return []string{"object"}
+	}
+	return nil
+}
+
+type member struct {
+	name   string
+	kind   reflect.Type
+	asText bool // tagged ,string
+}
+
+// jsonMembers are the members of a struct as encoding/json sees them.
+func jsonMembers(t reflect.Type) map[string]member {
+	members := map[string]member{}
+	level := []reflect.Type{t}
+	for len(level) > 0 {
+		var next []reflect.Type
+		found := map[string]member{}
+		for _, t := range level {
+			if t.Kind() != reflect.Struct {
+				continue
+			}
+			for i := range t.NumField() {
+				f := t.Field(i)
+				name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+				switch {
+				case name == "-":
+				case f.Anonymous && name == "":
+					next = append(next, indirect(f.Type))
+				case f.IsExported():
+					if name == "" {
+						name = f.Name
+					}
+					found[name] = member{name, f.Type, options == "string" || strings.HasSuffix(options, ",string")}
+				}
+			}
+		}
+		for name, m := range found {
+			if _, hidden := members[name]; !hidden {
+				members[name] = m
+			}
+		}
+		level = next
+	}
+	return members
+}
