@@ -3,8 +3,10 @@ package dingoa_test
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -401,4 +403,45 @@ func realClient(t *testing.T, server *httptest.Server, opts ...dingoa.Option) *d
 		dingoa.WithTokenSource(dingoa.StaticToken(secretToken)))...)
 	require.NoError(t, err)
 	return c
+}
+
+// TestFailuresBeforeTheRequestLeft prove that nothing was executed, so that
+// even a write may be sent again.
+func TestFailuresBeforeTheRequestLeft(t *testing.T) {
+	t.Parallel()
+	untrusted := httptest.NewTLSServer(http.NotFoundHandler())
+	untrusted.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	t.Cleanup(untrusted.Close)
+	plain := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(plain.Close)
+	proxy, err := url.Parse("http://127.0.0.1:1")
+	require.NoError(t, err)
+	for name, test := range map[string]struct {
+		base  string
+		proxy func(*http.Request) (*url.URL, error)
+	}{
+		"nobody listens":    {base: "http://127.0.0.1:1"},
+		"untrusted":         {base: untrusted.URL},
+		"no proxy":          {base: "http://dingtalk.test", proxy: http.ProxyURL(proxy)},
+		"no proxy for TLS":  {base: "https://dingtalk.test", proxy: http.ProxyURL(proxy)},
+		"plain text at TLS": {base: strings.Replace(plain.URL, "http:", "https:", 1)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			transport := &http.Transport{Proxy: test.proxy}
+			defer transport.CloseIdleConnections()
+			attempts := 0
+			c, err := dingoa.New(appKey, appSecret, dingoa.WithBaseURL(test.base), dingoa.WithMaxRetries(1),
+				dingoa.WithHTTPClient(&http.Client{Transport: transport}), dingoa.WithTokenSource(dingoa.StaticToken(secretToken)),
+				dingoa.WithHook(func(ctx context.Context, _ dingoa.Attempt) (context.Context, func(dingoa.AttemptResult)) {
+					attempts++
+					return ctx, nil
+				}))
+			require.NoError(t, err)
+			err = create(t.Context(), c)
+			require.Error(t, err)
+			require.NotErrorIs(t, err, dingoa.ErrOutcomeUnknown)
+			require.Equal(t, 2, attempts)
+		})
+	}
 }

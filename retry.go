@@ -45,7 +45,7 @@ func notSent(err error) bool {
 	}
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
-	return errors.As(err, &certificate) || errors.As(err, &record)
+	return errors.As(err, &certificate) || errors.As(err, &record) || errors.Is(err, http.ErrSchemeMismatch)
 }
 
 // backoff is the wait before retry n: what the reply asked for; a second,
