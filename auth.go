@@ -112,19 +112,25 @@ type tokenCache struct {
 	store  TokenStore // nil for a caller's own source
 	now    func() time.Time
 
-	current atomic.Pointer[Token]
+	current atomic.Pointer[heldToken]
 	refused atomic.Pointer[string] // the value that DingTalk refused last
 	nextTry atomic.Int64           // no background refresh before, in nanoseconds since 1970
 	flight  singleflight.Group
 }
 
+// heldToken knows until when it is handed out without another thought.
+type heldToken struct {
+	Token
+	fresh time.Time
+}
+
 // token returns a token with at least refreshNow left.
 func (c *tokenCache) token(ctx context.Context) (string, error) {
 	now := c.now()
-	t := c.held()
-	if t.usable(now, refreshEarly) {
-		return t.Value, nil
+	if h := c.current.Load(); h != nil && now.Before(h.fresh) {
+		return h.Value, nil
 	}
+	t := c.held()
 	if t.usable(now, refreshNow) {
 		c.refreshInBackground(ctx, now)
 		return t.Value, nil
@@ -141,10 +147,19 @@ func (c *tokenCache) token(ctx context.Context) (string, error) {
 
 // held is the token at hand, an unusable one when there is none.
 func (c *tokenCache) held() Token {
-	if t := c.current.Load(); t != nil {
-		return *t
+	if h := c.current.Load(); h != nil {
+		return h.Token
 	}
 	return Token{}
+}
+
+// hold makes t the token at hand.
+func (c *tokenCache) hold(t Token) {
+	fresh := t.ExpiresAt.Add(-refreshEarly)
+	if t.ExpiresAt.IsZero() {
+		fresh = c.now().AddDate(1000, 0, 0) // until it is refused
+	}
+	c.current.Store(&heldToken{t, fresh})
 }
 
 func (c *tokenCache) refreshInBackground(ctx context.Context, now time.Time) {
@@ -184,7 +199,7 @@ func (c *tokenCache) fetchOnce(ctx context.Context) (Token, error) {
 		return t, nil // the flight before this one has just landed
 	}
 	if stored, ok := c.load(ctx); ok {
-		c.current.Store(&stored)
+		c.hold(stored)
 		return stored, nil
 	}
 	token, err := c.source.Token(ctx)
@@ -194,7 +209,7 @@ func (c *tokenCache) fetchOnce(ctx context.Context) (Token, error) {
 	if token.Value == "" {
 		return Token{}, fmt.Errorf("dingoa: the token source returned an empty token: %w", ErrUnauthorized)
 	}
-	c.current.Store(&token)
+	c.hold(token)
 	c.save(ctx, token)
 	return token, nil
 }

@@ -152,7 +152,8 @@ type finisher interface{ finish() error }
 
 // Call sends any operation: in is its request, sent as JSON or, for GET and
 // DELETE, as the query; out receives the reply, and may be nil. Values of in
-// named like a {parameter} of the path go there. The methods of the services
+// named like a {parameter} of the path go there, those that [Operation.Query]
+// names into the query. The methods of the services
 // are typed ways to do this; with Call you reach operations that have no method
 // yet, on either gateway, with the JSON that the vendor's page of the operation
 // shows.
@@ -227,7 +228,11 @@ func (c *call) encode(in any) error {
 	if err != nil {
 		return err
 	}
-	if !inQuery && !strings.Contains(c.path, "{") {
+	alsoInQuery := ""
+	if !inQuery && !c.legacy {
+		alsoInQuery = c.op.Query
+	}
+	if !inQuery && alsoInQuery == "" && !strings.Contains(c.path, "{") {
 		c.body = body
 		return nil
 	}
@@ -238,17 +243,32 @@ func (c *call) encode(in any) error {
 	if err := c.fillPath(fields); err != nil {
 		return err
 	}
-	if !inQuery {
-		c.body, err = json.Marshal(fields)
-		return err
+	if inQuery {
+		c.query = queryOf(fields)
+		return nil
 	}
-	c.query = make(url.Values, len(fields)+1)
+	if alsoInQuery != "" {
+		besides := map[string]json.RawMessage{}
+		for name := range strings.SplitSeq(alsoInQuery, ",") {
+			if value, ok := fields[name]; ok {
+				besides[name] = value
+				delete(fields, name)
+			}
+		}
+		c.query = queryOf(besides)
+	}
+	c.body, err = json.Marshal(fields)
+	return err
+}
+
+func queryOf(fields map[string]json.RawMessage) url.Values {
+	query := make(url.Values, len(fields)+1)
 	for name, raw := range fields {
 		if value := scalar(raw); value != "" {
-			c.query.Set(name, value)
+			query.Set(name, value)
 		}
 	}
-	return nil
+	return query
 }
 
 // fillPath moves the fields that the path names into it.
@@ -398,8 +418,11 @@ func (c *call) begin(ctx context.Context) (_ context.Context, ended func(err err
 
 // attempt sends the request once and decodes the reply.
 func (c *call) attempt(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, c.client.timeout)
-	defer cancel()
+	if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > c.client.timeout {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.client.timeout)
+		defer cancel()
+	}
 	resp, err := c.roundTrip(ctx)
 	if err != nil {
 		return c.transportError(err)

@@ -70,15 +70,20 @@ func valueLength(data []byte) int {
 	return len(data)
 }
 
+// stringLength finds the quote that ends a string: the first that an even
+// number of backslashes precedes.
 func stringLength(data []byte) int {
-	if i := bytes.IndexByte(data[1:], '"'); i >= 0 && bytes.IndexByte(data[1:1+i], '\\') < 0 {
-		return i + 2
-	}
 	for i := 1; i < len(data); i++ {
-		switch data[i] {
-		case '\\':
-			i++
-		case '"':
+		next := bytes.IndexByte(data[i:], '"')
+		if next < 0 {
+			break
+		}
+		i += next
+		escapes := 0
+		for data[i-1-escapes] == '\\' {
+			escapes++
+		}
+		if escapes%2 == 0 {
 			return i + 1
 		}
 	}

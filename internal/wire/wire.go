@@ -127,19 +127,62 @@ func text(data []byte) (string, bool) {
 	}
 }
 
-// unquote takes the common case, text without escapes, as it stands.
+// unquote takes the common cases, text without escapes and text with line
+// breaks and quotes, by itself.
 func unquote(data []byte) (string, bool) {
 	if len(data) >= 2 && data[len(data)-1] == '"' {
 		inner := data[1 : len(data)-1]
-		if bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
+		if !utf8.Valid(inner) {
+			return unquoteAny(data)
+		}
+		if bytes.IndexByte(inner, '\\') < 0 {
 			return string(inner), true
 		}
+		if s, ok := unescape(inner); ok {
+			return s, true
+		}
 	}
+	return unquoteAny(data)
+}
+
+func unquoteAny(data []byte) (string, bool) {
 	var s string
 	if json.Unmarshal(data, &s) != nil {
 		return "", false
 	}
 	return s, true
+}
+
+// unescape undoes the escapes of one letter; not ok when there are others, or
+// when the text is no JSON.
+func unescape(inner []byte) (string, bool) {
+	const letters, meanings = `"\/bfnrt`, "\"\\/\b\f\n\r\t"
+	var b strings.Builder
+	b.Grow(len(inner))
+	for {
+		i := bytes.IndexByte(inner, '\\')
+		if i < 0 {
+			i = len(inner)
+		}
+		for _, c := range inner[:i] {
+			if c < ' ' || c == '"' {
+				return "", false
+			}
+		}
+		b.Write(inner[:i])
+		if i == len(inner) {
+			return b.String(), true
+		}
+		if i+1 == len(inner) {
+			return "", false
+		}
+		letter := strings.IndexByte(letters, inner[i+1])
+		if letter < 0 {
+			return "", false
+		}
+		b.WriteByte(meanings[letter])
+		inner = inner[i+2:]
+	}
 }
 
 // integer reads a whole number, quoted or not. 1.6e12 and 3.0 are whole too.
