@@ -29,6 +29,7 @@ func TestCallSendsAnyOperation(t *testing.T) {
 	remove := dingoa.Operation{ID: "Remove", Method: "DELETE", Path: "/v1.0/things/{id}"}
 	list := dingoa.Operation{ID: "List", Method: "GET", Path: "/v1.0/things"}
 	add := dingoa.Operation{ID: "Add", Method: "POST", Path: "/v1.0/things"}
+	ask := dingoa.Operation{ID: "Ask", Method: "POST", Path: "/v1.0/things/{id}/ask", Query: "who,when"}
 	for name, test := range map[string]struct {
 		op    dingoa.Operation
 		in    any
@@ -43,6 +44,7 @@ func TestCallSendsAnyOperation(t *testing.T) {
 		"PUT, path":   {change, map[string]any{"id": "1", "part": "2", "name": "n", "size": 9007199254740993}, "/v1.0/things/1/parts/2", url.Values{}, `{"name":"n","size":9007199254740993}`},
 		"POST":        {add, lookup{ID: "1"}, "/v1.0/things", url.Values{}, `{"id":"1","deep":false,"empty":"","none":null}`},
 		"POST, nil":   {add, nil, "/v1.0/things", url.Values{}, `{}`},
+		"POST, query": {ask, map[string]any{"id": "1", "who": "a&b", "what": 7}, "/v1.0/things/1/ask", url.Values{"who": {"a&b"}}, `{"what":7}`},
 		"POST, raw":   {add, json.RawMessage(`{"raw":[1,2]}`), "/v1.0/things", url.Values{}, `{"raw":[1,2]}`},
 		"POST, array": {add, []int{1, 2}, "/v1.0/things", url.Values{}, `[1,2]`},
 	} {

@@ -15,6 +15,9 @@ type Operation struct {
 	// LegacyMethod and LegacyPath address its twin on oapi.dingtalk.com; both
 	// are empty when there is none.
 	LegacyMethod, LegacyPath string
+	// Query names the fields, separated by commas, that go into the query
+	// although the operation has a body on today's gateway.
+	Query string
 	// Doc is the last part of the address of the vendor's page.
 	Doc string
 	// Permission is the permission point (权限点) to apply for in the developer

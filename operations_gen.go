@@ -99,6 +99,7 @@ var OpGetSchemaAndProcessconfigBatchlly = Operation{
 	ID:         "GetSchemaAndProcessconfigBatchlly",
 	Method:     "POST",
 	Path:       "/v1.0/workflow/processes/templates/batchQuery",
+	Query:      "processCodes",
 	Idempotent: true,
 }
 
@@ -209,6 +210,7 @@ var OpPagesExportInstances = Operation{
 	ID:         "PagesExportInstances",
 	Method:     "POST",
 	Path:       "/v1.0/workflow/instances/datas",
+	Query:      "endTimeInMills,maxResults,nextToken,orderBy,processCode,startTimeInMills,status",
 	Idempotent: true,
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"go/format"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"text/template"
@@ -26,6 +27,9 @@ var {{.Var}} = Operation{
 {{- with .Older}}
 	LegacyMethod: {{printf "%q" .Method}},
 	LegacyPath: {{printf "%q" .Path}},
+{{- end}}
+{{- with .QueryBesides}}
+	Query: {{printf "%q" .}},
 {{- end}}
 {{- with .Doc}}
 	Doc: {{printf "%q" .}},
@@ -49,6 +53,7 @@ var {{.Var}} = Operation{
 type variable struct {
 	*operation
 	Var, DocURL  string
+	QueryBesides string
 	Remarks      []string
 	Today, Older *operation
 	Premium      bool
@@ -63,6 +68,7 @@ func renderOperations(t *table) ([]byte, error) {
 			v.Remarks = append(v.Remarks, "Only the older gateway has it.")
 		} else {
 			v.Today = o
+			v.QueryBesides = t.queryBesides(o)
 			v.Older = t.byID[o.Legacy]
 		}
 		if v.Premium {
@@ -74,6 +80,18 @@ func renderOperations(t *table) ([]byte, error) {
 		variables = append(variables, v)
 	}
 	return execute(operationsTemplate, variables)
+}
+
+// queryBesides names the fields that go into the query of an operation with a body.
+func (t *table) queryBesides(o *operation) string {
+	if o.Method == http.MethodGet || o.Method == http.MethodDelete {
+		return ""
+	}
+	var names []string
+	for _, f := range t.fields.Operations[o.ID].Query {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ",")
 }
 
 const errorsTemplate = `package dingoa
