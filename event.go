@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +16,8 @@ import (
 	"github.com/dingoa/dingoa/internal/wire"
 )
 
-// Event is one change that DingTalk told about, whatever way it came.
+// Event is one change that DingTalk told about, whatever way it came. It prints
+// without its content, which may hold secrets.
 //
 // Events come at least once and in no order: remember the ID of those that are
 // done, and treat the state that a call reads as newer than the event's.
@@ -43,6 +46,17 @@ type Event struct {
 	// owner is the index of the owner key that the push was encrypted for.
 	owner int
 }
+
+// String tells which event it is, and nothing of its content.
+func (e Event) String() string {
+	return "Event(" + e.Type + " " + e.ID + " of " + e.CorpID + " by " + string(e.Source) + ")"
+}
+
+// Format is String for every verb of fmt.
+func (e Event) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.String()) }
+
+// LogValue is String for log/slog.
+func (e Event) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
 // EventSource is the way an event came.
 type EventSource string
@@ -190,6 +204,14 @@ func decodeEventData(eventType string, raw []byte) (EventData, error) {
 		return decodeTaskChange(raw)
 	case "check_url", "check_create_suite_url", "check_update_suite_url":
 		return decodeURLCheck(eventType, raw)
+	case "suite_ticket":
+		return suiteEvent[SuiteTicket](raw)
+	case "org_suite_auth", "org_suite_change", "tmp_auth_code", "change_auth":
+		return suiteEvent[SuiteAuthorization](raw)
+	case "org_suite_relieve", "suite_relieve":
+		return suiteEvent[SuiteRelease](raw)
+	case "org_micro_app_restore", "org_micro_app_stop", "org_micro_app_remove":
+		return decodeAppState(eventType, raw)
 	}
 	return UnknownEvent{}, nil
 }
@@ -242,7 +264,7 @@ func (e *Event) readEnvelope(data []byte) (raw []byte, err error) {
 			err = eventType.UnmarshalJSON(value)
 		case "CorpId", "eventCorpId":
 			err = readText(&e.CorpID, value)
-		case "corpId":
+		case "corpId", "AuthCorpId":
 			err = corpID.UnmarshalJSON(value)
 		case "EventTime", "eventBornTime":
 			err = millis.UnmarshalJSON(value)

@@ -3,6 +3,7 @@ package dingoa_test
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,7 +94,7 @@ func vendorEvents() map[string]dingoa.Event {
 	}
 	const syncID, syncTaskID = "53eee5d611c14089b0a432f68cexxx", "e52cff3268b24ceaaa7efba26a00fxxx"
 
-	return map[string]dingoa.Event{
+	events := map[string]dingoa.Event{
 		"bpms_instance_change.http":   http("bpms_instance_change", instance),
 		"bpms_instance_change.stream": stream("bpms_instance_change", instance),
 		"bpms_task_change.http":       http("bpms_task_change", task),
@@ -164,11 +165,11 @@ func vendorEvents() map[string]dingoa.Event {
 		"isv_bpms.sync":                     sync("", "isv_bpms", "", dingoa.UnknownEvent{}),
 		"oa_timeout_plugin_task_msg.http":   http("oa_timeout_plugin_task_msg", dingoa.UnknownEvent{}),
 		"oa_timeout_plugin_task_msg.stream": stream("oa_timeout_plugin_task_msg", dingoa.UnknownEvent{}),
-		"suite_ticket.legacy":               {Type: "suite_ticket", Time: time.Unix(123456, 0).UTC(), Source: dingoa.SourceHTTP, Data: dingoa.UnknownEvent{}},
-		"suite_ticket.stream":               stream("suite_ticket", dingoa.UnknownEvent{}),
 		"workflow_form_change.http":         http("workflow_form_change", dingoa.UnknownEvent{}),
 		"workflow_form_change.stream":       stream("workflow_form_change", dingoa.UnknownEvent{}),
 	}
+	maps.Copy(events, suiteEvents())
+	return events
 }
 
 func TestParseEventReadsEveryVendorSample(t *testing.T) {
@@ -207,7 +208,10 @@ func TestParseEventReadsEveryVendorSample(t *testing.T) {
 // Each type that a struct claims is decoded to it, so that On and ParseEvent agree.
 func TestEventTypesAreDecodedToTheirStruct(t *testing.T) {
 	t.Parallel()
-	for _, data := range []dingoa.EventData{dingoa.InstanceChange{}, dingoa.TaskChange{}, dingoa.URLCheck{}} {
+	for _, data := range []dingoa.EventData{
+		dingoa.InstanceChange{}, dingoa.TaskChange{}, dingoa.URLCheck{},
+		dingoa.SuiteTicket{}, dingoa.SuiteAuthorization{}, dingoa.SuiteRelease{}, dingoa.AppStateChange{},
+	} {
 		for _, eventType := range data.EventTypes() {
 			e, err := dingoa.ParseEvent([]byte(`{"EventType":"` + eventType + `"}`))
 			require.NoError(t, err)

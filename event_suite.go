@@ -1,0 +1,212 @@
+package dingoa
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"reflect"
+	"strings"
+
+	"github.com/dingoa/dingoa/internal/wire"
+)
+
+// SuiteTicket brings a third-party app its ticket (suiteTicket), about every 5
+// hours; a new one makes the one before it useless. [Suite.TicketHandler] keeps
+// it. It prints without the ticket.
+//
+// See https://open.dingtalk.com/document/development/event-suite-ticket
+type SuiteTicket struct {
+	// SuiteKey is the app; only pushes to a callback URL tell it.
+	SuiteKey string `json:"SuiteKey"`
+	// Ticket is a secret.
+	Ticket string `json:"suiteTicket"`
+}
+
+// EventTypes implements [EventData].
+func (SuiteTicket) EventTypes() []string { return []string{"suite_ticket"} }
+
+// String hides the ticket.
+func (t SuiteTicket) String() string { return "SuiteTicket(" + t.SuiteKey + " ***)" }
+
+// Format hides the ticket from every verb of fmt.
+func (t SuiteTicket) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, t.String()) }
+
+// LogValue hides the ticket from log/slog.
+func (t SuiteTicket) LogValue() slog.Value { return slog.StringValue(t.String()) }
+
+// SuiteAuthorization tells that a company activated a third-party app (开通) or
+// changed what the app may see (授权范围变更). Which of the two it was matters
+// little: only the latest state counts, [Event.Type] tells.
+//
+// Pushes to a callback URL tell no more than [Event.CorpID] and the suite. The
+// one-time AuthCode there, and the permanent code (permanent_code), which the
+// vendor has deprecated, are secrets that no operation of this package takes;
+// they are in [Event.Raw] only.
+//
+// See https://open.dingtalk.com/document/development/event-org-suite-auth
+type SuiteAuthorization struct {
+	// SuiteKey is the app; only pushes to a callback URL tell it.
+	SuiteKey string `json:"SuiteKey"`
+	// Corp is the company that authorised.
+	Corp AuthorizedCorp `json:"authCorpInfo"`
+	// User is who did it.
+	User AuthorizingUser `json:"authUserInfo"`
+	// Scope is what of the address book the app may see.
+	Scope AuthorizedScope `json:"authScope"`
+	// Info lists what was authorised.
+	Info AuthorizedApps `json:"authInfo"`
+}
+
+// EventTypes implements [EventData].
+func (SuiteAuthorization) EventTypes() []string {
+	return []string{"org_suite_auth", "org_suite_change", "tmp_auth_code", "change_auth"}
+}
+
+// AuthorizedCorp is a company that uses a third-party app.
+type AuthorizedCorp struct {
+	// CorpID is what [Suite.Client] takes.
+	CorpID string `json:"corpid"`
+	// Name and FullName of the company.
+	Name     string `json:"corpName"`
+	FullName string `json:"fullCorpName"`
+	// Type and TypeV2 are the vendor's numbers; 0 is a usual company.
+	Type   int64 `json:"corpType"`
+	TypeV2 int64 `json:"corpTypeV2"`
+	// Industry is text, such as 互联网.
+	Industry string `json:"industry"`
+	// Authenticated reports that DingTalk has verified the company; AuthLevel how far.
+	Authenticated bool  `json:"isAuthenticated"`
+	AuthLevel     int64 `json:"authLevel"`
+	// Ecological reports a company of the vendor's partners (生态组织).
+	Ecological bool `json:"isEcologicalCorp"`
+	// Channel and ChannelType tell where the company came from.
+	Channel     string `json:"authChannel"`
+	ChannelType string `json:"authChannelType"`
+	// LicenseCode is the company's, often empty.
+	LicenseCode string `json:"licenseCode"`
+	// LogoURL and InviteURL are addresses; InviteCode belongs to the latter.
+	LogoURL    string `json:"corpLogoUrl"`
+	InviteURL  string `json:"inviteUrl"`
+	InviteCode string `json:"inviteCode"`
+}
+
+// AuthorizingUser is who authorised.
+type AuthorizingUser struct {
+	// UserID is the user in that company.
+	UserID string `json:"userId"`
+}
+
+// AuthorizedScope is what of the address book an app may see.
+type AuthorizedScope struct {
+	// UserFields are the members of users that it may read.
+	UserFields []string `json:"authUserField"`
+	// Org are the parts of the company.
+	Org AuthorizedOrg `json:"authOrgScopes"`
+}
+
+// AuthorizedOrg is the part of a company that an app may see.
+type AuthorizedOrg struct {
+	// DeptIDs are departments; 1 is the root.
+	DeptIDs []int64 `json:"authedDept"`
+}
+
+// AuthorizedApps are the apps of a suite in one company.
+type AuthorizedApps struct {
+	// Agents is usually one.
+	Agents []AuthorizedAgent `json:"agent"`
+}
+
+// AuthorizedAgent is the app in one company.
+type AuthorizedAgent struct {
+	// AgentID is what [WithAgentID] takes, a different one in each company.
+	AgentID int64 `json:"agentid"`
+	// AppID is the app's, the same everywhere.
+	AppID string `json:"appid"`
+	// Name and LogoURL are what users see.
+	Name    string `json:"agentName"`
+	LogoURL string `json:"logoUrl"`
+	// AdminUserIDs may administer it.
+	AdminUserIDs []string `json:"adminList"`
+}
+
+// SuiteRelease tells that a company withdrew its authorisation (解除授权): its
+// tokens stop working. The company is [Event.CorpID].
+//
+// See https://open.dingtalk.com/document/development/enterprise-release-kit-authorization
+type SuiteRelease struct {
+	// SuiteKey is the app; only pushes to a callback URL tell it.
+	SuiteKey string `json:"SuiteKey"`
+}
+
+// EventTypes implements [EventData].
+func (SuiteRelease) EventTypes() []string { return []string{"org_suite_relieve", "suite_relieve"} }
+
+// AppState is whether a company uses an app.
+type AppState string
+
+// The states of an app in a company.
+const (
+	AppEnabled  AppState = "restore" // 启用
+	AppDisabled AppState = "stop"    // 停用
+	AppRemoved  AppState = "remove"  // 删除; the authorisation stays
+)
+
+// AppStateChange tells that a company enabled, disabled or removed a
+// third-party app. The company is [Event.CorpID].
+//
+// See https://open.dingtalk.com/document/development/enterprise-logic-deactivates-microapps
+type AppStateChange struct {
+	// State is the new one.
+	State AppState `json:"-"`
+	// AgentID is the app in this company.
+	AgentID int64 `json:"agentId"`
+	// SuiteKey and AppID are the app; only pushes to a callback URL tell them.
+	SuiteKey string `json:"SuiteKey"`
+	AppID    string `json:"AppId"`
+}
+
+// EventTypes implements [EventData].
+func (AppStateChange) EventTypes() []string {
+	return []string{"org_micro_app_restore", "org_micro_app_stop", "org_micro_app_remove"}
+}
+
+func decodeAppState(eventType string, raw []byte) (EventData, error) {
+	change, err := decodeSuiteEvent[AppStateChange](raw)
+	if err != nil {
+		return nil, err
+	}
+	change.State = AppState(strings.TrimPrefix(eventType, "org_micro_app_"))
+	return change, nil
+}
+
+// suiteEvent is decodeSuiteEvent for the table of typed events.
+func suiteEvent[T EventData](raw []byte) (EventData, error) {
+	data, err := decodeSuiteEvent[T](raw)
+	if err != nil {
+		return nil, err
+	}
+	return data, nil
+}
+
+// decodeSuiteEvent reads an event of third-party apps in each of its spellings:
+// the stream's camelCase, the snake_case of SyncHTTP and RDS, the callback's
+// CamelCase.
+func decodeSuiteEvent[T EventData](raw []byte) (T, error) {
+	var data T
+	loosened, err := wire.Loosen(raw, reflect.TypeFor[T](), parseTime)
+	if err == nil {
+		err = json.Unmarshal(loosened, &data)
+	}
+	if err != nil {
+		field := ""
+		var typeErr *json.UnmarshalTypeError
+		if errors.As(err, &typeErr) {
+			field = typeErr.Field
+		}
+		var none T
+		return none, malformedField([]byte(field), err)
+	}
+	return data, nil
+}
