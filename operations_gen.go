@@ -886,6 +886,49 @@ var OpPremiumGetFormInstance = Operation{
 	Idempotent: true,
 }
 
+// OpGetFileUploadInfo 获取文件上传信息: https://open.dingtalk.com/document/development/obtain-storage-upload-information
+var OpGetFileUploadInfo = Operation{
+	ID:         "GetFileUploadInfo",
+	Method:     "POST",
+	Path:       "/v1.0/storage/spaces/{spaceId}/files/uploadInfos/query",
+	Query:      "unionId",
+	Doc:        "obtain-storage-upload-information",
+	Permission: "Storage.UploadInfo.Read",
+	Idempotent: true,
+}
+
+// OpCommitFile 提交文件: https://open.dingtalk.com/document/development/submit-documents
+var OpCommitFile = Operation{
+	ID:         "CommitFile",
+	Method:     "POST",
+	Path:       "/v1.0/storage/spaces/{spaceId}/files/commit",
+	Query:      "unionId",
+	Doc:        "submit-documents",
+	Permission: "Storage.File.Write",
+}
+
+// OpGetFileDownloadInfo 获取文件下载信息: https://open.dingtalk.com/document/development/obtains-the-download-information-about-a-file
+var OpGetFileDownloadInfo = Operation{
+	ID:         "GetFileDownloadInfo",
+	Method:     "POST",
+	Path:       "/v1.0/storage/spaces/{spaceId}/dentries/{dentryId}/downloadInfos/query",
+	Query:      "unionId",
+	Doc:        "obtains-the-download-information-about-a-file",
+	Permission: "Storage.DownloadInfo.Read",
+	Idempotent: true,
+}
+
+// OpOapiV2UserGet 查询用户详情: https://open.dingtalk.com/document/development/query-user-details
+// Only the older gateway has it.
+var OpOapiV2UserGet = Operation{
+	ID:           "OapiV2UserGet",
+	LegacyMethod: "POST",
+	LegacyPath:   "/topapi/v2/user/get",
+	Doc:          "query-user-details",
+	Permission:   "qyapi_get_member",
+	Idempotent:   true,
+}
+
 // OpRegisterCallBack 注册事件回调: https://open.dingtalk.com/document/development/register-callback-events
 // Only the older gateway has it.
 var OpRegisterCallBack = Operation{
