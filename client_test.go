@@ -111,6 +111,8 @@ func TestCallReadsRepliesOfEveryForm(t *testing.T) {
 		"HTML":          {200, `<html>`, dingoa.ErrServer},
 		"banned":        {200, `{"status":1111,"punish":"deny"}`, dingoa.ErrBanned},
 		"not found":     {404, `{"code":"x","message":"m"}`, dingoa.ErrNotFound},
+		"300":           {300, "", dingoa.ErrServer},
+		"399":           {399, `{"success":true}`, dingoa.ErrServer},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -126,6 +128,13 @@ func TestCallReadsRepliesOfEveryForm(t *testing.T) {
 	var raw json.RawMessage
 	require.NoError(t, newDingTalk(answer(200, ` {"a": [1]} `)).once(t).Call(t.Context(), op, nil, &raw))
 	require.JSONEq(t, `{"a":[1]}`, string(raw))
+	var counts struct {
+		Count int  `json:"count"`
+		Sure  bool `json:"sure"`
+	}
+	require.NoError(t, newDingTalk(answer(200, `{"count":"3","sure":"true"}`)).once(t).Call(t.Context(), op, nil, &counts))
+	require.Equal(t, 3, counts.Count, "text where a number is documented")
+	require.True(t, counts.Sure)
 	var values []int
 	require.NoError(t, newDingTalk(answer(200, `[1,2]`)).once(t).Call(t.Context(), op, nil, &values))
 	require.Equal(t, []int{1, 2}, values)

@@ -306,6 +306,11 @@ func TestResponseMeta(t *testing.T) {
 		require.Equal(t, "legacy", meta.RequestID)
 		require.Equal(t, 1, meta.Attempts)
 
+		_, err = newDingTalk(answer(200, `{"errcode":0,"count":1,"request_id":"good"}`)).
+			client(t, dingoa.WithLegacyGateway()).Tasks.TodoCount(t.Context(), "u", dingoa.WithResponseMeta(&meta))
+		require.NoError(t, err)
+		require.Equal(t, "good", meta.RequestID)
+
 		meta = dingoa.ResponseMeta{HTTPStatus: 200, RequestID: "stale"}
 		_, err = newDingTalk(unreachable).once(t).Instances.Get(t.Context(), "1", dingoa.WithResponseMeta(&meta))
 		require.Error(t, err)

@@ -50,6 +50,9 @@ func TestUsageTurnsWithTheMonthInChina(t *testing.T) {
 	require.Equal(t, dingoa.Usage{Month: "2027-01", Calls: 0, Remaining: 2, ByOperation: map[string]int64{}}, c.Usage())
 	require.NoError(t, get(t.Context(), c))
 	require.EqualValues(t, 1, c.Usage().Calls)
+	now = now.AddDate(1, 0, 0)
+	require.Equal(t, "2028-01", c.Usage().Month)
+	require.Zero(t, c.Usage().Calls, "the same month of another year")
 }
 
 func TestUsageIsSharedByWith(t *testing.T) {

@@ -1,0 +1,38 @@
+package dingoa_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dingoa/dingoa"
+)
+
+func TestRedirectSaysWhereTo(t *testing.T) {
+	t.Parallel()
+	for location, want := range map[string]string{
+		"https://other.test/a?access_token=SECRET": "redirected to other.test,",
+		"/login": "redirected to another address,",
+		"":       "redirected to another address,",
+	} {
+		err := get(t.Context(), newDingTalk(answerWith(302, "<html>log in</html>", "Location", location)).once(t))
+		require.ErrorContains(t, err, want)
+		require.NotContains(t, err.Error(), "SECRET")
+		require.Equal(t, "<html>log in</html>", asError(t, err).Body)
+	}
+}
+
+// TestErrcodeZeroIsEnough: on the older gateway it says that the call worked,
+// whatever else is missing.
+func TestErrcodeZeroIsEnough(t *testing.T) {
+	t.Parallel()
+	for _, m := range methods() {
+		if !m.write || m.name == "Create" || m.op.LegacyPath == "" { // Create's reply has to name the instance
+			continue
+		}
+		c := newDingTalk(answer(200, `{"errcode":0,"errmsg":"ok"}`)).once(t, dingoa.WithLegacyGateway())
+		require.NoError(t, m.call(t.Context(), c), m.name)
+		c = newDingTalk(answer(200, `{"errcode":0,"errmsg":"ok","result":false,"success":false}`)).once(t, dingoa.WithLegacyGateway())
+		require.ErrorIs(t, m.call(t.Context(), c), dingoa.ErrConflict, m.name)
+	}
+}
