@@ -1,6 +1,317 @@
 package dingoa
 
-// TemplateService creates and reads approval forms (审批表单模板).
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strconv"
+	"time"
+
+	"github.com/dingoa/dingoa/internal/wire"
+)
+
+// TemplateService creates and reads approval forms (审批表单模板), and forecasts
+// the flow that an approval would take.
 //
 // https://open.dingtalk.com/document/development/workflow-overview
 type TemplateService service
+
+// Limits of the vendor for the older gateway and for lists of forms.
+const (
+	maxLegacyFormComponents = 20
+	maxTemplatePageSize     = 100
+)
+
+// TemplateRequest describes a form that is created or changed.
+type TemplateRequest struct {
+	// Name is required; at most 200 characters.
+	Name string `json:"name"`
+	// Description has at most 300 characters. The older gateway requires it.
+	Description string `json:"description,omitempty"`
+	// Components are the form's components in their order; required, at most 200,
+	// 20 on the older gateway, which wants each to have ComponentID and Label. Those that decide a branch of the flow can't be
+	// changed or left out.
+	Components []FormComponent `json:"formComponents"`
+	// Config are settings of the form. Not on the older gateway.
+	Config TemplateConfig `json:"templateConfig,omitzero"`
+}
+
+// TemplateConfig are settings of a form.
+type TemplateConfig struct {
+	// DisableStopProcessButton hides the button that revokes an approval.
+	DisableStopProcessButton bool `json:"disableStopProcessButton,omitempty"`
+	// Hidden keeps the form out of the list of forms.
+	Hidden bool `json:"hidden,omitempty"`
+	// DisableDeleteProcess, DisableFormEdit and DisableResubmit forbid to delete
+	// the form, to edit it, and to submit an approval again.
+	DisableDeleteProcess bool `json:"disableDeleteProcess,omitempty"`
+	DisableFormEdit      bool `json:"disableFormEdit,omitempty"`
+	DisableResubmit      bool `json:"disableResubmit,omitempty"`
+	// DisableHomepage keeps people from applying on the home page of OA approval.
+	DisableHomepage bool `json:"disableHomepage,omitempty"`
+	// DirID is the group (分组) that lists the form. To move it, OriginDirID names
+	// the group that it leaves.
+	DirID       string `json:"dirId,omitempty"`
+	OriginDirID string `json:"originDirId,omitempty"`
+}
+
+// saveTemplateRequest is a form as the vendor takes it.
+type saveTemplateRequest struct {
+	ProcessCode string `json:"processCode,omitempty"`
+	TemplateRequest
+	agentID int64 // the older gateway's
+}
+
+func (r *saveTemplateRequest) validate(legacy bool) error {
+	var p problems
+	p.required("Name", r.Name)
+	p.maxLength("Name", r.Name, maxFormName)
+	p.maxLength("Description", r.Description, maxFormDescription)
+	p.formComponents("Components", r.Components)
+	if legacy {
+		if r.agentID == 0 {
+			p.add("AgentID", "is required on the older gateway: WithAgentID")
+		}
+		p.required("Description", r.Description)
+		p.maxItems("Components", len(r.Components), maxLegacyFormComponents)
+		for i, c := range r.Components {
+			p.required(fmt.Sprintf("Components[%d].Props.ComponentID", i), c.Props.ComponentID)
+			p.required(fmt.Sprintf("Components[%d].Props.Label", i), c.Props.Label)
+		}
+	}
+	if err := p.err(OpFormCreate); err != nil {
+		return err
+	}
+	if field := r.onlyToday(); legacy && field != "" {
+		return unsupported(OpFormCreate, field+" does not exist on the older gateway")
+	}
+	return nil
+}
+
+// TemplateCode names a form that was created or changed.
+type TemplateCode struct {
+	// ProcessCode is the form in every other call.
+	ProcessCode string `json:"processCode"`
+}
+
+type saveTemplateReply struct{ resultReply[TemplateCode] }
+
+func (r *saveTemplateReply) finish() error {
+	if r.Result.ProcessCode == "" {
+		return errors.New("the reply has no processCode")
+	}
+	return nil
+}
+
+// Create creates a form (创建审批表单模板) with a flow that people set up in the
+// administrator's console; until then approvals name their Approvers. An
+// enterprise has at most 200 official forms.
+//
+// It is sent once: a call whose connection broke fails with [ErrOutcomeUnknown].
+//
+// Errors: [ErrInvalidArgument] (components), [ErrConflict] (there is a form of
+// that name), [ErrPermission] (Workflow.Form.Write).
+//
+// https://open.dingtalk.com/document/development/create-an-approval-form-template
+//
+//dingtalk:op POST /v1.0/workflow/forms
+func (s *TemplateService) Create(ctx context.Context, req TemplateRequest, opts ...RequestOption) (*TemplateCode, error) {
+	return s.save(ctx, saveTemplateRequest{TemplateRequest: req}, opts)
+}
+
+// Update replaces the name, description and components of a form
+// (更新审批表单模板): components that req leaves out are gone.
+//
+// Errors: [ErrNotFound] (process code), and those of [TemplateService.Create].
+//
+// https://open.dingtalk.com/document/development/create-an-approval-form-template
+//
+//dingtalk:op POST /v1.0/workflow/forms
+func (s *TemplateService) Update(ctx context.Context, processCode string, req TemplateRequest, opts ...RequestOption) (*TemplateCode, error) {
+	var p problems
+	p.required("processCode", processCode)
+	if err := p.err(OpFormCreate); err != nil {
+		return nil, err
+	}
+	return s.save(ctx, saveTemplateRequest{ProcessCode: processCode, TemplateRequest: req}, opts)
+}
+
+func (s *TemplateService) save(ctx context.Context, req saveTemplateRequest, opts []RequestOption) (*TemplateCode, error) {
+	req.agentID = s.c.cfg.agentID
+	if err := req.validate(s.c.cfg.legacy); err != nil {
+		return nil, err
+	}
+	var resp saveTemplateReply
+	if err := s.c.Call(ctx, OpFormCreate, &req, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return &resp.Result, nil
+}
+
+// ListVisibleTemplatesRequest lists forms.
+type ListVisibleTemplatesRequest struct {
+	// UserID is who may apply with them; empty lists every form of the enterprise.
+	UserID string
+	// PageSize is at most 100, and 100 when left out.
+	PageSize int
+	// Cursor is a former page's NextCursor; empty fetches the first page.
+	Cursor string
+}
+
+type listVisibleTemplatesRequest struct {
+	UserID     string `json:"userId,omitempty"`
+	MaxResults int    `json:"maxResults"`
+	NextToken  int64  `json:"nextToken"`
+}
+
+// VisibleTemplate is a form that somebody may apply with.
+type VisibleTemplate struct {
+	// Name is the form's, ProcessCode names it in every other call.
+	Name        string `json:"name"`
+	ProcessCode string `json:"processCode"`
+	// URL opens the form in the DingTalk app, IconURL is its picture.
+	URL     string `json:"url"`
+	IconURL string `json:"iconUrl"`
+	// DirID and DirName are the group that lists it; empty on the older gateway.
+	DirID   string `json:"dirId"`
+	DirName string `json:"dirName"`
+}
+
+// visibleTemplates is the result of both gateways, which differ in the cursor's name.
+type visibleTemplates struct {
+	List       []VisibleTemplate `json:"processList"`
+	NextToken  wire.Text         `json:"nextToken"`
+	NextCursor wire.Text         `json:"next_cursor"`
+}
+
+func (v *visibleTemplates) next() string {
+	if next := string(v.NextToken + v.NextCursor); next != "0" {
+		return next
+	}
+	return ""
+}
+
+// ListVisible returns one page of the forms that somebody may apply with
+// (用户可见的审批表单). Use [TemplateService.AllVisible] to get all of them.
+//
+// Errors: [ErrInvalidArgument] (cursor, page size), [ErrPermission]
+// (Workflow.Form.Read).
+//
+// https://open.dingtalk.com/document/development/obtains-a-list-of-approval-forms-visible-to-the-specified
+//
+//dingtalk:op GET /v1.0/workflow/processes/userVisibilities/templates
+func (s *TemplateService) ListVisible(ctx context.Context, req ListVisibleTemplatesRequest, opts ...RequestOption) (*Page[VisibleTemplate], error) {
+	var p problems
+	if req.PageSize < 0 || req.PageSize > maxTemplatePageSize {
+		p.add("PageSize", "is %d, allowed are 1 to %d", req.PageSize, maxTemplatePageSize)
+	}
+	cursor, err := strconv.ParseInt(req.Cursor, 10, 64)
+	if err != nil && req.Cursor != "" {
+		p.add("Cursor", "is %q, want a NextCursor", req.Cursor)
+	}
+	if err := p.err(OpListUserVisibleBpmsProcesses); err != nil {
+		return nil, err
+	}
+	size := req.PageSize
+	if size == 0 {
+		size = maxTemplatePageSize
+	}
+	var resp resultReply[visibleTemplates]
+	if err := s.c.Call(ctx, OpListUserVisibleBpmsProcesses, listVisibleTemplatesRequest{req.UserID, size, cursor}, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return &Page[VisibleTemplate]{Items: resp.Result.List, NextCursor: resp.Result.next()}, nil
+}
+
+// AllVisible returns every form that somebody may apply with, fetching pages
+// while the loop runs. It starts at the first page, whatever the Cursor of req.
+func (s *TemplateService) AllVisible(ctx context.Context, req ListVisibleTemplatesRequest, opts ...RequestOption) iter.Seq2[VisibleTemplate, error] {
+	return items(ctx, OpListUserVisibleBpmsProcesses, func(ctx context.Context, cursor string) (*Page[VisibleTemplate], error) {
+		req.Cursor = cursor
+		return s.ListVisible(ctx, req, opts...)
+	})
+}
+
+type manageableRequest struct {
+	UserID string `json:"userId"`
+}
+
+// ManageableTemplate is a form that somebody may edit.
+type ManageableTemplate struct {
+	// Name is the form's, ProcessCode names it in every other call.
+	Name        string `json:"flowTitle"`
+	ProcessCode string `json:"processCode"`
+	// IconName and IconURL are its picture.
+	IconName string `json:"iconName"`
+	IconURL  string `json:"iconUrl"`
+	// NewProcess reports that it was made with today's editor.
+	NewProcess bool `json:"newProcess"`
+	// ModifyTime is when it was last changed; with minutes, and no seconds, on
+	// today's gateway.
+	ModifyTime time.Time `json:"gmtModified"`
+	// AttendanceType says what it does to the attendance: 0 nothing, 1 and 2 leave,
+	// overtime and the like.
+	AttendanceType int `json:"attendanceType"`
+}
+
+// Manageable lists the forms that a user may edit (可管理的表单).
+//
+// Errors: [ErrNotFound] (user), [ErrPermission] (Workflow.Form.Read, or the user
+// does not manage OA approval).
+//
+// https://open.dingtalk.com/document/development/get-all-manageable-forms-for-the-current-enterprise
+//
+//dingtalk:op GET /v1.0/workflow/processes/managements/templates
+func (s *TemplateService) Manageable(ctx context.Context, userID string, opts ...RequestOption) ([]ManageableTemplate, error) {
+	var p problems
+	p.required("userID", userID)
+	if err := p.err(OpGetManageProcessByStaffId); err != nil {
+		return nil, err
+	}
+	var resp manageableReply
+	if err := s.c.Call(ctx, OpGetManageProcessByStaffId, manageableRequest{userID}, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return resp.Result, nil
+}
+
+// ConditionComponentsRequest asks for the components that decide a flow's branches.
+type ConditionComponentsRequest struct {
+	// ProcessCode is the form. Required.
+	ProcessCode string `json:"processCode"`
+	// AgentID is the app's AgentId; [WithAgentID] fills it in.
+	AgentID int64 `json:"agentId,omitempty"`
+}
+
+// ConditionComponent is a component that decides which branch a flow takes.
+type ConditionComponent struct {
+	// ID and Label are the component's.
+	ID    string `json:"id"`
+	Label string `json:"label"`
+}
+
+// ConditionComponents lists the components of a form that are conditions of its
+// flow (已设置为条件的表单组件). For third-party apps.
+//
+// Errors: [ErrNotFound] (process code), [ErrPermission] (Workflow.Form.Read, or
+// the app was not authorised).
+//
+// https://open.dingtalk.com/document/development/query-form-components-that-have-been-set-as-criteria-1
+//
+//dingtalk:op GET /v1.0/workflow/processes/conditions/components
+func (s *TemplateService) ConditionComponents(ctx context.Context, req ConditionComponentsRequest, opts ...RequestOption) ([]ConditionComponent, error) {
+	if req.AgentID == 0 {
+		req.AgentID = s.c.cfg.agentID
+	}
+	var p problems
+	p.required("ProcessCode", req.ProcessCode)
+	if err := p.err(OpGetConditionFormComponent); err != nil {
+		return nil, err
+	}
+	var resp resultReply[[]ConditionComponent]
+	if err := s.c.Call(ctx, OpGetConditionFormComponent, req, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return resp.Result, nil
+}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -33,6 +34,10 @@ type method struct {
 }
 
 func methods() []method {
+	return slices.Concat(instanceMethods(), templateMethods())
+}
+
+func instanceMethods() []method {
 	list := dingoa.ListInstanceIDsRequest{ProcessCode: "PROC-1", StartTime: time.Now().Add(-time.Hour), EndTime: time.Now()}
 	all := func(ctx context.Context, c *dingoa.Client, req dingoa.ListInstanceIDsRequest) error {
 		for _, err := range c.Instances.AllIDs(ctx, req) {

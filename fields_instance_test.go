@@ -3,12 +3,14 @@ package dingoa
 func instanceTypes() []operationTypes {
 	return []operationTypes{
 		{op: OpStartProcessInstance, request: CreateInstanceRequest{}, response: CreateInstanceResponse{}, except: map[string]string{
-			"request.formComponentValues.details.componentType":   "the table has it one level deeper and one level higher",
 			"legacy request.approvers":                            "the former shape of approvers_v2",
 			"legacy request.form_component_values.id":             "left empty; the type also reads instances",
 			"legacy request.form_component_values.component_type": "left empty; the type also reads instances",
 		}},
 		{op: OpGetProcessInstance, request: getInstanceRequest{}, response: getInstanceReply{}, except: map[string]string{
+			"response.result.operationRecords.taskId":                                "only lists for exports have it",
+			"response.result.operationRecords.handSignToken":                         "only the operation of OA premium has it",
+			"response.result.formComponentValues.details":                            "the type also starts approvals",
 			"response.result.processInstanceId":                                      "filled in from the request",
 			"legacy response.process_instance.operation_records.attachments.spaceId": "the type of today's gateway",
 		}},

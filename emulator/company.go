@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // The app that a [Server] knows unless [WithApp] names another. None of these
@@ -25,7 +26,7 @@ const (
 //	qianqi    钱七  root (-1)
 //
 // The form 请假 (leave) has the components of [DefaultForm] and is approved by
-// lisi, then by wangwu.
+// lisi, then by wangwu. The form 报销 (expenses) is that of [ExpenseForm].
 const (
 	DefaultOriginator     = "zhangsan"
 	DefaultFirstApprover  = "lisi"
@@ -33,6 +34,9 @@ const (
 	DefaultColleague      = "zhaoliu"
 	DefaultDeptID         = 100
 	DefaultProcessCode    = "PROC-EMULATOR-LEAVE"
+	// DefaultExpenseCode is the form 报销 of [ExpenseForm], whose second approver
+	// the originator chooses.
+	DefaultExpenseCode = "PROC-EMULATOR-EXPENSE"
 )
 
 // rootDept is the root department as the vendor writes it in requests and
@@ -77,6 +81,12 @@ type Form struct {
 	// OriginatorMayRevoke is the setting 允许提交人撤销审批中的审批单, without
 	// which the API refuses to terminate.
 	OriginatorMayRevoke bool
+
+	// What the API that creates and changes forms keeps.
+	description string
+	hidden      bool
+	items       []map[string]any // of the schema; nil makes them from Components
+	modified    time.Time
 }
 
 // Component is one component (控件) of a form.
@@ -106,6 +116,10 @@ type Node struct {
 	Name      string // shown as showName and taskGroupName; 审批人 when empty
 	Mode      Mode
 	Approvers []string
+	// SelfSelect lets the originator choose the approvers (审批人自选): among
+	// Approvers, or everybody when there are none. Several allows more than one.
+	SelfSelect bool
+	Several    bool
 }
 
 // DefaultForm is the form of the default company.
@@ -127,6 +141,24 @@ func DefaultForm() Form {
 	}
 }
 
+// ExpenseForm is the form of the default company whose second approver the
+// originator chooses (审批人自选): wangwu or zhaoliu.
+func ExpenseForm() Form {
+	return Form{
+		ProcessCode: DefaultExpenseCode,
+		Name:        "报销",
+		Components: []Component{
+			{ID: "MoneyField-amount", Label: "金额", Type: "MoneyField", Required: true},
+			{ID: "TextareaField-purpose", Label: "事由", Type: "TextareaField"},
+		},
+		Flow: []Node{
+			{Name: "直属主管", Approvers: []string{DefaultFirstApprover}},
+			{Name: "财务", Approvers: []string{DefaultSecondApprover, DefaultColleague}, SelfSelect: true},
+		},
+		OriginatorMayRevoke: true,
+	}
+}
+
 func defaultUsers() []User {
 	return []User{
 		{ID: DefaultOriginator, Name: "张三", DeptIDs: []int64{DefaultDeptID}},
@@ -141,7 +173,8 @@ func defaultDepartments() []Department {
 	return []Department{{ID: rootDept, Name: "模拟公司"}, {ID: DefaultDeptID, Name: "研发部"}, {ID: 200, Name: "人事部"}}
 }
 
-// company is what the options described; it does not change.
+// company is what the options described; it does not change, but for its forms,
+// which [Server.mu] guards.
 type company struct {
 	app         App
 	users       map[string]User
@@ -161,7 +194,7 @@ func newCompany(c *config) (*company, error) {
 		c.users = defaultUsers()
 		c.departments = append(defaultDepartments(), c.departments...)
 		if len(c.forms) == 0 {
-			c.forms = []Form{DefaultForm()}
+			c.forms = []Form{DefaultForm(), ExpenseForm()}
 		}
 	}
 	for _, d := range c.departments {
@@ -218,7 +251,7 @@ func (co *company) checkForm(f Form) (*Form, error) {
 	form.Flow = slices.Clone(f.Flow)
 	for i := range form.Flow {
 		n := &form.Flow[i]
-		if len(n.Approvers) == 0 {
+		if len(n.Approvers) == 0 && !n.SelfSelect {
 			return nil, fmt.Errorf("node %d has no approvers", i+1)
 		}
 		if err := co.checkUsers(n.Approvers); err != nil {

@@ -129,6 +129,18 @@ func missingFieldCode(operation, field string) (code, message string) {
 		return "param.blank", field + "参数不能为空"
 	case "GetUserTodoTaskSum userId":
 		return "invalidGetTodoTaskSumUserId", "获取用户待审批数量，要查询的用户userId不能为空"
+	case "ListUserVisibleBpmsProcesses nextToken":
+		return "invalidNextToken", "获取指定用户可见的审批表单列表，分页查询的游标不能为空"
+	case "ListUserVisibleBpmsProcesses maxResults":
+		return "invalidMaxResults", "获取指定用户可见的审批表单列表，分页参数非法，每页大小，最多传100。"
+	case "GetManageProcessByStaffId userId":
+		return "invalidUserId", "获取当前企业所有可管理的表单，要查询的用户userId不能为空"
+	case "GetConditionFormComponent processCode":
+		return "invalidProcessCode", "审批模板processCode不能为空"
+	case "ProcessForecast userId":
+		return "invalidUserId", "用户userId为空"
+	case "ProcessForecast formComponentValues":
+		return "componentIsNull", "表单数据为空"
 	}
 	return "", ""
 }
@@ -142,6 +154,8 @@ func badField(operation, field, problem string) *apiError {
 		return refuse("invalidInstanceExecuteResult", errcodeBadParameter, "同意拒绝审批任务，审批操作取值必填 且值必须为agree/refuse")
 	case "ListProcessInstanceIds maxResults":
 		return refuse("invalidMaxResults", errcodeBadParameter, "获取审批实例ID列表，分页参数非法，每页大小，最多传20。")
+	case "ListUserVisibleBpmsProcesses maxResults":
+		return refuse("invalidMaxResults", errcodeBadParameter, "获取指定用户可见的审批表单列表，分页参数非法，每页大小，最多传100。")
 	case "ListProcessInstanceIds userIds":
 		return refuse("invalidUserIds", errcodeBadParameter, "获取审批实例ID列表，发起userid列表参数非法，最大列表长度为10。")
 	case "GetProcessInstance processInstanceId":

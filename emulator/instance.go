@@ -173,6 +173,7 @@ type startRequest struct {
 	ccPosition   string
 	detailURL    string
 	values       []formValue
+	selected     map[string][]string // users by actor key: 审批人自选
 }
 
 // approverStep is one element of approvers; action is AND, OR, NONE or empty.
@@ -206,7 +207,7 @@ func (s *Server) start(req startRequest) (*instance, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	steps, err := co.steps(form, req.approvers)
+	steps, err := co.steps(form, req)
 	if err != nil {
 		return nil, err
 	}
@@ -252,15 +253,18 @@ func (co *company) departmentFor(originator User, req startRequest) (int64, *api
 }
 
 // steps are the nodes that an instance will run through.
-func (co *company) steps(form *Form, approvers []approverStep) ([]step, *apiError) {
+func (co *company) steps(form *Form, req startRequest) ([]step, *apiError) {
 	var steps []step
-	for _, n := range form.Flow {
-		steps = append(steps, step{name: n.Name, mode: n.Mode, approvers: n.Approvers})
+	if len(req.approvers) == 0 {
+		for i, n := range form.Flow {
+			approvers, err := co.approversOf(n, req.selected[actorKey(i)])
+			if err != nil {
+				return nil, err
+			}
+			steps = append(steps, step{name: n.Name, mode: n.Mode, approvers: approvers})
+		}
 	}
-	if len(approvers) > 0 {
-		steps = nil
-	}
-	for _, a := range approvers {
+	for _, a := range req.approvers {
 		if err := co.checkUsers(a.userIDs); err != nil || len(a.userIDs) == 0 {
 			return nil, errInstanceParameter("审批人的userid错误")
 		}

@@ -41,8 +41,12 @@ func (s *Server) startProcessInstance(c *call) (map[string]any, *apiError) {
 			ActionType string   `json:"actionType"`
 			UserIDs    []string `json:"userIds"`
 		} `json:"approvers"`
-		CCList              []string `json:"ccList"`
-		CCPosition          string   `json:"ccPosition"`
+		CCList                []string `json:"ccList"`
+		CCPosition            string   `json:"ccPosition"`
+		TargetSelectActioners []struct {
+			ActionerKey     string   `json:"actionerKey"`
+			ActionerUserIDs []string `json:"actionerUserIds"`
+		} `json:"targetSelectActioners"`
 		FormComponentValues []struct {
 			ID            string `json:"id"`
 			BizAlias      string `json:"bizAlias"`
@@ -61,6 +65,10 @@ func (s *Server) startProcessInstance(c *call) (map[string]any, *apiError) {
 	}
 	for _, a := range in.Approvers {
 		req.approvers = append(req.approvers, approverStep{a.ActionType, a.UserIDs})
+	}
+	req.selected = map[string][]string{}
+	for _, a := range in.TargetSelectActioners {
+		req.selected[a.ActionerKey] = a.ActionerUserIDs
 	}
 	for _, v := range in.FormComponentValues {
 		req.values = append(req.values, formValue{v.ID, v.BizAlias, v.Name, v.Value, v.ExtValue, v.ComponentType})

@@ -12,7 +12,7 @@ import (
 // Loosen rewrites a JSON document so that it decodes into a value of type t
 // although DingTalk wrote some of it differently from what it documents: numbers
 // and booleans as text and the other way round, a list or an object as JSON in
-// text, one object in place of a list of one, times in any of its formats, and
+// text, a list of texts where one text is documented, one object in place of a list of one, times in any of its formats, and
 // names in the older gateway's snake_case. What has no place in t, or no
 // sensible conversion, stays as it is.
 //
@@ -168,6 +168,15 @@ func asText(v any) any {
 		return v.String()
 	case bool:
 		return strconv.FormatBool(v)
+	case []any: // labels, which several components have two of
+		for _, item := range v {
+			if _, ok := item.(string); !ok {
+				return v
+			}
+		}
+		if text, err := json.Marshal(v); err == nil && len(v) > 0 {
+			return string(text)
+		}
 	}
 	return v
 }

@@ -1,0 +1,189 @@
+package emulator
+
+import (
+	"fmt"
+	"time"
+)
+
+// modified is when a form was last changed; those of the options always were
+// there.
+func (s *Server) modified(f *Form) time.Time {
+	if f.modified.IsZero() {
+		return time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return f.modified
+}
+
+// formComponent is a component as both gateways create it.
+type formComponent struct {
+	ComponentType string          `json:"componentType"`
+	Props         map[string]any  `json:"props"`
+	Children      []formComponent `json:"children"`
+}
+
+// sameProps have the same name when a component is created and when it is read.
+var sameProps = [...]string{ //nolint:gochecknoglobals // a constant list
+	"label", "bizAlias", "required", "placeholder", "disabled", "unit", "format", "formula", "duration", "durationLabel",
+	"link", "align", "actionName", "tableViewMode", "verticalPrint", "bizType", "commonBizType", "asyncCondition",
+}
+
+// read is the component as a schema shows it. position makes up its id.
+func (c formComponent) read(position string, column bool) (map[string]any, Component) {
+	component := Component{Type: c.ComponentType, ID: text(c.Props["componentId"]), Label: text(c.Props["label"]), BizAlias: text(c.Props["bizAlias"])}
+	component.Required, _ = c.Props["required"].(bool)
+	if component.ID == "" {
+		component.ID = c.ComponentType + "_EMULATOR" + position
+	}
+	props := map[string]any{"id": component.ID}
+	options, _ := c.Props["options"].([]any)
+	for _, option := range options {
+		if o, ok := option.(map[string]any); ok {
+			component.Options = append(component.Options, text(o["value"]))
+		}
+	}
+	put(props, "options", component.Options)
+	names := sameProps[:]
+	if column {
+		names = names[:3] // the page shows no more of columns
+	}
+	for _, name := range names {
+		if value, ok := c.Props[name]; ok {
+			props[name] = value
+		}
+	}
+	if !column {
+		c.rename(props)
+	}
+	item := map[string]any{"componentName": c.ComponentType, "props": props}
+	var children []map[string]any
+	for i, child := range c.Children {
+		read, _ := child.read(fmt.Sprintf("%s_%d", position, i+1), true)
+		children = append(children, read)
+	}
+	if children != nil {
+		item["children"] = children
+	}
+	return item, component
+}
+
+// rename writes what a schema calls otherwise.
+func (c formComponent) rename(props map[string]any) {
+	opposite := map[string]string{"0": "1", "1": "0"}
+	putText(props, "notUpper", opposite[text(c.Props["upper"])])
+	putText(props, "notPrint", opposite[text(c.Props["print"])])
+	if invisible, ok := c.Props["invisible"].(bool); ok {
+		props["hidden"] = invisible
+	}
+	if choice := text(c.Props["choice"]); choice != "" {
+		props["choice"] = map[string]int{"1": 1}[choice]
+	}
+	var sums []map[string]any
+	fields, _ := c.Props["statField"].([]any)
+	for _, field := range fields {
+		if f, ok := field.(map[string]any); ok {
+			sums = append(sums, map[string]any{"id": f["componentId"], "label": f["label"], "upper": text(f["upper"]) == "1"})
+		}
+	}
+	if sums != nil {
+		props["statField"] = sums
+	}
+}
+
+func text(v any) string {
+	t, _ := v.(string)
+	return t
+}
+
+// addComponents reads the components of a request. A note has no label, and
+// takes no value.
+func (f *savedForm) addComponents(components []formComponent) {
+	f.items = []map[string]any{}
+	for i, c := range components {
+		item, component := c.read(fmt.Sprint(i+1), false)
+		f.items = append(f.items, item)
+		if component.Label != "" {
+			f.components = append(f.components, component)
+		}
+	}
+}
+
+func (s *Server) formCreate(c *call) (map[string]any, *apiError) {
+	var in struct {
+		ProcessCode    string          `json:"processCode"`
+		Name           string          `json:"name"`
+		Description    string          `json:"description"`
+		FormComponents []formComponent `json:"formComponents"`
+		TemplateConfig struct {
+			Hidden bool `json:"hidden"`
+		} `json:"templateConfig"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	f := savedForm{processCode: in.ProcessCode, name: in.Name, description: in.Description, hidden: in.TemplateConfig.Hidden}
+	f.addComponents(in.FormComponents)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	code, err := s.saveForm(f)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"result": map[string]any{"processCode": code}}, nil
+}
+
+func (s *Server) oapiProcessSave(c *call) (map[string]any, *apiError) {
+	type component struct {
+		Name  string `json:"component_name"`
+		Props struct {
+			ID          string   `json:"id"`
+			Label       string   `json:"label"`
+			Required    bool     `json:"required"`
+			Placeholder string   `json:"placeholder"`
+			Unit        string   `json:"unit"`
+			NotUpper    string   `json:"not_upper"`
+			NotPrint    string   `json:"not_print"`
+			Choice      string   `json:"choice"`
+			ActionName  string   `json:"action_name"`
+			Options     []string `json:"options"`
+		} `json:"props"`
+	}
+	var in struct {
+		Form struct {
+			AgentID     int64       `json:"agentid"`
+			ProcessCode string      `json:"process_code"`
+			Name        string      `json:"name"`
+			Description string      `json:"description"`
+			Components  []component `json:"form_component_list"`
+			FakeMode    bool        `json:"fake_mode"`
+		} `json:"saveProcessRequest"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if in.Form.FakeMode { // a form of the process centre, on the same path
+		return nil, errNotImitated("OapiProcessSave#own")
+	}
+	if in.Form.AgentID != s.company.app.AgentID {
+		return nil, refuse("invalidAgentId", errcodeBadAgent, "不合法的agentid")
+	}
+	f := savedForm{processCode: in.Form.ProcessCode, name: in.Form.Name, description: in.Form.Description, items: []map[string]any{}}
+	for _, c := range in.Form.Components {
+		p := c.Props
+		props := map[string]any{"id": p.ID, "label": p.Label, "required": p.Required}
+		for name, value := range map[string]string{
+			"placeholder": p.Placeholder, "unit": p.Unit, "notUpper": p.NotUpper, "notPrint": p.NotPrint, "actionName": p.ActionName,
+		} {
+			putText(props, name, value)
+		}
+		put(props, "options", p.Options)
+		f.items = append(f.items, map[string]any{"componentName": c.Name, "props": props})
+		f.components = append(f.components, Component{ID: p.ID, Label: p.Label, Type: c.Name, Required: p.Required, Options: p.Options})
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	code, err := s.saveForm(f)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"result": map[string]any{"process_code": code}}, nil
+}
