@@ -63,11 +63,22 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 	if err := cfg.apply(opts); err != nil {
 		return nil, err
 	}
-	c := &Client{cfg: &cfg, resty: newResty(cfg.httpClient)}
+	return assemble(&cfg, newResty(cfg.httpClient)), nil
+}
+
+// forCorp is c for one company of a suite, over the same connections.
+func (c *Client) forCorp(corpID string) *Client {
+	cfg := *c.cfg
+	cfg.corpID = corpID
+	return assemble(&cfg, c.resty)
+}
+
+func assemble(cfg *config, r *resty.Client) *Client {
+	c := &Client{cfg: cfg, resty: r}
 	c.timeout = cmp.Or(cfg.timeout, cfg.httpClient.Timeout, defaultTimeout)
 	c.tokens = &tokenCache{source: cfg.tokenSource, now: cfg.now}
 	if cfg.tokenSource == nil {
-		c.tokens.source = appTokenSource{c}
+		c.tokens.source = c.ownTokenSource()
 		c.tokens.store = cfg.tokenStore
 		c.tokens.key = strings.Join([]string{cfg.gatewayURL(cfg.legacy), cfg.appKey, cfg.corpID}, " ")
 	}
@@ -79,7 +90,18 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 	c.Premium = &PremiumService{c}
 	c.DataForms = &DataFormService{c}
 	c.Events = &EventService{c}
-	return c, nil
+	return c
+}
+
+// ownTokenSource asks DingTalk, as the kind of app does it.
+func (c *Client) ownTokenSource() TokenSource {
+	switch {
+	case c.cfg.tickets == nil:
+		return appTokenSource{c}
+	case c.cfg.corpID == "":
+		return suiteTokenSource{c}
+	}
+	return corpTokenSource{c}
 }
 
 // newResty keeps resty to what it does well, building and sending one request.
@@ -138,6 +160,12 @@ func (c *Client) GoString() string { return c.String() }
 // A request whose JSON differs on the older gateway.
 type legacyRequester interface{ legacyRequest() any }
 
+// A request of the older gateway that has a query besides its body.
+type legacyQuerier interface{ legacyQuery() url.Values }
+
+// A request with secrets of its own, which a reply might repeat.
+type secretHolder interface{ secrets() []string }
+
 // A reply whose JSON differs on the older gateway: legacyReply returns what to
 // decode into and what to do afterwards.
 type legacyReplier interface {
@@ -182,6 +210,7 @@ type call struct {
 	path   string
 	query  url.Values
 	body   []byte
+	hidden []string // secrets of the request
 
 	// the attempt
 	number int
@@ -197,10 +226,16 @@ type call struct {
 
 func (c *Client) newCall(op Operation, in, out any) (*call, error) {
 	call := &call{client: c, op: op, method: op.Method, path: op.Path, out: out}
+	if h, ok := in.(secretHolder); ok {
+		call.hidden = h.secrets()
+	}
 	if call.legacy = c.cfg.legacy || op.Path == ""; call.legacy {
 		call.method, call.path = op.LegacyMethod, op.LegacyPath
 		if call.path == "" {
 			return nil, unsupported(op, "the older gateway has no such operation; use a client without WithLegacyGateway")
+		}
+		if q, ok := in.(legacyQuerier); ok {
+			call.query = q.legacyQuery()
 		}
 		if l, ok := in.(legacyRequester); ok {
 			in = l.legacyRequest()
@@ -454,6 +489,15 @@ const maxPooledReply = 1 << 20
 //nolint:gochecknoglobals // a pool has no state that a caller could see
 var replyBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
+// tokenParameter is the name of the token in the older gateway's query: one
+// operation is a suite's (第三方应用), not a company's.
+func (c *call) tokenParameter() string {
+	if c.path == OpCleanProcessData.LegacyPath {
+		return "suite_access_token"
+	}
+	return "access_token"
+}
+
 const tokenHeader = "X-Acs-Dingtalk-Access-Token" //nolint:gosec // a name, not a token
 
 // roundTrip builds a new resty request from the encoded bytes each time, so that
@@ -467,7 +511,7 @@ func (c *call) roundTrip(ctx context.Context) (*http.Response, error) {
 	switch {
 	case c.token == "":
 	case c.legacy:
-		query = url.Values{"access_token": {c.token}}
+		query = url.Values{c.tokenParameter(): {c.token}}
 		maps.Copy(query, c.query)
 	default:
 		r.Header[tokenHeader] = []string{c.token}

@@ -216,6 +216,12 @@ func (e *Error) operationAdvice() string {
 		return "an instance can be revoked only while it is RUNNING, and not in its first 15 seconds: wait, or look at its status"
 	case e.Op == OpTerminateProcessInstance.ID && (e.Code == "internalError" || e.Code == "820008"):
 		return "the form must allow originators to revoke (OA 管理后台: 允许提交人撤销审批中的审批单), and only the originator may unless IsSystem is set"
+	case errors.Is(e.Err, errNoTicket) || e.Code == "invalidSuiteTicket":
+		return "wait for the suite_ticket push, about every 5 hours, or have it repeated in the developer console (开发者后台 → 开发管理 → 重新推送), and see that Suite.TicketHandler is in the dispatcher that gets it"
+	case e.Code == "invalidAuthInfo":
+		return "this company has not authorised the app (开通), or has withdrawn it"
+	case e.Code == "853002":
+		return "this machine's clock is off by more than a minute"
 	case e.Code == "810007" || e.Code == "8100017":
 		return "the process code or instance is not of this kind: calls for official forms (官方审批) and for your own flows (流程中心, 自有审批) must not be mixed"
 	}
@@ -257,7 +263,7 @@ func kindOf(code, subCode string, status int) error {
 // secretPattern finds what must not be printed wherever it is spelt name=value
 // or "name":"value".
 var secretPattern = regexp.MustCompile(
-	`(?i)((?:access|refresh|suite|corp)?_?(?:access_?)?token|(?:app|client|suite|sso|corp)_?secret|(?:suite|jsapi)?_?ticket|signature)` +
+	`(?i)((?:access|refresh|suite|corp)?_?(?:access_?)?token|(?:app|client|suite|sso|corp|custom)_?secret|(?:suite|jsapi)?_?ticket|permanent_?code|auth_?code|aes_?key|signature)` +
 		`((?:[\\"'\s]*[=:]|%3d)[\\\["'{\s]*)[^&\s"',}\]\\%]+`)
 
 // redact blanks secrets in a text that came from outside.

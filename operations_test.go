@@ -117,7 +117,7 @@ func TestOperations(t *testing.T) {
 }
 
 func goldens() []golden {
-	return slices.Concat(instanceGoldens(), templateGoldens())
+	return slices.Concat(instanceGoldens(), eventGoldens(), templateGoldens())
 }
 
 func instanceGoldens() []golden {

@@ -46,6 +46,7 @@ type config struct {
 	hook          Hook
 	tokenSource   TokenSource
 	tokenStore    TokenStore
+	tickets       TicketStore // of a suite, nil for an internal app
 	usage         *usage
 	now           func() time.Time
 }

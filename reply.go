@@ -274,7 +274,9 @@ func (c *call) setRequestID(id string) {
 }
 
 // secrets are the values that must not be printed when a reply repeats them.
-func (c *call) secrets() []string { return []string{c.token, c.client.cfg.appSecret()} }
+func (c *call) secrets() []string {
+	return append([]string{c.token, c.client.cfg.appSecret()}, c.hidden...)
+}
 
 func (c *call) newError(kind error) *Error {
 	return &Error{

@@ -43,7 +43,9 @@ func TestVendorSamples(t *testing.T) {
 
 			response := read(t, path)
 			require.Empty(t, problems(o.CheckResponse(response)))
-			require.Empty(t, problems(o.UnknownResponse(response)))
+			if o.ID != "GetCallBackFailedResult" { // call_back_tag names a member of its entries
+				require.Empty(t, problems(o.UnknownResponse(response)))
+			}
 		})
 	}
 }
