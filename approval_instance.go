@@ -113,6 +113,11 @@ type OperationRecord struct {
 	// ActivityID and ShowName are the step of the flow.
 	ActivityID string `json:"activityId"`
 	ShowName   string `json:"showName"`
+	// TaskID is the task that was decided; only [InstanceService.ListExport] has it.
+	TaskID string `json:"taskId"`
+	// HandSignToken stands for a handwritten signature (手写签名); only
+	// [PremiumService.GetInstance] has it.
+	HandSignToken string `json:"handSignToken"`
 }
 
 // OperationType is what was done.

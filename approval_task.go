@@ -71,14 +71,16 @@ func (s *TaskService) execute(ctx context.Context, req DecideTaskRequest, result
 }
 
 // taskID checks a task id, which the vendor takes as a number.
-func (p *problems) taskID(value string) int64 {
+func (p *problems) taskID(value string) int64 { return p.taskIDIn("TaskID", value) }
+
+func (p *problems) taskIDIn(field, value string) int64 {
 	if value == "" {
-		p.required("TaskID", value)
+		p.required(field, value)
 		return 0
 	}
 	id, err := strconv.ParseInt(value, 10, 64)
 	if err != nil || id <= 0 {
-		p.add("TaskID", "is %q, want digits", value)
+		p.add(field, "is %q, want digits", value)
 	}
 	return id
 }

@@ -35,7 +35,7 @@ type method struct {
 }
 
 func methods() []method {
-	return slices.Concat(instanceMethods(), eventMethods(), templateMethods())
+	return slices.Concat(instanceMethods(), centerMethods(), eventMethods(), templateMethods(), premiumMethods())
 }
 
 func instanceMethods() []method {

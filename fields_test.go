@@ -38,8 +38,10 @@ type operationTypes struct {
 func operationRows() []operationTypes {
 	return slices.Concat(
 		instanceTypes(), // add your chapter below
+		centerTypes(),
 		eventTypes(),
 		templateTypes(),
+		premiumTypes(),
 	)
 }
 

@@ -142,7 +142,10 @@ func missingFieldCode(operation, field string) (code, message string) {
 	case "ProcessForecast formComponentValues":
 		return "componentIsNull", "表单数据为空"
 	}
-	return "", ""
+	if operation == "PremiumAppendTask" || operation == "PremiumRevertTask" {
+		return "param.blank", field + "参数不能为空"
+	}
+	return premiumFieldCode(operation, field), field + "参数不能为空"
 }
 
 // badField is the answer to a field that is there but not acceptable.
@@ -152,6 +155,8 @@ func badField(operation, field, problem string) *apiError {
 		return refuse("unsupported.grant.type", errcodeBadParameter, "unsupported.grant.type")
 	case "ExecuteProcessInstance result":
 		return refuse("invalidInstanceExecuteResult", errcodeBadParameter, "同意拒绝审批任务，审批操作取值必填 且值必须为agree/refuse")
+	case "PremiumBatchExecuteProcessInstances taskInfoList":
+		return refuse("taskInfoSizeOverLimit", errcodeBadParameter, "任务信息队列超出上限")
 	case "ListProcessInstanceIds maxResults":
 		return refuse("invalidMaxResults", errcodeBadParameter, "获取审批实例ID列表，分页参数非法，每页大小，最多传20。")
 	case "ListUserVisibleBpmsProcesses maxResults":
@@ -161,7 +166,10 @@ func badField(operation, field, problem string) *apiError {
 	case "GetProcessInstance processInstanceId":
 		return refuse("processInstanceIdError", errcodeBadParameter, "processInstanceId参数无效")
 	}
-	if operation == "RedirectWorkflowTask" {
+	if code := premiumFieldCode(operation, field); code != "" {
+		return refuse(code, errcodeBadParameter, "不合法的参数%s：%s", field, problem)
+	}
+	if operation == "RedirectWorkflowTask" || operation == "PremiumAppendTask" || operation == "PremiumRevertTask" {
 		return refuse("param.illegal", errcodeBadParameter, "不合法的参数%s：%s", field, problem)
 	}
 	return refuse("invalidParameter", badParameterErrcode(operation), "不合法的参数：%s %s", field, problem)

@@ -72,10 +72,10 @@ func (s *Server) decide(t *task, agree bool, remark string, f file) {
 		}
 		return
 	}
-	in.current++
-	if in.current < len(in.steps) {
-		s.startStep(in, now)
-		return
+	for in.current++; in.current < len(in.steps); in.current++ {
+		if s.resume(in, now) {
+			return
+		}
 	}
 	in.current--
 	s.finish(in, "agree", now)
@@ -95,10 +95,10 @@ func (in *instance) nextInStep() *task {
 // or the instance was revoked. A task that never ran ends without an event.
 func (s *Server) closeTasks(in *instance, status string, now time.Time) {
 	for _, t := range in.tasks {
-		if t.status != statusRunning && t.status != statusNew {
+		if t.status != statusRunning && t.status != statusNew && t.status != statusPaused {
 			continue
 		}
-		ran := t.status == statusRunning
+		ran := t.status != statusNew
 		t.status, t.finished = status, now
 		if ran && status == statusCanceled {
 			s.pushTask(t, "cancel", "", "", now)

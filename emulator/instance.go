@@ -54,6 +54,8 @@ type instance struct {
 	records               []record
 	cc                    []string
 	ccAtStart, ccAtFinish bool
+	changes               []fieldChange
+	archived              bool
 }
 
 // step is a node as this instance runs through it.
@@ -72,6 +74,7 @@ type task struct {
 	userID            string
 	status, result    string
 	created, finished time.Time
+	past              bool // of a round before the approval was sent back
 }
 
 type record struct {
@@ -154,7 +157,7 @@ func (in *instance) approvers() []string {
 	ids := []string{}
 	for _, st := range in.steps {
 		for _, id := range st.approvers {
-			if !slices.Contains(ids, id) {
+			if st.activityID != startActivity && !slices.Contains(ids, id) {
 				ids = append(ids, id)
 			}
 		}
@@ -190,6 +193,9 @@ func errInstanceParameter(format string, args ...any) *apiError {
 func (s *Server) start(req startRequest) (*instance, *apiError) {
 	co := s.company
 	form, ok := co.forms[req.processCode]
+	if _, own := s.center.templates[req.processCode]; own {
+		return nil, errNotThisKind("processCodeError")
+	}
 	if !ok {
 		return nil, refuse("processCodeError", errcodeNoForm, "获取审批模板失败或者模板已被删除")
 	}

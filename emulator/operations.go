@@ -30,7 +30,7 @@ type terminateRequest struct {
 func (s *Server) terminateByAPI(req terminateRequest) *apiError {
 	in, ok := s.instances[req.instanceID]
 	if !ok {
-		return errNoInstance("aflowProcessInstNotExist")
+		return s.noInstance(req.instanceID, "aflowProcessInstNotExist")
 	}
 	if !req.isSystem {
 		if req.userID == "" {
@@ -68,10 +68,13 @@ type commentRequest struct {
 func (s *Server) commentByAPI(req commentRequest) *apiError {
 	in, ok := s.instances[req.instanceID]
 	if !ok {
-		return errNoInstance("aflowProcessInstNotExist")
+		return s.noInstance(req.instanceID, "aflowProcessInstNotExist")
 	}
 	if _, ok := s.company.users[req.userID]; !ok {
 		return errNoUser()
+	}
+	if in.archived {
+		return refuse("aflowProcessInstStatusException", errcodeInstanceStatus, "审批单状态异常：审批单已归档")
 	}
 	s.comment(in, req.userID, req.text, req.file)
 	return nil
@@ -86,7 +89,7 @@ type executeRequest struct {
 func (s *Server) executeByAPI(req executeRequest) *apiError {
 	in, ok := s.instances[req.instanceID]
 	if !ok {
-		return refuse("aflowProcessNotExist", errcodeNoInstance, "审批流不存在")
+		return s.noInstance(req.instanceID, "aflowProcessNotExist")
 	}
 	if _, ok := s.company.users[req.userID]; !ok {
 		return errNoUser()

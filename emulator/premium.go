@@ -1,4 +1,323 @@
 package emulator
 
-// premiumHandler finds what imitates an operation of OA premium (OA 高级版).
-func premiumHandler(string) handler { return handler{} }
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// premiumHandler finds what imitates an operation of OA premium (OA 高级版), and
+// the operations for every company that only the vendor's SDK shows.
+func premiumHandler(id string) handler {
+	if h := sdkOnlyHandler(id); h.do != nil {
+		return h
+	}
+	do := premiumOperation(id)
+	if do == nil {
+		return handler{}
+	}
+	return handler{do: func(s *Server, c *call) (map[string]any, *apiError) {
+		if !s.premium {
+			return nil, errNoBenefit(c)
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return do(s, c)
+	}}
+}
+
+// premiumOperation: they are called with s.mu held.
+func premiumOperation(id string) func(*Server, *call) (map[string]any, *apiError) {
+	switch id {
+	case "ArchiveProcessInstance":
+		return (*Server).archive
+	case "PremiumAppendTask":
+		return (*Server).appendTask
+	case "PremiumRevertTask":
+		return (*Server).revertTask
+	case "PremiumUpdateProcessInstanceVariables":
+		return (*Server).updateVariables
+	case "PremiumGetInstFieldSetting":
+		return (*Server).fieldSettings
+	case "PremiumGetFieldModifiedHistory":
+		return (*Server).fieldHistory
+	case "PremiumGetSubmittedInstances":
+		return (*Server).submittedInstances
+	case "PremiumGetNoticedInstances":
+		return (*Server).noticedInstances
+	case "PremiumGetTodoTasks":
+		return (*Server).todoTasks
+	case "PremiumGetDoneTasks":
+		return (*Server).doneTasks
+	case "PremiumGetProcessInstances":
+		return (*Server).listedInstances
+	case "PremiumBatchExecuteProcessInstances":
+		return (*Server).batchExecute
+	case "PremiumQueryTodoTasksByManager":
+		return (*Server).managedTasks
+	case "PremiumRedirectTasksByManager":
+		return (*Server).redirectTasks
+	}
+	return nil
+}
+
+// sdkOnlyHandler: the vendor documents none of these. They do what their
+// documented relatives do.
+func sdkOnlyHandler(id string) handler {
+	var do func(*Server, *call) (map[string]any, *apiError)
+	switch id {
+	case "GetProcessInstanceWithExtra":
+		return handler{do: func(s *Server, c *call) (map[string]any, *apiError) {
+			if !s.premium {
+				return nil, errNoBenefit(c)
+			}
+			fields, err := s.getProcessInstance(c)
+			if err != nil {
+				return nil, err
+			}
+			return withoutGroupNames(fields), nil
+		}}
+	case "GetFieldModifiedHistory":
+		do = (*Server).fieldHistory
+	case "QueryAllProcessInstances":
+		do = (*Server).listedInstances
+	case "PagesExportInstances":
+		do = (*Server).exportedInstances
+	case "QueryFormInstance":
+		do = (*Server).formData
+	case "QueryAllFormInstances":
+		do = (*Server).formDataList
+	case "BatchExecuteProcessInstances":
+		do = (*Server).batchExecute
+	case "TodoTasks":
+		do = (*Server).managedTasks
+	case "BatchTasksRedirect":
+		do = (*Server).redirectTasks
+	default:
+		return handler{}
+	}
+	return handler{do: func(s *Server, c *call) (map[string]any, *apiError) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return do(s, c)
+	}}
+}
+
+// withoutGroupNames takes out of an instance what the premium operation lacks.
+func withoutGroupNames(fields map[string]any) map[string]any {
+	if result, ok := fields["result"].(map[string]any); ok {
+		if tasks, ok := result["tasks"].([]map[string]any); ok {
+			for _, t := range tasks {
+				delete(t, "taskGroupName")
+			}
+		}
+	}
+	return fields
+}
+
+// errNoBenefit is the answer to a company without OA premium, with the status
+// that the operation's table gives it.
+func errNoBenefit(c *call) *apiError {
+	const code = "benefit.status.invalid"
+	e := refuse(code, errcodeNoRight, "权益校验失败，未开通或过期")
+	for _, known := range c.spec.Errors {
+		if known.Code == code {
+			e.status = known.HTTP
+		}
+	}
+	return e
+}
+
+// premiumFieldCode is the code for a field that is missing or not acceptable.
+func premiumFieldCode(operation, field string) string {
+	switch operation {
+	case "ArchiveProcessInstance":
+		if field == "opUserId" {
+			return "invalidInstanceArchiveOpUserId"
+		}
+		return "invalidInstanceId"
+	case "PremiumGetInstFieldSetting", "PremiumGetFieldModifiedHistory":
+		return "invalidInstanceIdOrFieldId"
+	case "PremiumGetSubmittedInstances", "PremiumGetNoticedInstances", "PremiumGetTodoTasks", "PremiumGetDoneTasks":
+		return "oaplus.params.error"
+	case "PremiumGetProcessInstances":
+		switch field {
+		case "maxResults":
+			return "pageSize.invalid"
+		case "nextToken":
+			return "pageIndex.invalid"
+		case "processCode":
+			return "processCode.error"
+		}
+		return "timeStamp.invalid"
+	case "PremiumUpdateProcessInstanceVariables":
+		return "param.error"
+	case "PremiumBatchExecuteProcessInstances":
+		switch field {
+		case "actionerUserId":
+			return "invalidInstanceExecuteActionerUserld" // spelt so
+		case "result":
+			return "invalidInstanceExecuteResult"
+		}
+	}
+	return ""
+}
+
+func (s *Server) archive(c *call) (map[string]any, *apiError) {
+	var req struct {
+		ProcessInstanceID string `json:"processInstanceId"`
+		OpUserID          string `json:"opUserId"`
+	}
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	if _, ok := s.company.users[req.OpUserID]; !ok {
+		return nil, errNoUser()
+	}
+	in, ok := s.instances[req.ProcessInstanceID]
+	switch {
+	case !ok:
+		return nil, errNoInstance("aflowProcessInstNotExist")
+	case in.status != statusCompleted:
+		return nil, refuse("aflowProcessInstStatusException", errcodeInstanceStatus, "仅支持对已完成的审批单操作归档")
+	case in.archived:
+		return nil, refuse("aflowProcessInstStatusException", errcodeInstanceStatus, "不能重复操作归档")
+	}
+	in.archived = true
+	return map[string]any{"result": true, "success": true}, nil
+}
+
+// fieldChange is one change of a component's value after the start.
+type fieldChange struct {
+	fieldID, text string
+	by            User
+	time          time.Time
+}
+
+func (s *Server) updateVariables(c *call) (map[string]any, *apiError) {
+	var req struct {
+		ProcessInstanceID string `json:"processInstanceId"`
+		ProcessCode       string `json:"processCode"`
+		OpUserID          string `json:"opUserId"`
+		Variables         []struct {
+			ID       string `json:"id"`
+			Value    string `json:"value"`
+			ExtValue string `json:"extValue"`
+		} `json:"variables"`
+	}
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	by, ok := s.company.users[req.OpUserID]
+	if !ok {
+		return nil, refuse("user.not.exist", errcodeNoUser, "用户不存在")
+	}
+	in, ok := s.instances[req.ProcessInstanceID]
+	switch {
+	case !ok:
+		return nil, refuse("process.not.exist", errcodeNoInstance, "审批流不存在")
+	case req.ProcessCode != "" && req.ProcessCode != in.form.ProcessCode:
+		return nil, refuse("processcode.error", errcodeNoForm, "processCode对应的表单不存在")
+	case in.archived:
+		return nil, refuse("process.status.error", errcodeInstanceStatus, "审批单状态异常，已归档的审批单不允许更新")
+	}
+	for _, v := range req.Variables { // all or nothing
+		if err := checkVariable(in.form, v.ID, v.Value); err != nil {
+			return nil, err
+		}
+	}
+	for _, v := range req.Variables {
+		before := in.setValue(v.ID, v.Value, v.ExtValue)
+		in.changes = append(in.changes, fieldChange{
+			fieldID: v.ID, text: fmt.Sprintf("从 %s 修改到 %s", before, v.Value), by: by, time: s.Now(),
+		})
+	}
+	return map[string]any{"result": true}, nil
+}
+
+func checkVariable(form *Form, id, value string) *apiError {
+	i := slices.IndexFunc(form.Components, func(c Component) bool { return c.ID == id })
+	if i < 0 {
+		return refuse("formschema.error", errcodeBadParameter, "表单schema不合法：没有控件%s", id)
+	}
+	if err := checkOptions(form.Components[i], value); err != nil {
+		return refuse("formschema.error", errcodeBadParameter, "表单schema不合法：%s", err.message)
+	}
+	return nil
+}
+
+// setValue returns what the component of the form had before.
+func (in *instance) setValue(id, value, extValue string) string {
+	for i := range in.values {
+		if v := &in.values[i]; v.id == id {
+			before := v.value
+			v.value, v.extValue = value, extValue
+			return before
+		}
+	}
+	for _, c := range in.form.Components {
+		if c.ID == id {
+			in.values = append(in.values, formValue{id: id, bizAlias: c.BizAlias, name: c.Label, value: value, extValue: extValue, componentType: c.Type})
+		}
+	}
+	return ""
+}
+
+func (s *Server) fieldSettings(c *call) (map[string]any, *apiError) {
+	var req struct {
+		ProcessInstanceID string `json:"processInstanceId"`
+		UserID            string `json:"userId"`
+	}
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	if _, ok := s.company.users[req.UserID]; !ok {
+		return nil, errNoUser()
+	}
+	in, ok := s.instances[req.ProcessInstanceID]
+	if !ok {
+		return nil, errNoInstance("processInstanceNotExist")
+	}
+	behavior := "READONLY"
+	if in.runningTask(req.UserID) != nil {
+		behavior = "NORMAL"
+	}
+	settings := []map[string]any{}
+	for _, component := range in.form.Components {
+		settings = append(settings, map[string]any{"fieldId": component.ID, "fieldBehavior": behavior, "componentType": component.Type})
+	}
+	return map[string]any{"result": settings, "success": true}, nil
+}
+
+func (s *Server) fieldHistory(c *call) (map[string]any, *apiError) {
+	var req struct {
+		ProcessInstanceID string `json:"processInstanceId"`
+		FieldID           string `json:"fieldId"`
+	}
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	in, ok := s.instances[req.ProcessInstanceID]
+	if !ok {
+		return nil, refuse("invalidInstanceIdOrFieldId", errcodeNoInstance, "审批实例不存在")
+	}
+	changes := []map[string]any{}
+	for _, change := range in.changes {
+		if change.fieldID == req.FieldID {
+			changes = append(changes, map[string]any{
+				"fieldId": change.fieldID, "value": change.text, "createTime": timeV1(change.time), "userId": change.by.ID, "name": change.by.Name,
+			})
+		}
+	}
+	return map[string]any{"result": changes, "success": true}, nil
+}
+
+// summaryText is the form in one line, as lists show it.
+func (in *instance) summaryText() string {
+	var parts []string
+	for _, v := range in.values {
+		parts = append(parts, v.name+"："+v.value)
+	}
+	return strings.Join(parts, "，")
+}

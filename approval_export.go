@@ -1,0 +1,241 @@
+package dingoa
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"time"
+)
+
+// FieldHistory tells how a component of an approval was changed (修改记录).
+// Only the official SDK shows this operation; the vendor documents neither its
+// limits nor its errors. [PremiumService.FieldHistory] is the documented one.
+//
+//dingtalk:op POST /v1.0/workflow/processes/fields/modifiedRecords/query
+func (s *InstanceService) FieldHistory(ctx context.Context, req FieldHistoryRequest, opts ...RequestOption) ([]FieldChange, error) {
+	return fieldHistory(ctx, s.c, OpGetFieldModifiedHistory, req, opts)
+}
+
+// List returns one page of the approvals of a form with their values, records
+// and tasks. Only the official SDK shows this operation; the vendor documents
+// neither its limits nor its errors. [PremiumService.ListInstances] is the
+// documented one, [InstanceService.ListIDs] the one for every company.
+//
+//dingtalk:op GET /v1.0/workflow/processes/pages/instances
+func (s *InstanceService) List(ctx context.Context, req ListInstancesRequest, opts ...RequestOption) (*Page[Instance], error) {
+	return listInstances(ctx, s.c, OpQueryAllProcessInstances, req, nil, opts)
+}
+
+// All walks the pages of [InstanceService.List] while the loop runs, and ends
+// after the first error.
+func (s *InstanceService) All(ctx context.Context, req ListInstancesRequest, opts ...RequestOption) iter.Seq2[Instance, error] {
+	return items(ctx, OpQueryAllProcessInstances, func(ctx context.Context, cursor string) (*Page[Instance], error) {
+		req.Cursor = cursor
+		return s.List(ctx, req, opts...)
+	})
+}
+
+// ExportInstancesRequest exports the approvals of one form.
+type ExportInstancesRequest struct {
+	// ProcessCode is the form. Required.
+	ProcessCode string
+	// StartTime and EndTime bound when the approvals were started. StartTime is
+	// required; a zero EndTime is left out.
+	StartTime, EndTime time.Time
+	// Status is the state of the approvals; empty means all.
+	Status InstanceStatus
+	// OrderBy is the order, in words that the vendor does not document.
+	OrderBy string
+	// PageSize is at most 20, and 20 when left out.
+	PageSize int
+	// Cursor is a former page's NextCursor. The vendor does not say how the first
+	// page is asked for: an empty Cursor sends 0.
+	Cursor string
+}
+
+type exportInstancesRequest struct {
+	ProcessCode string         `json:"processCode"`
+	StartTime   int64          `json:"startTimeInMills"`
+	EndTime     int64          `json:"endTimeInMills,omitempty"`
+	Status      InstanceStatus `json:"status,omitempty"`
+	OrderBy     string         `json:"orderBy,omitempty"`
+	NextToken   string         `json:"nextToken"`
+	MaxResults  int            `json:"maxResults"`
+}
+
+// ListExport returns one page of the approvals of a form for an export, with the
+// step and task of each record. Only the official SDK shows this operation; the
+// vendor documents neither its limits nor its errors.
+//
+//dingtalk:op POST /v1.0/workflow/instances/datas
+func (s *InstanceService) ListExport(ctx context.Context, req ExportInstancesRequest, opts ...RequestOption) (*Page[Instance], error) {
+	var p problems
+	p.required("ProcessCode", req.ProcessCode)
+	p.span(req.StartTime, req.EndTime)
+	size := p.pageSize(req.PageSize, maxPageSize)
+	if err := p.err(OpPagesExportInstances); err != nil {
+		return nil, err
+	}
+	var resp tokenReply[listedInstance]
+	if err := s.c.Call(ctx, OpPagesExportInstances, exportInstancesRequest{
+		ProcessCode: req.ProcessCode, StartTime: toMillis(req.StartTime), EndTime: toMillis(req.EndTime),
+		Status: req.Status, OrderBy: req.OrderBy, NextToken: cmp.Or(req.Cursor, "0"), MaxResults: size,
+	}, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return instancePage(resp.Result), nil
+}
+
+// AllExport walks the pages of [InstanceService.ListExport] while the loop runs,
+// and ends after the first error.
+func (s *InstanceService) AllExport(ctx context.Context, req ExportInstancesRequest, opts ...RequestOption) iter.Seq2[Instance, error] {
+	return items(ctx, OpPagesExportInstances, func(ctx context.Context, cursor string) (*Page[Instance], error) {
+		req.Cursor = cursor
+		return s.ListExport(ctx, req, opts...)
+	})
+}
+
+// FormDataRequest names the data of a form.
+type FormDataRequest struct {
+	// FormCode is the form, PROC-…. Required.
+	FormCode string `json:"formCode"`
+	// FormInstanceID is the data. Required.
+	FormInstanceID string `json:"formInstanceId"`
+	// AppUUID is the app that the form belongs to.
+	AppUUID string `json:"appUuid,omitempty"`
+}
+
+// FormData is what somebody filled into a form.
+type FormData struct {
+	// ID is the data, FormCode its form and AppUUID the form's app.
+	ID       string `json:"formInstanceId"`
+	FormCode string `json:"formCode"`
+	AppUUID  string `json:"appUuid"`
+	// Title is what lists show.
+	Title string `json:"title"`
+	// CreatorUserID filled it in, ModifierUserID changed it last.
+	CreatorUserID  string    `json:"creator"`
+	CreateTime     time.Time `json:"createTimestamp"`
+	ModifierUserID string    `json:"modifier"`
+	ModifyTime     time.Time `json:"modifyTimestamp"`
+	// OutInstanceID and OutBizCode are the ids of a system outside.
+	OutInstanceID string `json:"outInstanceId"`
+	OutBizCode    string `json:"outBizCode"`
+	// Attributes are undocumented.
+	Attributes map[string]any `json:"attributes"`
+	// Values are the filled-in components.
+	Values []FormDataValue `json:"formInstDataList"`
+}
+
+// FormDataValue is one filled-in component of a form.
+type FormDataValue struct {
+	// Key is the component's id, Label and BizAlias its names.
+	Key      string `json:"key"`
+	Label    string `json:"label"`
+	BizAlias string `json:"bizAlias"`
+	// ComponentType is the vendor's name of the component, such as "TextField".
+	ComponentType string `json:"componentType"`
+	// Value and ExtendValue are the vendor's raw text.
+	Value       string `json:"value"`
+	ExtendValue string `json:"extendValue"`
+}
+
+type formDataReply struct {
+	FormData
+	successReply
+}
+
+func (r *formDataReply) finish() error {
+	if r.ID == "" {
+		return errors.New("the reply has no formInstanceId")
+	}
+	return nil
+}
+
+// FormData reads what was filled into a form (数据表单). Only the official SDK
+// shows this operation; the vendor documents neither its limits nor its errors.
+//
+//dingtalk:op GET /v1.0/workflow/forms/instances
+func (s *InstanceService) FormData(ctx context.Context, req FormDataRequest, opts ...RequestOption) (*FormData, error) {
+	var p problems
+	p.required("FormCode", req.FormCode)
+	p.required("FormInstanceID", req.FormInstanceID)
+	if err := p.err(OpQueryFormInstance); err != nil {
+		return nil, err
+	}
+	var resp formDataReply
+	if err := s.c.Call(ctx, OpQueryFormInstance, req, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return &resp.FormData, nil
+}
+
+// ListFormDataRequest asks for the data of one form.
+type ListFormDataRequest struct {
+	// FormCode is the form, PROC-…. Required.
+	FormCode string
+	// AppUUID is the app that the form belongs to.
+	AppUUID string
+	// PageSize is 20 when left out; its limit is not documented.
+	PageSize int
+	// Cursor is a former page's NextCursor; empty fetches the first page.
+	Cursor string
+}
+
+type listFormDataRequest struct {
+	FormCode   string `json:"formCode"`
+	AppUUID    string `json:"appUuid,omitempty"`
+	NextToken  string `json:"nextToken,omitempty"`
+	MaxResults int    `json:"maxResults"`
+}
+
+// formDataList has its own name for the list.
+type formDataList struct {
+	tokenList[FormData]
+	Values []FormData `json:"values"`
+}
+
+type formDataListReply struct {
+	Result *formDataList `json:"result"`
+	successReply
+}
+
+func (r *formDataListReply) finish() error {
+	if r.Result == nil {
+		return errors.New("the reply has no result")
+	}
+	return r.Result.check()
+}
+
+// ListFormData returns one page of what was filled into a form. Only the
+// official SDK shows this operation; the vendor documents neither its limits nor
+// its errors.
+//
+//dingtalk:op GET /v1.0/workflow/forms/pages/instances
+func (s *InstanceService) ListFormData(ctx context.Context, req ListFormDataRequest, opts ...RequestOption) (*Page[FormData], error) {
+	var p problems
+	p.required("FormCode", req.FormCode)
+	if req.PageSize < 0 {
+		p.add("PageSize", "is %d, want more than 0", req.PageSize)
+	}
+	if err := p.err(OpQueryAllFormInstances); err != nil {
+		return nil, err
+	}
+	var resp formDataListReply
+	if err := s.c.Call(ctx, OpQueryAllFormInstances, listFormDataRequest{
+		FormCode: req.FormCode, AppUUID: req.AppUUID, NextToken: req.Cursor, MaxResults: pageSize(req.PageSize),
+	}, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return &Page[FormData]{Items: resp.Result.Values, NextCursor: resp.Result.next()}, nil
+}
+
+// AllFormData walks the pages of [InstanceService.ListFormData] while the loop
+// runs, and ends after the first error.
+func (s *InstanceService) AllFormData(ctx context.Context, req ListFormDataRequest, opts ...RequestOption) iter.Seq2[FormData, error] {
+	return items(ctx, OpQueryAllFormInstances, func(ctx context.Context, cursor string) (*Page[FormData], error) {
+		req.Cursor = cursor
+		return s.ListFormData(ctx, req, opts...)
+	})
+}

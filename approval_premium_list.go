@@ -1,0 +1,158 @@
+package dingoa
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/dingoa/dingoa/internal/wire"
+)
+
+// maxCentrePages is how far the vendor pages the lists of the approval centre.
+const maxCentrePages = 10
+
+// UserListRequest asks for a list of one user in the approval centre (审批中心).
+type UserListRequest struct {
+	// UserID is required.
+	UserID string
+	// PageSize is at most 20, and 20 when left out.
+	PageSize int
+	// Cursor is a former page's NextCursor; empty fetches the first page.
+	Cursor string
+}
+
+// InstanceSummary is a line of a list in the approval centre.
+type InstanceSummary struct {
+	// InstanceID is the approval.
+	InstanceID string `json:"processInstanceId"`
+	// Title is what lists show, Summary the main values of the form.
+	Title   string `json:"title"`
+	Summary string `json:"formMassage"`
+	// Status and Result as in [Instance].
+	Status InstanceStatus `json:"status"`
+	Result Result         `json:"result"`
+	// CreateTime and FinishTime of the approval, in minutes.
+	CreateTime time.Time `json:"processCreateTime"`
+	FinishTime time.Time `json:"processEndTime"`
+	// OriginatorUserID applied; Name and Photo (an address) are that person's.
+	OriginatorUserID string `json:"originatorId"`
+	OriginatorName   string `json:"originatorName"`
+	OriginatorPhoto  string `json:"originatorPhoto"`
+	// URL opens the approval.
+	URL string `json:"url"`
+	// ProcessType is 0 for an official approval, 1 for one of an own OA.
+	ProcessType int `json:"processType"`
+	// AppType is 0 for an approval form, 1 for a data form, 2 for a service
+	// process (办事流程). Only in the lists of submitted approvals and of tasks to do.
+	AppType int `json:"appType"`
+}
+
+// centreRequest is paged by number.
+type centreRequest struct {
+	UserID       string `json:"userId"`
+	PageSize     int    `json:"pageSize"`
+	PageNumber   int64  `json:"pageNumber"`
+	CreateBefore string `json:"createBefore,omitempty"`
+}
+
+// numberedList is a page of a list that is paged by number.
+type numberedList[T any] struct {
+	List    []T        `json:"list"`
+	HasMore bool       `json:"hasMore"`
+	Success *wire.Bool `json:"success"` // todoTasks has it here
+}
+
+// numberedReply is the reply of such a list. The vendor's own samples show
+// success=false beside a full list, which therefore counts as a success.
+type numberedReply[T any] struct {
+	Result *numberedList[T] `json:"result"`
+	successReply
+}
+
+func (r *numberedReply[T]) refused() bool {
+	if r.Result == nil {
+		return r.successReply.refused()
+	}
+	inner := successReply{r.Result.Success}
+	return len(r.Result.List) == 0 && !r.Result.HasMore && (r.successReply.refused() || inner.refused())
+}
+
+func (r *numberedReply[T]) finish() error {
+	if r.Result == nil {
+		return errors.New("the reply has no result")
+	}
+	return nil
+}
+
+func (r *numberedReply[T]) page(number int64) *Page[T] {
+	return &Page[T]{Items: r.Result.List, NextCursor: cursorIf(r.Result.HasMore, number+1)}
+}
+
+// listCentre fetches one page of a user's list in the approval centre.
+func listCentre[T any](
+	ctx context.Context, c *Client, op Operation, req UserListRequest, createdBefore time.Time, opts []RequestOption,
+) (*Page[T], error) {
+	var p problems
+	p.required("UserID", req.UserID)
+	in := centreRequest{UserID: req.UserID, PageSize: p.pageSize(req.PageSize, maxPageSize), PageNumber: p.pageNumber(req.Cursor, 1)}
+	if err := p.err(op); err != nil {
+		return nil, err
+	}
+	if in.PageNumber > maxCentrePages {
+		return nil, &Error{Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrQuotaExceeded, Message: fmt.Sprintf("there are more items than the %d pages that DingTalk lists", maxCentrePages)}
+	}
+	if !createdBefore.IsZero() {
+		in.CreateBefore = createdBefore.In(chinaTime()).Format(layoutChinaSecond)
+	}
+	var resp numberedReply[T]
+	if err := c.Call(ctx, op, in, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return resp.page(in.PageNumber), nil
+}
+
+// ListSubmitted returns one page of the approvals that the user started (已发起).
+// DingTalk lists ten pages. Needs OA premium (OA 高级版).
+//
+// Errors: [ErrQuotaExceeded] after the tenth page, [ErrPermission] (no OA
+// premium), [ErrInvalidArgument].
+//
+// https://open.dingtalk.com/document/development/api-premiumgetsubmittedinstances
+//
+//dingtalk:op GET /v1.0/workflow/premium/processCentres/submittedInstances
+func (s *PremiumService) ListSubmitted(ctx context.Context, req UserListRequest, opts ...RequestOption) (*Page[InstanceSummary], error) {
+	return listCentre[InstanceSummary](ctx, s.c, OpPremiumGetSubmittedInstances, req, time.Time{}, opts)
+}
+
+// AllSubmitted walks the pages of [PremiumService.ListSubmitted] while the loop
+// runs. It ends with [ErrQuotaExceeded] when there are more than DingTalk lists,
+// and after the first error.
+func (s *PremiumService) AllSubmitted(ctx context.Context, req UserListRequest, opts ...RequestOption) iter.Seq2[InstanceSummary, error] {
+	return items(ctx, OpPremiumGetSubmittedInstances, func(ctx context.Context, cursor string) (*Page[InstanceSummary], error) {
+		req.Cursor = cursor
+		return s.ListSubmitted(ctx, req, opts...)
+	})
+}
+
+// ListNoticed returns one page of the approvals that the user got a copy of
+// (已收到). DingTalk lists ten pages. Needs OA premium (OA 高级版).
+//
+// Errors as for [PremiumService.ListSubmitted].
+//
+// https://open.dingtalk.com/document/development/api-premiumgetnoticedinstances
+//
+//dingtalk:op GET /v1.0/workflow/premium/processCentres/noticedInstances
+func (s *PremiumService) ListNoticed(ctx context.Context, req UserListRequest, opts ...RequestOption) (*Page[InstanceSummary], error) {
+	return listCentre[InstanceSummary](ctx, s.c, OpPremiumGetNoticedInstances, req, time.Time{}, opts)
+}
+
+// AllNoticed walks the pages of [PremiumService.ListNoticed] like
+// [PremiumService.AllSubmitted].
+func (s *PremiumService) AllNoticed(ctx context.Context, req UserListRequest, opts ...RequestOption) iter.Seq2[InstanceSummary, error] {
+	return items(ctx, OpPremiumGetNoticedInstances, func(ctx context.Context, cursor string) (*Page[InstanceSummary], error) {
+		req.Cursor = cursor
+		return s.ListNoticed(ctx, req, opts...)
+	})
+}

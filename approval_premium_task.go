@@ -1,0 +1,309 @@
+package dingoa
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+)
+
+// maxBatchTasks is how many tasks one call of the premium edition decides.
+const maxBatchTasks = 10
+
+// ListTodoTasksRequest asks for the tasks that wait for a user.
+type ListTodoTasksRequest struct {
+	// UserID is required.
+	UserID string
+	// CreatedBefore leaves out younger tasks; zero means all.
+	CreatedBefore time.Time
+	// PageSize is at most 20, and 20 when left out.
+	PageSize int
+	// Cursor is a former page's NextCursor; empty fetches the first page.
+	Cursor string
+}
+
+// TaskSummary is a task in a list of the approval centre. Its Status is the
+// task's, its Result the approval's, which tasks to do lack.
+type TaskSummary struct {
+	// TaskID is the task.
+	TaskID string `json:"taskId"`
+	// ActivityID is the step of the flow.
+	ActivityID string `json:"activityId"`
+	InstanceSummary
+}
+
+// ListTodoTasks returns one page of the tasks that wait for the user (待处理).
+// DingTalk lists ten pages. Needs OA premium (OA 高级版).
+//
+// Errors as for [PremiumService.ListSubmitted].
+//
+// https://open.dingtalk.com/document/development/api-premiumgettodotasks
+//
+//dingtalk:op GET /v1.0/workflow/premium/processCentres/todoTasks
+func (s *PremiumService) ListTodoTasks(ctx context.Context, req ListTodoTasksRequest, opts ...RequestOption) (*Page[TaskSummary], error) {
+	list := UserListRequest{UserID: req.UserID, PageSize: req.PageSize, Cursor: req.Cursor}
+	return listCentre[TaskSummary](ctx, s.c, OpPremiumGetTodoTasks, list, req.CreatedBefore, opts)
+}
+
+// AllTodoTasks walks the pages of [PremiumService.ListTodoTasks] like
+// [PremiumService.AllSubmitted]. Deciding tasks while the loop runs moves later
+// ones to pages that were fetched already: collect first, then decide.
+func (s *PremiumService) AllTodoTasks(ctx context.Context, req ListTodoTasksRequest, opts ...RequestOption) iter.Seq2[TaskSummary, error] {
+	return items(ctx, OpPremiumGetTodoTasks, func(ctx context.Context, cursor string) (*Page[TaskSummary], error) {
+		req.Cursor = cursor
+		return s.ListTodoTasks(ctx, req, opts...)
+	})
+}
+
+// ListDoneTasks returns one page of the tasks that the user decided (已处理).
+// DingTalk lists ten pages. Needs OA premium (OA 高级版).
+//
+// Errors as for [PremiumService.ListSubmitted].
+//
+// https://open.dingtalk.com/document/development/api-premiumgetdonetasks
+//
+//dingtalk:op GET /v1.0/workflow/premium/processCentres/doneTasks
+func (s *PremiumService) ListDoneTasks(ctx context.Context, req UserListRequest, opts ...RequestOption) (*Page[TaskSummary], error) {
+	return listCentre[TaskSummary](ctx, s.c, OpPremiumGetDoneTasks, req, time.Time{}, opts)
+}
+
+// AllDoneTasks walks the pages of [PremiumService.ListDoneTasks] like
+// [PremiumService.AllSubmitted].
+func (s *PremiumService) AllDoneTasks(ctx context.Context, req UserListRequest, opts ...RequestOption) iter.Seq2[TaskSummary, error] {
+	return items(ctx, OpPremiumGetDoneTasks, func(ctx context.Context, cursor string) (*Page[TaskSummary], error) {
+		req.Cursor = cursor
+		return s.ListDoneTasks(ctx, req, opts...)
+	})
+}
+
+// BatchExecuteRequest decides several tasks of one person alike.
+type BatchExecuteRequest struct {
+	// Tasks are the running tasks; at most 10 with OA premium. Required.
+	Tasks []TaskRef
+	// UserID is the assignee of all of them. Required.
+	UserID string
+	// Result is [ResultAgree] or [ResultRefuse]. Required.
+	Result Result
+	// Remark has at most 1,024 characters. Files cannot go with it.
+	Remark string
+}
+
+// TaskRef names a task and the approval that it belongs to.
+type TaskRef struct {
+	TaskID     string
+	InstanceID string
+}
+
+// BatchResult is what became of one task of several.
+type BatchResult struct {
+	// OK reports that it was decided.
+	OK bool `json:"result"`
+	// Message is "ok" or the reason why it was not.
+	Message string `json:"message"`
+}
+
+type batchExecuteRequest struct {
+	Tasks  []taskRef `json:"taskInfoList"`
+	UserID string    `json:"actionerUserId"`
+	Result Result    `json:"result"`
+	Remark string    `json:"remark,omitempty"`
+}
+
+type taskRef struct {
+	TaskID     int64  `json:"taskId"`
+	InstanceID string `json:"processInstanceId"`
+}
+
+// BatchExecute approves or refuses several tasks of one person (批量审批), and
+// tells by task id what became of each: a task that could not be decided is no
+// error. Needs OA premium (OA 高级版).
+//
+// Errors: [ErrInvalidArgument], [ErrPermission] (no OA premium), [ErrConflict]
+// (state of the approval). It is not retried after a broken connection
+// ([ErrOutcomeUnknown]): read the instances.
+//
+// https://open.dingtalk.com/document/development/api-premiumbatchexecuteprocessinstances
+//
+//dingtalk:op POST /v1.0/workflow/premium/processInstances/batchExecute
+func (s *PremiumService) BatchExecute(ctx context.Context, req BatchExecuteRequest, opts ...RequestOption) (map[string]BatchResult, error) {
+	return batchExecute(ctx, s.c, OpPremiumBatchExecuteProcessInstances, req, opts)
+}
+
+func batchExecute(ctx context.Context, c *Client, op Operation, req BatchExecuteRequest, opts []RequestOption) (map[string]BatchResult, error) {
+	in := batchExecuteRequest{UserID: req.UserID, Result: req.Result, Remark: req.Remark}
+	var p problems
+	p.required("UserID", req.UserID)
+	p.required("Result", string(req.Result))
+	oneOf(&p, "Result", req.Result, ResultAgree, ResultRefuse)
+	if len(req.Tasks) == 0 {
+		p.add("Tasks", "is required")
+	}
+	if op.Premium {
+		p.maxItems("Tasks", len(req.Tasks), maxBatchTasks)
+		p.maxLength("Remark", req.Remark, maxRemarkLength)
+	}
+	for i, t := range req.Tasks {
+		field := fmt.Sprintf("Tasks[%d].", i)
+		p.required(field+"InstanceID", t.InstanceID)
+		in.Tasks = append(in.Tasks, taskRef{p.taskIDIn(field+"TaskID", t.TaskID), t.InstanceID})
+	}
+	if err := p.err(op); err != nil {
+		return nil, err
+	}
+	var resp resultReply[map[string]BatchResult]
+	if err := c.Call(ctx, op, in, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return resp.Result, nil
+}
+
+// ManagedTodoRequest asks for the tasks of an employee in a manager's name.
+type ManagedTodoRequest struct {
+	// UserID is the employee, who may have left. Required.
+	UserID string
+	// ManagerUserID is an administrator. Required.
+	ManagerUserID string
+	// PageSize is at most 20, and 20 when left out.
+	PageSize int
+	// Cursor is a former page's NextCursor; empty fetches the first page.
+	Cursor string
+}
+
+// ManagedTask is a task that an administrator may hand over.
+type ManagedTask struct {
+	// TaskID, InstanceID and ProcessCode name the task, its approval and its form.
+	TaskID      string `json:"taskId"`
+	InstanceID  string `json:"processInstanceId"`
+	ProcessCode string `json:"processCode"`
+	// Title and BusinessID (审批编号) as in [Instance].
+	Title      string `json:"title"`
+	BusinessID string `json:"businessId"`
+	// UserID is the assignee.
+	UserID string `json:"userId"`
+	// CanRedirect reports that it can be handed over.
+	CanRedirect bool `json:"canRedirect"`
+	// CreateTime is when the task was created.
+	CreateTime time.Time `json:"createTime"`
+}
+
+type managedTodoRequest struct {
+	UserID        string `json:"actionerUserId"`
+	ManagerUserID string `json:"managerUserId"`
+	PageNumber    int64  `json:"nextToken"`
+	PageSize      int    `json:"maxResults"`
+}
+
+// ListManagedTodoTasks returns one page of the tasks that wait for an employee,
+// for an administrator who wants to hand them over. Needs OA premium (OA 高级版).
+//
+// Errors: [ErrNotFound] (employee), [ErrPermission] (administrator, no OA
+// premium), [ErrRateLimited].
+//
+// https://open.dingtalk.com/document/development/api-premiumquerytodotasksbymanager
+//
+//dingtalk:op GET /v1.0/workflow/premium/tasks/todoTasks
+func (s *PremiumService) ListManagedTodoTasks(ctx context.Context, req ManagedTodoRequest, opts ...RequestOption) (*Page[ManagedTask], error) {
+	return listManaged(ctx, s.c, OpPremiumQueryTodoTasksByManager, req, opts)
+}
+
+// AllManagedTodoTasks walks the pages of [PremiumService.ListManagedTodoTasks]
+// while the loop runs, and ends after the first error.
+func (s *PremiumService) AllManagedTodoTasks(ctx context.Context, req ManagedTodoRequest, opts ...RequestOption) iter.Seq2[ManagedTask, error] {
+	return items(ctx, OpPremiumQueryTodoTasksByManager, func(ctx context.Context, cursor string) (*Page[ManagedTask], error) {
+		req.Cursor = cursor
+		return s.ListManagedTodoTasks(ctx, req, opts...)
+	})
+}
+
+func listManaged(ctx context.Context, c *Client, op Operation, req ManagedTodoRequest, opts []RequestOption) (*Page[ManagedTask], error) {
+	var p problems
+	p.required("UserID", req.UserID)
+	p.required("ManagerUserID", req.ManagerUserID)
+	in := managedTodoRequest{
+		UserID: req.UserID, ManagerUserID: req.ManagerUserID,
+		PageNumber: p.pageNumber(req.Cursor, 1), PageSize: p.pageSize(req.PageSize, maxPageSize),
+	}
+	if err := p.err(op); err != nil {
+		return nil, err
+	}
+	var resp numberedReply[ManagedTask]
+	if err := c.Call(ctx, op, in, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return resp.page(in.PageNumber), nil
+}
+
+// RedirectTasksRequest hands tasks of one employee over to another in a
+// manager's name.
+type RedirectTasksRequest struct {
+	// TaskIDs are the running tasks. Required.
+	TaskIDs []string
+	// FromUserID is the assignee, who may have left. Required.
+	FromUserID string
+	// ToUserID gets the tasks, and must be employed. Required.
+	ToUserID string
+	// ManagerUserID is an administrator. Required.
+	ManagerUserID string
+}
+
+// RedirectTasksResponse tells what became of the tasks.
+type RedirectTasksResponse struct {
+	// Total and Failed count the tasks.
+	Total  int `json:"totalCount"`
+	Failed int `json:"failCount"`
+	// Results has each task.
+	Results []RedirectTaskResult `json:"redirectResults"`
+}
+
+// RedirectTaskResult is what became of one task.
+type RedirectTaskResult struct {
+	// TaskID is the task.
+	TaskID string `json:"taskId"`
+	// OK reports that it was handed over, Message why it was not.
+	OK      bool   `json:"success"`
+	Message string `json:"errorMsg"`
+}
+
+type redirectTasksRequest struct {
+	FromUserID    string  `json:"transfereeUserId"`
+	ToUserID      string  `json:"handoverUserId"`
+	ManagerUserID string  `json:"managerUserId"`
+	TaskIDs       []int64 `json:"taskIds"`
+}
+
+// RedirectTasks hands tasks of one employee over to another (批量转交), and tells
+// what became of each: a task that could not be handed over is no error. Needs
+// OA premium (OA 高级版).
+//
+// Errors: [ErrNotFound] (employees), [ErrPermission] (administrator, no OA
+// premium), [ErrRateLimited]. It is not retried after a broken connection
+// ([ErrOutcomeUnknown]): read the instances.
+//
+// https://open.dingtalk.com/document/development/api-premiumredirecttasksbymanager
+//
+//dingtalk:op POST /v1.0/workflow/premium/tasks/batchRedirect
+func (s *PremiumService) RedirectTasks(ctx context.Context, req RedirectTasksRequest, opts ...RequestOption) (*RedirectTasksResponse, error) {
+	return redirectTasks(ctx, s.c, OpPremiumRedirectTasksByManager, req, opts)
+}
+
+func redirectTasks(ctx context.Context, c *Client, op Operation, req RedirectTasksRequest, opts []RequestOption) (*RedirectTasksResponse, error) {
+	in := redirectTasksRequest{FromUserID: req.FromUserID, ToUserID: req.ToUserID, ManagerUserID: req.ManagerUserID}
+	var p problems
+	p.required("FromUserID", req.FromUserID)
+	p.required("ToUserID", req.ToUserID)
+	p.required("ManagerUserID", req.ManagerUserID)
+	if len(req.TaskIDs) == 0 {
+		p.add("TaskIDs", "is required")
+	}
+	for i, id := range req.TaskIDs {
+		in.TaskIDs = append(in.TaskIDs, p.taskIDIn(fmt.Sprintf("TaskIDs[%d]", i), id))
+	}
+	if err := p.err(op); err != nil {
+		return nil, err
+	}
+	var resp resultReply[RedirectTasksResponse]
+	if err := c.Call(ctx, op, in, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return &resp.Result, nil
+}

@@ -1,0 +1,47 @@
+package dingoa
+
+import (
+	"context"
+	"iter"
+)
+
+// BatchExecute approves or refuses several tasks of one person (批量审批), and
+// tells by task id what became of each. Only the official SDK shows this
+// operation; the vendor documents neither its limits nor its errors.
+// [PremiumService.BatchExecute] is the documented one. It is not retried after a
+// broken connection ([ErrOutcomeUnknown]): read the instances.
+//
+//dingtalk:op POST /v1.0/workflow/processInstances/batchExecute
+func (s *TaskService) BatchExecute(ctx context.Context, req BatchExecuteRequest, opts ...RequestOption) (map[string]BatchResult, error) {
+	return batchExecute(ctx, s.c, OpBatchExecuteProcessInstances, req, opts)
+}
+
+// ListManagedTodo returns one page of the tasks that wait for an employee, for
+// an administrator who wants to hand them over. Only the official SDK shows this
+// operation; the vendor documents neither its limits nor its errors.
+// [PremiumService.ListManagedTodoTasks] is the documented one.
+//
+//dingtalk:op GET /v1.0/workflow/tasks/todoTasks
+func (s *TaskService) ListManagedTodo(ctx context.Context, req ManagedTodoRequest, opts ...RequestOption) (*Page[ManagedTask], error) {
+	return listManaged(ctx, s.c, OpTodoTasks, req, opts)
+}
+
+// AllManagedTodo walks the pages of [TaskService.ListManagedTodo] while the loop
+// runs, and ends after the first error.
+func (s *TaskService) AllManagedTodo(ctx context.Context, req ManagedTodoRequest, opts ...RequestOption) iter.Seq2[ManagedTask, error] {
+	return items(ctx, OpTodoTasks, func(ctx context.Context, cursor string) (*Page[ManagedTask], error) {
+		req.Cursor = cursor
+		return s.ListManagedTodo(ctx, req, opts...)
+	})
+}
+
+// BatchRedirect hands tasks of one employee over to another (批量转交), and tells
+// what became of each. Only the official SDK shows this operation; the vendor
+// documents neither its limits nor its errors. [PremiumService.RedirectTasks] is
+// the documented one. It is not retried after a broken connection
+// ([ErrOutcomeUnknown]): read the instances.
+//
+//dingtalk:op POST /v1.0/workflow/tasks/batchRedirect
+func (s *TaskService) BatchRedirect(ctx context.Context, req RedirectTasksRequest, opts ...RequestOption) (*RedirectTasksResponse, error) {
+	return redirectTasks(ctx, s.c, OpBatchTasksRedirect, req, opts)
+}

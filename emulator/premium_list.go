@@ -1,0 +1,304 @@
+package emulator
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// page is a part of a list, and whether there is more of it; number counts from 1.
+func page[T any](list []T, number, size int64) (part []T, more bool) {
+	from := min((number-1)*size, int64(len(list)))
+	to := min(from+size, int64(len(list)))
+	return list[from:to], to < int64(len(list))
+}
+
+// number reads a parameter of the query that was validated.
+func (c *call) number(name string) int64 {
+	n, _ := strconv.ParseInt(c.query.Get(name), 10, 64) // not there: 0
+	return n
+}
+
+// centrePage is the reply of the lists of the approval centre.
+func (c *call) centrePage(lines []map[string]any) map[string]any {
+	part, more := page(lines, c.number("pageNumber"), c.number("pageSize"))
+	return map[string]any{"list": append([]map[string]any{}, part...), "hasMore": more}
+}
+
+func (s *Server) summary(in *instance) map[string]any {
+	m := map[string]any{
+		"processInstanceId": in.id, "status": in.status, "processCreateTime": timeV1(in.created),
+		"originatorName": in.originator.Name, "originatorId": in.originator.ID, "originatorPhoto": "",
+		"formMassage": in.summaryText(), "url": s.instanceURL(in), "title": in.title, "processType": 0,
+	}
+	putText(m, "result", in.result)
+	putText(m, "processEndTime", timeV1(in.finished))
+	return m
+}
+
+// newestFirst are the instances that are wanted.
+func (s *Server) newestFirst(wanted func(*instance) bool) []*instance {
+	var found []*instance
+	for _, in := range slices.Backward(s.order) {
+		if wanted(in) {
+			found = append(found, in)
+		}
+	}
+	return found
+}
+
+func (s *Server) submittedInstances(c *call) (map[string]any, *apiError) {
+	var lines []map[string]any
+	for _, in := range s.newestFirst(func(in *instance) bool { return in.originator.ID == c.query.Get("userId") }) {
+		line := s.summary(in)
+		line["appType"] = 0
+		lines = append(lines, line)
+	}
+	return map[string]any{"result": c.centrePage(lines), "success": true}, nil
+}
+
+func (s *Server) noticedInstances(c *call) (map[string]any, *apiError) {
+	var lines []map[string]any
+	for _, in := range s.newestFirst(func(in *instance) bool { return in.copied(c.query.Get("userId")) }) {
+		lines = append(lines, s.summary(in))
+	}
+	return map[string]any{"result": c.centrePage(lines), "success": true}, nil
+}
+
+// copied reports that the user has got a copy.
+func (in *instance) copied(userID string) bool {
+	return slices.ContainsFunc(in.records, func(r record) bool { return slices.Contains(r.cc, userID) })
+}
+
+// tasksOfUser are the user's tasks in a state, youngest first.
+func (s *Server) tasksOfUser(userID, status string) []*task {
+	var found []*task
+	for _, t := range s.tasks {
+		if t.userID == userID && t.status == status {
+			found = append(found, t)
+		}
+	}
+	slices.SortFunc(found, func(a, b *task) int { return cmp.Compare(b.id, a.id) })
+	return found
+}
+
+func (s *Server) taskSummary(t *task) map[string]any {
+	line := s.summary(t.instance)
+	line["taskId"], line["activityId"] = strconv.FormatInt(t.id, 10), t.instance.steps[t.step].activityID
+	line["url"] = s.taskURL("pc", t)
+	return line
+}
+
+func (s *Server) todoTasks(c *call) (map[string]any, *apiError) {
+	before := s.Now().Add(time.Second)
+	if text := c.query.Get("createBefore"); text != "" {
+		t, err := time.ParseInLocation(secondChina, text, chinaTime())
+		if err != nil {
+			return nil, refuse("oaplus.params.error", errcodeBadParameter, "参数校验不合法，请检查createBefore")
+		}
+		before = t
+	}
+	var lines []map[string]any
+	for _, t := range s.tasksOfUser(c.query.Get("userId"), statusRunning) {
+		if !t.created.Before(before) {
+			continue
+		}
+		line := s.taskSummary(t)
+		line["appType"] = 0
+		delete(line, "result")
+		lines = append(lines, line)
+	}
+	result := c.centrePage(lines)
+	result["success"] = true
+	return map[string]any{"result": result}, nil
+}
+
+func (s *Server) doneTasks(c *call) (map[string]any, *apiError) {
+	var lines []map[string]any
+	for _, t := range s.tasksOfUser(c.query.Get("userId"), statusCompleted) {
+		lines = append(lines, s.taskSummary(t))
+	}
+	return map[string]any{"result": c.centrePage(lines), "success": true}, nil
+}
+
+func (s *Server) managedTasks(c *call) (map[string]any, *apiError) {
+	userID := c.query.Get("actionerUserId")
+	if err := s.managed(userID, c.query.Get("managerUserId")); err != nil {
+		return nil, err
+	}
+	number, size := c.number("nextToken"), c.number("maxResults")
+	if number < 1 || size < 1 || size > listPage {
+		return nil, refuse("invalidParameter", errcodeBadParameter, "不合法的参数：nextToken从1开始，maxResults最大20")
+	}
+	list := []map[string]any{}
+	part, more := page(s.tasksOfUser(userID, statusRunning), number, size)
+	for _, t := range part {
+		in := t.instance
+		list = append(list, map[string]any{
+			"taskId": t.id, "processCode": in.form.ProcessCode, "title": in.title, "businessId": in.businessID,
+			"processInstanceId": in.id, "userId": t.userID, "canRedirect": true, "createTime": t.created.UnixMilli(),
+		})
+	}
+	return map[string]any{"result": map[string]any{"list": list, "hasMore": more}}, nil
+}
+
+// instancesOf is one page of a form's instances, and whether there is more.
+func (s *Server) instancesOf(c *call, cursor int64, statuses []string) (list []*instance, next int64, err *apiError) {
+	req := listRequest{
+		processCode: c.query.Get("processCode"), start: c.number("startTimeInMills"), end: c.number("endTimeInMills"),
+		hasEnd: c.query.Get("endTimeInMills") != "", cursor: cursor, size: c.number("maxResults"), statuses: statuses,
+	}
+	if err := s.checkWindow(&req, s.Now()); err != nil {
+		return nil, 0, refuse("timeStamp.invalid", errcodeBadParameter, "illegal timestamp")
+	}
+	ids, next, err := s.list(req)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, id := range ids {
+		list = append(list, s.instances[id])
+	}
+	return list, next, nil
+}
+
+// listedInstances is paged by number, beginning with 1.
+func (s *Server) listedInstances(c *call) (map[string]any, *apiError) {
+	number, size := int64(1), c.number("maxResults")
+	if text := c.query.Get("nextToken"); text != "" {
+		number = c.number("nextToken")
+	}
+	if number < 1 {
+		return nil, refuse("pageIndex.invalid", errcodeBadParameter, "illegal pageIndex")
+	}
+	if size < 1 || size > listPage {
+		return nil, refuse("pageSize.invalid", errcodeBadParameter, "illegal pageSize")
+	}
+	found, next, err := s.instancesOf(c, (number-1)*size, nil)
+	if err != nil {
+		return nil, err
+	}
+	list := []map[string]any{}
+	for _, in := range found {
+		m := listedInstance(in)
+		if c.spec.Premium {
+			m["createTimeInMills"] = in.created.UnixMilli()
+			putMillis(m, "finishTimeInMills", in.finished)
+		}
+		list = append(list, m)
+	}
+	result := map[string]any{"list": list, "hasMore": next > 0, "maxResults": size}
+	if next > 0 {
+		result["nextToken"] = strconv.FormatInt(number+1, 10)
+	}
+	return map[string]any{"result": result}, nil
+}
+
+// exportedInstances is paged by offset.
+func (s *Server) exportedInstances(c *call) (map[string]any, *apiError) {
+	var statuses []string
+	if status := c.query.Get("status"); status != "" {
+		statuses = []string{status}
+	}
+	found, next, err := s.instancesOf(c, c.number("nextToken"), statuses)
+	if err != nil {
+		return nil, err
+	}
+	list := []map[string]any{}
+	for _, in := range found {
+		list = append(list, listedInstance(in))
+	}
+	result := map[string]any{"list": list, "hasMore": next > 0}
+	if next > 0 {
+		result["nextToken"] = strconv.FormatInt(next, 10)
+	}
+	return map[string]any{"result": result}, nil
+}
+
+func putMillis(m map[string]any, name string, t time.Time) {
+	if !t.IsZero() {
+		m[name] = t.UnixMilli()
+	}
+}
+
+func listedInstance(in *instance) map[string]any {
+	values, records, tasks := []map[string]any{}, []map[string]any{}, []map[string]any{}
+	for _, v := range in.values {
+		m := map[string]any{"id": v.id, "name": v.name, "value": v.value}
+		putText(m, "extValue", v.extValue)
+		values = append(values, m)
+	}
+	for _, r := range in.records {
+		if r.kind == recordCC || r.kind == recordRevert {
+			continue // lists know no records of these kinds
+		}
+		m := map[string]any{"userId": r.userID, "timestamp": r.time.UnixMilli(), "operationType": r.kind, "result": r.result}
+		putText(m, "remark", r.remark)
+		records = append(records, m)
+	}
+	for _, t := range in.tasks {
+		m := map[string]any{
+			"taskId": t.id, "userId": t.userID, "status": t.status,
+			"createTimestamp": t.created.UnixMilli(), "activityId": in.steps[t.step].activityID,
+		}
+		putText(m, "result", t.result)
+		putMillis(m, "finishTimestamp", t.finished)
+		tasks = append(tasks, m)
+	}
+	m := map[string]any{
+		"processInstanceId": in.id, "businessId": in.businessID, "title": in.title, "status": in.status,
+		"originatorUserid": in.originator.ID, "originatorDeptId": strconv.FormatInt(in.deptID, 10), "createTime": in.created.UnixMilli(),
+		"formComponentValues": values, "operationRecords": records, "tasks": tasks,
+	}
+	putText(m, "result", in.result)
+	putMillis(m, "finishTime", in.finished)
+	return m
+}
+
+// The data of a form are what its instances were filled in with.
+
+func formDataOf(in *instance) map[string]any {
+	values := []map[string]any{}
+	for _, v := range in.values {
+		m := map[string]any{"key": v.id, "label": v.name, "value": v.value, "componentType": v.componentType}
+		putText(m, "bizAlias", v.bizAlias)
+		putText(m, "extendValue", v.extValue)
+		values = append(values, m)
+	}
+	return map[string]any{
+		"formInstanceId": in.id, "formCode": in.form.ProcessCode, "title": in.title, "creator": in.originator.ID, "modifier": in.originator.ID,
+		"createTimestamp": in.created.UnixMilli(), "modifyTimestamp": in.created.UnixMilli(), "formInstDataList": values,
+	}
+}
+
+func (s *Server) formData(c *call) (map[string]any, *apiError) {
+	in, ok := s.instances[c.query.Get("formInstanceId")]
+	if !ok || in.form.ProcessCode != c.query.Get("formCode") {
+		return nil, refuse("invalidParameter", errcodeNoInstance, "表单数据不存在")
+	}
+	return formDataOf(in), nil
+}
+
+func (s *Server) formDataList(c *call) (map[string]any, *apiError) {
+	offset, size := c.number("nextToken"), c.number("maxResults")
+	if offset < 0 || size < 1 {
+		return nil, refuse("invalidParameter", errcodeBadParameter, "不合法的分页参数")
+	}
+	var found []*instance
+	for _, in := range s.order {
+		if in.form.ProcessCode == c.query.Get("formCode") {
+			found = append(found, in)
+		}
+	}
+	found = found[min(offset, int64(len(found))):]
+	part, more := page(found, 1, size)
+	values := []map[string]any{}
+	for _, in := range part {
+		values = append(values, formDataOf(in))
+	}
+	result := map[string]any{"values": values, "hasMore": more, "maxResults": size}
+	if more {
+		result["nextToken"] = strconv.FormatInt(offset+size, 10)
+	}
+	return map[string]any{"result": result}, nil
+}

@@ -1,0 +1,262 @@
+package emulator
+
+import (
+	"slices"
+	"strconv"
+	"time"
+)
+
+// startActivity is the originator's step, as the vendor calls it.
+const startActivity = "sid-startevent"
+
+// Records and states that only these operations bring.
+const (
+	recordAppendBefore = "APPEND_TASK_BEFORE"
+	recordAppendAfter  = "APPEND_TASK_AFTER"
+	recordRevert       = "REDIRECT_PROCESS"
+	statusPaused       = "PAUSED"
+)
+
+// insertStep makes room for a step at a position.
+func (in *instance) insertStep(at int, st step) {
+	in.steps = slices.Insert(in.steps, at, st)
+	for _, t := range in.tasks {
+		if t.step >= at {
+			t.step++
+		}
+	}
+}
+
+// resume goes on with a step that has begun before: because people were added
+// before one of its tasks. False when all of it is done.
+func (s *Server) resume(in *instance, now time.Time) bool {
+	begun, open := false, false
+	for _, t := range in.tasks {
+		if t.step != in.current || t.past {
+			continue
+		}
+		begun = true
+		if t.status == statusPaused {
+			t.status = statusRunning
+		}
+		open = open || t.status == statusRunning
+	}
+	if !begun {
+		s.startStep(in, now)
+		return true
+	}
+	if next := in.nextInStep(); !open && next != nil {
+		s.run(next, now)
+		return true
+	}
+	return open
+}
+
+// operated finds the running task that the user wants to add people to or to
+// send back.
+func (s *Server) operated(taskID int64, instanceID, userID, what string) (*task, *apiError) {
+	t, ok := s.tasks[taskID]
+	if !ok {
+		return nil, refuse("param.illegal", errcodeBadParameter, "不合法的参数taskId")
+	}
+	if _, ok := s.company.users[userID]; !ok {
+		return nil, refuse("user.not.exist", errcodeNoUser, "用户ID不存在，请检查operateUserId")
+	}
+	switch {
+	case t.instance.id != instanceID:
+		return nil, refuse("param.illegal", errcodeBadParameter, "不合法的参数processInstanceId")
+	case t.userID != userID:
+		return nil, refuse("param.illegal.operator", errcodeNoRight, "操作人的userId必须为当前任务的审批人")
+	case t.instance.status != statusRunning:
+		return nil, refuse("instance.status.error", errcodeInstanceStatus, "当前流程实例状态不是运行中不支持%s操作", what)
+	case t.status != statusRunning:
+		return nil, refuse("task.status.error", errcodeCannotExecute, "当前任务状态不是运行中不支持%s操作", what)
+	}
+	return t, nil
+}
+
+func (s *Server) appendTask(c *call) (map[string]any, *apiError) {
+	var req struct {
+		TaskID            int64    `json:"taskId"`
+		ProcessInstanceID string   `json:"processInstanceId"`
+		OperateUserID     string   `json:"operateUserId"`
+		AppenderUserIDs   []string `json:"appenderUserIds"`
+		Remark            string   `json:"remark"`
+		ActivateType      string   `json:"activateType"`
+		Type              string   `json:"type"`
+		AgreeAll          *bool    `json:"agreeAll"`
+	}
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	t, err := s.operated(req.TaskID, req.ProcessInstanceID, req.OperateUserID, "加签")
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range req.AppenderUserIDs {
+		if id == req.OperateUserID {
+			return nil, refuse("appender.contains.currentOperator", errcodeBadParameter, "加签任务，加签人不能包含当前操作人")
+		}
+		if _, ok := s.company.users[id]; !ok {
+			return nil, refuse("user.not.exist", errcodeNoUser, "用户ID不存在，请检查appenderUserIds")
+		}
+	}
+	switch {
+	case len(req.AppenderUserIDs) == 0:
+		return nil, refuse("param.blank", errcodeBadParameter, "appenderUserIds参数不能为空")
+	case len(req.AppenderUserIDs) > 1 && req.AgreeAll == nil:
+		return nil, refuse("param.blank", errcodeBadParameter, "agreeAll参数不能为空")
+	}
+	st := step{activityID: newUUID()[9:23], name: "加签", mode: All, approvers: req.AppenderUserIDs}
+	switch {
+	case req.ActivateType == "ONE_BY_ONE":
+		st.mode = InTurn
+	case req.AgreeAll != nil && !*req.AgreeAll:
+		st.mode = Any
+	}
+	s.addSign(t, st, req.Type == "before", req.Remark)
+	return map[string]any{"result": true}, nil
+}
+
+// addSign puts a step beside the one of a running task. Before it, the task
+// pauses until the new step is through; after it, the task goes on.
+func (s *Server) addSign(t *task, st step, before bool, remark string) {
+	in, now := t.instance, s.Now()
+	of := in.steps[t.step]
+	kind := recordAppendAfter
+	if before {
+		kind = recordAppendBefore
+	}
+	in.records = append(in.records, record{
+		userID: t.userID, kind: kind, result: resultNone, remark: remark, time: now, activityID: of.activityID, showName: of.name,
+	})
+	if !before {
+		in.insertStep(t.step+1, st)
+		return
+	}
+	isCurrent := t.step == in.current
+	t.status = statusPaused
+	in.insertStep(t.step, st)
+	if isCurrent {
+		s.startStep(in, now)
+	}
+}
+
+func (s *Server) revertTask(c *call) (map[string]any, *apiError) {
+	var req struct {
+		TaskID            int64  `json:"taskId"`
+		ProcessInstanceID string `json:"processInstanceId"`
+		OperateUserID     string `json:"operateUserId"`
+		TargetActivityID  string `json:"targetActivityId"`
+		RevertAction      string `json:"revertAction"`
+		Remark            string `json:"remark"`
+	}
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	t, err := s.operated(req.TaskID, req.ProcessInstanceID, req.OperateUserID, "退回")
+	if err != nil {
+		return nil, err
+	}
+	in := t.instance
+	target := slices.IndexFunc(in.steps, func(st step) bool { return st.activityID == req.TargetActivityID })
+	toOriginator := req.RevertAction == "REVERT_FOR_RESUBMIT"
+	switch {
+	case toOriginator != (req.TargetActivityID == startActivity),
+		!toOriginator && (target < 0 || target >= t.step):
+		return nil, refuse("param.illegal", errcodeBadParameter, "不合法的参数targetActivityId")
+	}
+	s.revert(t, target, toOriginator, req.Remark)
+	return map[string]any{"result": true}, nil
+}
+
+// revert ends what is open and begins again at a former step, or at one of the
+// originator, who agrees to resubmit.
+func (s *Server) revert(t *task, target int, toOriginator bool, remark string) {
+	in, now := t.instance, s.Now()
+	of := in.steps[t.step]
+	t.status, t.result, t.finished = statusCompleted, resultNone, now
+	in.records = append(in.records, record{
+		userID: t.userID, kind: recordRevert, result: resultNone, remark: remark, time: now, activityID: of.activityID, showName: of.name,
+	})
+	s.pushTask(t, "finish", "", remark, now)
+	s.closeTasks(in, statusCanceled, now)
+	if toOriginator && target < 0 {
+		target = 0
+		in.insertStep(0, step{activityID: startActivity, name: "发起人", mode: InTurn, approvers: []string{in.originator.ID}})
+	}
+	for _, other := range in.tasks {
+		other.past = other.past || other.step >= target
+	}
+	in.current = target
+	s.startStep(in, now)
+}
+
+func (s *Server) batchExecute(c *call) (map[string]any, *apiError) {
+	var req struct {
+		TaskInfoList []struct {
+			TaskID            int64  `json:"taskId"`
+			ProcessInstanceID string `json:"processInstanceId"`
+		} `json:"taskInfoList"`
+		ActionerUserID string `json:"actionerUserId"`
+		Result         string `json:"result"`
+		Remark         string `json:"remark"`
+	}
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	if _, ok := s.company.users[req.ActionerUserID]; !ok {
+		return nil, refuse("needAuth", errcodeNoRight, "没有同意拒绝审批的权限")
+	}
+	results := map[string]any{}
+	for _, t := range req.TaskInfoList {
+		result := map[string]any{"result": true, "message": "ok"}
+		if err := s.executeByAPI(executeRequest{
+			instanceID: t.ProcessInstanceID, taskID: t.TaskID, userID: req.ActionerUserID, result: req.Result, remark: req.Remark,
+		}); err != nil {
+			result = map[string]any{"result": false, "message": err.message}
+		}
+		results[strconv.FormatInt(t.TaskID, 10)] = result
+	}
+	return map[string]any{"result": results, "success": true}, nil
+}
+
+// managed checks the people of an administrator's request.
+func (s *Server) managed(userID, managerID string) *apiError {
+	if _, ok := s.company.users[userID]; !ok {
+		return refuse("param.user.notexist", errcodeNoUser, "查询的userId不存在")
+	}
+	if _, ok := s.company.users[managerID]; !ok {
+		return refuse("param.manager.notexist", errcodeNoUser, "查询的managerUserId不存在")
+	}
+	return nil
+}
+
+func (s *Server) redirectTasks(c *call) (map[string]any, *apiError) {
+	var req struct {
+		TransfereeUserID string  `json:"transfereeUserId"`
+		HandoverUserID   string  `json:"handoverUserId"`
+		ManagerUserID    string  `json:"managerUserId"`
+		TaskIDs          []int64 `json:"taskIds"`
+	}
+	if err := c.decode(&req); err != nil {
+		return nil, err
+	}
+	for _, id := range []string{req.TransfereeUserID, req.HandoverUserID} {
+		if err := s.managed(id, req.ManagerUserID); err != nil {
+			return nil, err
+		}
+	}
+	results, failures := []map[string]any{}, 0
+	for _, id := range req.TaskIDs {
+		result := map[string]any{"taskId": id, "success": true}
+		if err := s.redirectByAPI(redirectRequest{taskID: id, toUserID: req.HandoverUserID, userID: req.TransfereeUserID}); err != nil {
+			failures++
+			result["success"], result["errorMsg"] = false, err.message
+		}
+		results = append(results, result)
+	}
+	return map[string]any{
+		"result": map[string]any{"totalCount": len(results), "failCount": failures, "redirectResults": results}, "success": true,
+	}, nil
+}
