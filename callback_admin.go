@@ -1,6 +1,243 @@
 package dingoa
 
-// EventService registers callbacks with the older interface and reads the pushes that failed (推送失败的事件).
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"unicode/utf8"
+
+	"github.com/dingoa/dingoa/internal/wire"
+)
+
+// EventService registers the callback of an app with the older interface, which
+// the developer console (事件订阅) has replaced, and reads the pushes that failed
+// (推送失败的事件). Both exist on the older gateway only, which these methods use
+// whatever the client's options say.
 //
 // https://open.dingtalk.com/document/development/obtain-the-event-list-of-failed-push-messages
 type EventService service
+
+// Limits of the vendor for callbacks.
+const (
+	minCallbackToken = 6
+	maxCallbackToken = 63
+	aesKeyLength     = 43
+)
+
+// CallbackRegistration is where and how DingTalk pushes events. It prints
+// without Token and AESKey.
+type CallbackRegistration struct {
+	// EventTypes are the vendor's names of the events to push, such as
+	// "bpms_instance_change" and "bpms_task_change". Required.
+	EventTypes []string `json:"call_back_tag"`
+	// Token signs the pushes, 6 to 63 characters. Required, a secret.
+	Token string `json:"token"`
+	// AESKey encrypts them, 43 letters and digits. Required, a secret.
+	AESKey string `json:"aes_key"`
+	// URL is reached from the internet; [Callback.Handler] serves it, with the
+	// company's corpId as owner key. Required.
+	URL string `json:"url"`
+}
+
+// String names the address and the events.
+func (r CallbackRegistration) String() string {
+	return fmt.Sprintf("CallbackRegistration(%s %v)", r.URL, r.EventTypes)
+}
+
+// Format hides the secrets from every verb of fmt.
+func (r CallbackRegistration) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String()) }
+
+// LogValue hides the secrets from log/slog.
+func (r CallbackRegistration) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+func (r CallbackRegistration) secrets() []string { return []string{r.Token, r.AESKey} }
+
+func (r CallbackRegistration) validate(op Operation) error {
+	var p problems
+	if len(r.EventTypes) == 0 {
+		p.add("EventTypes", "is required")
+	}
+	if n := utf8.RuneCountInString(r.Token); n < minCallbackToken || n > maxCallbackToken {
+		p.add("Token", "has %d characters, %d to %d are allowed", n, minCallbackToken, maxCallbackToken)
+	}
+	if n := utf8.RuneCountInString(r.AESKey); n != aesKeyLength {
+		p.add("AESKey", "has %d characters, %d are wanted", n, aesKeyLength)
+	}
+	p.required("URL", r.URL)
+	return p.err(op)
+}
+
+// Register registers the callback. DingTalk tests the URL with a check_url push
+// before it answers, so that the handler must be reachable by then.
+//
+// Errors: [ErrConflict] when there is a callback already (use Update),
+// [ErrInvalidArgument] (URL, event types, an answer to the test that is not
+// "success").
+//
+// https://open.dingtalk.com/document/development/register-callback-events
+//
+//dingtalk:op POST /call_back/register_call_back
+func (s *EventService) Register(ctx context.Context, req CallbackRegistration, opts ...RequestOption) error {
+	if err := req.validate(OpRegisterCallBack); err != nil {
+		return err
+	}
+	return s.c.Call(ctx, OpRegisterCallBack, req, &ack{}, opts...)
+}
+
+// Update replaces the registered callback, address and events, after a test
+// like Register's.
+//
+// Errors: [ErrNotFound] when there is none, else as for [EventService.Register].
+//
+// https://open.dingtalk.com/document/development/update-event-interface
+//
+//dingtalk:op POST /call_back/update_call_back
+func (s *EventService) Update(ctx context.Context, req CallbackRegistration, opts ...RequestOption) error {
+	if err := req.validate(OpUpdateCallBack); err != nil {
+		return err
+	}
+	return s.c.Call(ctx, OpUpdateCallBack, req, &ack{}, opts...)
+}
+
+// Get reads the registered callback, its secrets included.
+//
+// Errors: [ErrNotFound] when there is none.
+//
+// https://open.dingtalk.com/document/development/query-subscribed-events
+//
+//dingtalk:op GET /call_back/get_call_back
+func (s *EventService) Get(ctx context.Context, opts ...RequestOption) (*CallbackRegistration, error) {
+	var resp callbackReply
+	if err := s.c.Call(ctx, OpGetCallBack, nil, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return &resp.CallbackRegistration, nil
+}
+
+type callbackReply struct {
+	CallbackRegistration
+	successReply
+}
+
+func (r *callbackReply) finish() error {
+	if r.URL == "" {
+		return errors.New("the reply has no url")
+	}
+	return nil
+}
+
+// Delete removes the registered callback: nothing is pushed any more.
+//
+// Errors: [ErrNotFound] when there is none. Although DingTalk takes it as a GET,
+// it is not repeated after a broken connection ([ErrOutcomeUnknown]).
+//
+// https://open.dingtalk.com/document/development/delete-an-event-callback-interface
+//
+//dingtalk:op GET /call_back/delete_call_back
+func (s *EventService) Delete(ctx context.Context, opts ...RequestOption) error {
+	return s.c.Call(ctx, OpDeleteCallBack, nil, &ack{}, opts...)
+}
+
+// FailedPushes are events that DingTalk could not deliver to the callback URL.
+type FailedPushes struct {
+	// Events are at most 200. Their Source is [SourceFailedPush]; Data is typed as
+	// for events that were pushed, and Raw the event without its envelope, its
+	// members in the order of their names. An event that is not of the vendor's
+	// form is [UnknownEvent] here, with all that the list has of it in Raw,
+	// because it cannot be read again.
+	//
+	// The list tells no eventId: an ID is the one that [Event.ID] describes for
+	// older pushes, the same for one event each time.
+	Events []Event
+	// HasMore reports that another call returns more.
+	HasMore bool
+}
+
+// FailedPushes reads the events whose delivery failed three times, from three to
+// five minutes after the last, and takes them off DingTalk's list: there is no
+// cursor, the next call returns the next events, and nobody gets these again.
+// Handle them, or keep them, before calling again. For the same reason it is
+// not repeated after a broken connection ([ErrOutcomeUnknown]).
+//
+// The vendor does not say how long it keeps them.
+//
+// https://open.dingtalk.com/document/development/obtain-the-event-list-of-failed-push-messages
+//
+//dingtalk:op GET /call_back/get_call_back_failed_result
+func (s *EventService) FailedPushes(ctx context.Context, opts ...RequestOption) (*FailedPushes, error) {
+	var resp failedPushesReply
+	if err := s.c.Call(ctx, OpGetCallBackFailedResult, nil, &resp, opts...); err != nil {
+		return nil, err
+	}
+	pushes := &FailedPushes{HasMore: resp.HasMore, Events: make([]Event, len(resp.FailedList))}
+	for i, entry := range resp.FailedList {
+		pushes.Events[i] = failedPush(entry)
+	}
+	return pushes, nil
+}
+
+type failedPushesReply struct {
+	FailedList []json.RawMessage `json:"failed_list"`
+	HasMore    bool              `json:"has_more"`
+	successReply
+}
+
+func (r *failedPushesReply) finish() error {
+	for _, entry := range r.FailedList {
+		if !bytes.HasPrefix(entry, []byte("{")) {
+			return errors.New("failed_list holds something else than events")
+		}
+	}
+	return nil
+}
+
+// failedPush reads one entry: call_back_tag names the type and the member that
+// holds the event, in which yet another member holds what the push says.
+func failedPush(entry json.RawMessage) Event {
+	e := Event{Source: SourceFailedPush, Raw: entry, Data: UnknownEvent{}}
+	members := map[string]json.RawMessage{}
+	for key, value := range wire.Members(entry) {
+		members[string(key)] = value
+	}
+	// What does not fit stays zero: the entry is kept whole below.
+	_ = readText(&e.Type, members["call_back_tag"])
+	_ = readMillis(&e.Time, members["event_time"])
+	if raw := objectIn(members[e.Type]); raw != nil {
+		e.readFailed(raw)
+	}
+	e.ID = e.derivedID()
+	return e
+}
+
+func (e *Event) readFailed(raw json.RawMessage) {
+	payload := raw
+	for key, value := range wire.Members(raw) {
+		switch string(key) {
+		case "corpid", "corpId", "CorpId":
+			_ = readText(&e.CorpID, value)
+		case "bpmsCallBackData", "roleLabelChange", "callbackData":
+			if object := objectIn(value); object != nil {
+				payload = object
+			}
+		}
+	}
+	if data, err := decodeEventData(e.Type, payload); err == nil {
+		e.Data, e.Raw = data, payload
+	}
+}
+
+// objectIn is the JSON object that value is, or holds as text; else nil.
+func objectIn(value json.RawMessage) json.RawMessage {
+	var text string
+	if json.Unmarshal(value, &text) == nil {
+		value = json.RawMessage(text)
+	}
+	if !json.Valid(value) || !bytes.HasPrefix(bytes.TrimSpace(value), []byte("{")) {
+		return nil
+	}
+	return value
+}

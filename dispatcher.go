@@ -137,7 +137,8 @@ func OnType(eventType string, fn func(context.Context, *Event) error) Dispatcher
 
 // Dispatch runs the event's handlers and returns the error of the first that
 // failed; a panic becomes a [*PanicError]. An event that nobody handles is no
-// error: DingTalk sends what an app subscribed to, and more.
+// error: DingTalk sends what an app subscribed to, and more. The events of a
+// [SyncPush] are dispatched one by one.
 func (d *Dispatcher) Dispatch(ctx context.Context, e *Event) error {
 	if d == nil || e == nil {
 		return errors.New("dingoa: Dispatch needs a dispatcher and an event")
@@ -151,6 +152,13 @@ func (d *Dispatcher) Dispatch(ctx context.Context, e *Event) error {
 	for _, h := range handlers {
 		if err := run(ctx, h, e); err != nil {
 			return err
+		}
+	}
+	if push, ok := e.Data.(SyncPush); ok {
+		for i := range push.Events {
+			if err := d.Dispatch(ctx, &push.Events[i]); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

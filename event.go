@@ -212,6 +212,8 @@ func decodeEventData(eventType string, raw []byte) (EventData, error) {
 		return suiteEvent[SuiteRelease](raw)
 	case "org_micro_app_restore", "org_micro_app_stop", "org_micro_app_remove":
 		return decodeAppState(eventType, raw)
+	case syncPushHigh, syncPushMedium:
+		return decodeSyncPush(raw)
 	}
 	return UnknownEvent{}, nil
 }
@@ -454,6 +456,7 @@ func (e *Event) derivedID() string {
 	case TaskChange:
 		add(c.InstanceID, c.TaskID, c.StaffID, string(c.Change), string(c.Result), c.CreateTime.String(), c.FinishTime.String())
 	default:
+		add(e.Time.String()) // the list of failed pushes has it outside of the event
 		h.Write(e.Raw)
 	}
 	return "derived-" + hex.EncodeToString(h.Sum(nil)[:16])

@@ -7,7 +7,9 @@ import (
 	"io"
 	"log/slog"
 	"reflect"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/dingoa/dingoa/internal/wire"
 )
@@ -110,6 +112,8 @@ type AuthorizedScope struct {
 type AuthorizedOrg struct {
 	// DeptIDs are departments; 1 is the root.
 	DeptIDs []int64 `json:"authedDept"`
+	// UserIDs are people besides.
+	UserIDs []string `json:"authedUser"`
 }
 
 // AuthorizedApps are the apps of a suite in one company.
@@ -209,4 +213,75 @@ func decodeSuiteEvent[T EventData](raw []byte) (T, error) {
 		return none, malformedField([]byte(field), err)
 	}
 	return data, nil
+}
+
+// SyncPush is a push of the SyncHTTP mode of third-party apps (SyncHTTP 推送),
+// which brings several events at once. [Dispatcher.Dispatch] hands each of them
+// to its own handlers.
+//
+// See https://open.dingtalk.com/document/development/configure-synchttp-push
+type SyncPush struct {
+	// Events are the rows. One that is not of the vendor's form is
+	// [UnknownEvent], with the whole row in Raw, and stops no other.
+	Events []Event
+}
+
+// EventTypes implements [EventData].
+func (SyncPush) EventTypes() []string { return []string{syncPushHigh, syncPushMedium} }
+
+const (
+	syncPushHigh   = "SYNC_HTTP_PUSH_HIGH"
+	syncPushMedium = "SYNC_HTTP_PUSH_MEDIUM"
+)
+
+func decodeSyncPush(raw []byte) (EventData, error) {
+	var push struct {
+		Rows []json.RawMessage `json:"bizData"`
+	}
+	if err := json.Unmarshal(raw, &push); err != nil {
+		return nil, malformedField([]byte("bizData"), err)
+	}
+	events := make([]Event, len(push.Rows))
+	for i, row := range push.Rows {
+		events[i] = syncEvent(row)
+	}
+	return SyncPush{events}, nil
+}
+
+// syncEvent reads one row, whose biz_data is an object or, more often, one as text.
+func syncEvent(row json.RawMessage) Event {
+	var corpID string
+	var created time.Time
+	var payload json.RawMessage
+	for key, value := range wire.Members(row) {
+		switch string(key) { // what does not fit stays zero: the row is kept whole below
+		case "corp_id":
+			_ = readText(&corpID, value)
+		case "gmt_create":
+			_ = readMillis(&created, value)
+		case "biz_data":
+			payload = objectIn(value)
+		}
+	}
+	e := Event{Source: SourceHTTP}
+	raw, err := e.readEnvelope(payload)
+	if e.Type == syncPushHigh || e.Type == syncPushMedium {
+		e = Event{Source: SourceHTTP} // no rows within rows
+	}
+	if err == nil {
+		e.Data, err = decodeEventData(e.Type, raw)
+	}
+	if e.Raw = slices.Clone(raw); err != nil || e.Type == "" {
+		e.Data, e.Raw = UnknownEvent{}, row
+	}
+	if e.CorpID == "" {
+		e.CorpID = corpID
+	}
+	if e.Time.IsZero() {
+		e.Time = created
+	}
+	if e.ID == "" {
+		e.ID = e.derivedID()
+	}
+	return e
 }

@@ -1,7 +1,9 @@
 package dingoa_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -62,6 +64,93 @@ func suiteEvents() map[string]dingoa.Event {
 	}
 }
 
+// syncPushes are the vendor's samples of the SyncHTTP mode.
+func syncPushes() map[string]dingoa.Event {
+	row := func(eventType, corpID string, created int64, data dingoa.EventData) dingoa.Event {
+		return dingoa.Event{Type: eventType, CorpID: corpID, Time: ms(created), Source: dingoa.SourceHTTP, Data: data}
+	}
+	push := func(eventType string, event dingoa.Event) dingoa.Event {
+		return dingoa.Event{Type: eventType, Source: dingoa.SourceHTTP, Data: dingoa.SyncPush{Events: []dingoa.Event{event}}}
+	}
+	return map[string]dingoa.Event{
+		"SYNC_HTTP_PUSH_HIGH.sync": push("SYNC_HTTP_PUSH_HIGH", row("org_suite_auth", "dingffea2axxxxxx0dcb25e91351", 1608639648000, dingoa.SuiteAuthorization{
+			Corp: dingoa.AuthorizedCorp{
+				CorpID: "dingffea2a0dcc37d0xxxxxxx25e91351", FullName: "xx测试组织", Name: "xx测试组织",
+				InviteURL: "https://pre-wx.dingtalk.com/xxxxx/index.html?bizSource=____source____&corpId=dingffea2a0dcc3xxxxx25e91351&inviterUid=71E7E5B48C2DDB2xxxxxxF52346D",
+			},
+			User: dingoa.AuthorizingUser{UserID: "manager4xxx"},
+			Scope: dingoa.AuthorizedScope{
+				UserFields: []string{"jobnumber", "isLeader", "name", "position", "isAdmin", "avatar", "department", "userid", "deviceId", "isHide"},
+				Org:        dingoa.AuthorizedOrg{DeptIDs: []int64{1}, UserIDs: []string{}},
+			},
+			Info: dingoa.AuthorizedApps{Agents: []dingoa.AuthorizedAgent{{
+				AgentID: 1038226450, AppID: "62282", Name: "土壕推送测试1217",
+				LogoURL: "https://static-legacy.dingtalk.com/media/lADPDfmVQafoVxxxxxx0_200.jpg", AdminUserIDs: []string{"manager492"},
+			}}},
+		})),
+		"SYNC_HTTP_PUSH_MEDIUM.sync": push("SYNC_HTTP_PUSH_MEDIUM", row("org_dept_create", "ding7629a25dxxxxxxxxf7214b6d69", 1608639751000, dingoa.UnknownEvent{})),
+	}
+}
+
+func TestSyncPushesAreTheirRows(t *testing.T) {
+	t.Parallel()
+	for name, want := range syncPushes() {
+		e, err := dingoa.ParseEvent(readFile(t, "testdata", "events", name+".json"))
+		require.NoError(t, err)
+		require.Equal(t, want.Type, e.Type)
+		got := dataOf[dingoa.SyncPush](t, e).Events
+		require.Len(t, got, 1)
+		event := dataOf[dingoa.SyncPush](t, &want).Events[0]
+		require.True(t, json.Valid(got[0].Raw))
+		require.Contains(t, string(got[0].Raw), `"syncAction":"`+event.Type+`"`)
+		require.NotEmpty(t, got[0].ID)
+		event.Raw, event.ID = got[0].Raw, got[0].ID
+		require.Equal(t, event, got[0])
+	}
+}
+
+// TestSyncPushIsDispatchedByRow: a row that cannot be read stops no other, one
+// whose handler fails makes DingTalk push all of them again.
+func TestSyncPushIsDispatchedByRow(t *testing.T) {
+	t.Parallel()
+	e, err := dingoa.ParseEvent([]byte(`{"EventType":"SYNC_HTTP_PUSH_HIGH","bizData":[
+		{"corp_id":"ding1","biz_data":"no JSON"},
+		{"corp_id":"ding1","biz_data":"{\"syncAction\":\"suite_ticket\",\"suiteTicket\":[]}"},
+		{"corp_id":"ding1","biz_data":{"EventType":"SYNC_HTTP_PUSH_HIGH","bizData":[{"biz_data":{"syncAction":"org_suite_relieve"}}]}},
+		7,
+		{"corp_id":"ding1","biz_data":{"syncAction":"org_suite_relieve"}},
+		{"corp_id":"ding2","gmt_create":1608639751000,"biz_data":{"eventId":"7","syncAction":"workflow_task_change_directed","type":"start","processInstanceId":"i"}}
+	]}`))
+	require.NoError(t, err)
+	var seen []string
+	var fail error
+	note := func(e *dingoa.Event) error {
+		seen = append(seen, e.CorpID+" "+e.Type)
+		return fail
+	}
+	d, err := dingoa.NewDispatcher(
+		dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.SyncPush) error { return note(e) }),
+		dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.SuiteRelease) error { return note(e) }),
+		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.TaskChange) error {
+			require.Equal(t, "7 i", e.ID+" "+c.InstanceID)
+			require.Equal(t, ms(1608639751000), e.Time)
+			return note(e)
+		}),
+		dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.UnknownEvent) error {
+			require.NotEmpty(t, e.Raw)
+			return nil
+		}),
+	)
+	require.NoError(t, err)
+	require.NoError(t, d.Dispatch(t.Context(), e))
+	require.Equal(t, []string{" SYNC_HTTP_PUSH_HIGH", "ding1 org_suite_relieve", "ding2 workflow_task_change_directed"}, seen)
+	fail = errors.New("no room")
+	require.ErrorIs(t, d.Dispatch(t.Context(), e), fail)
+
+	_, err = dingoa.ParseEvent([]byte(`{"EventType":"SYNC_HTTP_PUSH_HIGH","bizData":{}}`))
+	require.ErrorIs(t, err, dingoa.ErrMalformed)
+}
+
 func authorization() dingoa.SuiteAuthorization {
 	return dingoa.SuiteAuthorization{
 		Corp: dingoa.AuthorizedCorp{
@@ -81,7 +170,7 @@ func authorization() dingoa.SuiteAuthorization {
 func TestMalformedSuiteEvents(t *testing.T) {
 	t.Parallel()
 	for _, message := range []string{
-		`{"EventType":"suite_ticket","SuiteTicket":["SECRET"]}`,
+		`{"EventType":"suite_ticket","SuiteTicket":{"SECRET":1}}`,
 		`{"EventType":"org_suite_auth","authInfo":{"agent":[{"agentid":"SECRET"}]}}`,
 		`{"EventType":"org_micro_app_stop","agentId":"SECRET"}`,
 		`{"EventType":"suite_relieve","SuiteKey":{"SECRET":1}}`,

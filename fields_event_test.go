@@ -1,0 +1,11 @@
+package dingoa
+
+func eventTypes() []operationTypes {
+	return []operationTypes{
+		{op: OpRegisterCallBack, request: CallbackRegistration{}, response: ack{}},
+		{op: OpUpdateCallBack, request: CallbackRegistration{}, response: ack{}},
+		{op: OpGetCallBack, response: callbackReply{}},
+		{op: OpDeleteCallBack, response: ack{}},
+		{op: OpGetCallBackFailedResult, response: failedPushesReply{}},
+	}
+}
