@@ -36,7 +36,7 @@ func sampleForecast() *dingoa.Forecast {
 		Rules: []dingoa.ForecastRule{{
 			ActivityID: "1918_5cd3", PreviousID: "1918_5cd3", Name: "审批人", Type: dingoa.ActivityTargetSelect, SelfSelect: true,
 			Actor: dingoa.ForecastActor{
-				Key: "manual_e203_14a3_895a_45ad", Type: "approver:审批人，notifier:抄送人，audit：办理人", SelectionType: dingoa.SelectAllStaff,
+				Key: "manual_e203_14a3_895a_45ad", Type: dingoa.ActorApprover, SelectionType: dingoa.SelectAllStaff,
 				SelectionRange: dingoa.ActorSelectionRange{
 					Users: []dingoa.SelectableUser{{UserID: "26652461xxxx5992", Name: "张三"}},
 					Roles: []dingoa.SelectableRole{{ID: "200649095", Name: "财务"}},

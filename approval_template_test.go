@@ -301,10 +301,10 @@ func TestTemplatesOfTheOlderGatewayLackSettings(t *testing.T) {
 	for name, form := range map[string]dingoa.TemplateRequest{
 		"Config": {Config: dingoa.TemplateConfig{Hidden: true}},
 		"Components[0].Props": {Components: []dingoa.FormComponent{
-			component("TextField", dingoa.FormComponentProps{Label: "事由", BizAlias: "reason"}),
+			component("TextField", dingoa.FormComponentProps{ComponentID: "TextField-1", Label: "事由", BizAlias: "reason"}),
 		}},
 		"Components[0].Children[0].Props": {Components: []dingoa.FormComponent{{
-			ComponentType: "TableField", Children: []dingoa.FormComponent{component("TextField", dingoa.FormComponentProps{Label: "事由", MaxLength: 1})},
+			ComponentType: "TableField", Props: dingoa.FormComponentProps{ComponentID: "TableField-1", Label: "行程"}, Children: []dingoa.FormComponent{component("TextField", dingoa.FormComponentProps{Label: "事由", MaxLength: 1})},
 		}}},
 	} {
 		t.Run(name, func(t *testing.T) {

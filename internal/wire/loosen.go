@@ -168,13 +168,13 @@ func asText(v any) any {
 		return v.String()
 	case bool:
 		return strconv.FormatBool(v)
-	case []any: // labels, which several components have two of
+	case []any: // two labels of one component
 		for _, item := range v {
 			if _, ok := item.(string); !ok {
 				return v
 			}
 		}
-		if text, err := json.Marshal(v); err == nil && len(v) > 0 {
+		if text, err := json.Marshal(v); err == nil && len(v) > 1 {
 			return string(text)
 		}
 	}
