@@ -1,6 +1,188 @@
 package dingoa
 
-// CenterService brings approvals of your own system into DingTalk (流程中心, 自有审批): your flow, DingTalk's lists.
+import (
+	"context"
+	"fmt"
+	"strconv"
+)
+
+// CenterService brings approvals of your own system into DingTalk (流程中心,
+// 自有审批): the flow runs in your system, DingTalk shows it in its lists.
+//
+// A template says what an approval shows, an instance is one approval, and its
+// tasks are what waits for people. Nothing here decides anything: your system
+// creates the tasks, and tells DingTalk what became of them. The instances and
+// process codes are of another kind than those of [InstanceService], and the
+// two must not be mixed.
 //
 // https://open.dingtalk.com/document/development/oa-access-process
 type CenterService service
+
+// FeatureConfig places pages and buttons of your system into DingTalk's.
+type FeatureConfig struct {
+	// Features are what is placed.
+	Features []Feature `json:"features,omitempty"`
+}
+
+// Feature is one page or button of your system.
+type Feature struct {
+	// Name is what it replaces or adds.
+	Name FeatureName `json:"name,omitempty"`
+	// PCURL and MobileURL are the pages; at most 1,024 characters each.
+	PCURL     string `json:"pcUrl,omitempty"`
+	MobileURL string `json:"mobileUrl,omitempty"`
+	// RunType is who runs it.
+	RunType FeatureRunType `json:"runType,omitempty"`
+	// Callback is the data source that DingTalk asks. Required for shortcut
+	// buttons and when RunType is [FeatureOrigin].
+	Callback FeatureCallback `json:"callback,omitzero"`
+	// Config is JSON text with the details of it; at most 1,024 characters on
+	// instances and tasks.
+	Config string `json:"config,omitempty"`
+}
+
+// FeatureName is the kind of a [Feature].
+type FeatureName string
+
+// The kinds of features. Templates take them all; instances and tasks take
+// FeatureCustomShortcut, and instances FeatureAffiliationDir.
+const (
+	FeatureTaskExecute      FeatureName = "TASK_EXECUTE"
+	FeatureSyncBoxster      FeatureName = "SYNC_BOXSTER"
+	FeatureCustomShortcut   FeatureName = "CUSTOM_SHORTCUT"
+	FeatureAffiliationDir   FeatureName = "AFFILIATION_DIR"
+	FeatureActionDefinition FeatureName = "CUSTOM_ACTION_DEFINITION" // OA premium
+	FeatureActionApply      FeatureName = "CUSTOM_ACTION_APPLY"      // OA premium
+)
+
+// FeatureRunType is who runs a [Feature].
+type FeatureRunType string
+
+// Who runs a feature.
+const (
+	FeatureOrigin       FeatureRunType = "ORIGIN"   // DingTalk, with the data of Callback
+	FeatureRedirect     FeatureRunType = "REDIRECT" // your page
+	FeatureDefault      FeatureRunType = "DEFAULT"
+	FeatureOutbizCustom FeatureRunType = "OUTBIZ_CUSTOM"
+)
+
+// FeatureCallback is a data source from the console of data sources (数据源).
+type FeatureCallback struct {
+	// AppUUID is the corpId of the company that owns it. Required.
+	AppUUID string `json:"appUuid"`
+	// APIKey comes from the console. Required.
+	APIKey string `json:"apiKey"`
+	// Version is "1". Required.
+	Version string `json:"version"`
+}
+
+// instanceFeatures and taskFeatures are what instances and tasks take.
+func instanceFeatures(op Operation) []FeatureName {
+	if op.Premium {
+		return templateFeatures(op)
+	}
+	return []FeatureName{FeatureCustomShortcut, FeatureAffiliationDir}
+}
+
+func taskFeatures() []FeatureName { return []FeatureName{FeatureCustomShortcut} }
+
+func templateFeatures(op Operation) []FeatureName {
+	names := []FeatureName{FeatureTaskExecute, FeatureSyncBoxster, FeatureCustomShortcut, FeatureAffiliationDir}
+	if op.Premium {
+		names = append(names, FeatureActionDefinition, FeatureActionApply)
+	}
+	return names
+}
+
+func (c *FeatureConfig) validate(p *problems, where string, maxConfig int, allowed []FeatureName) {
+	for i, f := range c.Features {
+		field := fmt.Sprintf("%s.Features[%d]", where, i)
+		oneOf(p, field+".Name", f.Name, allowed...)
+		oneOf(p, field+".RunType", f.RunType, FeatureOrigin, FeatureRedirect, FeatureDefault, FeatureOutbizCustom)
+		p.maxLength(field+".PCURL", f.PCURL, maxURLLength)
+		p.maxLength(field+".MobileURL", f.MobileURL, maxURLLength)
+		if maxConfig > 0 {
+			p.maxLength(field+".Config", f.Config, maxConfig)
+		}
+		if f.Callback != (FeatureCallback{}) {
+			p.required(field+".Callback.AppUUID", f.Callback.AppUUID)
+			p.required(field+".Callback.APIKey", f.Callback.APIKey)
+			p.required(field+".Callback.Version", f.Callback.Version)
+		}
+	}
+}
+
+// agentOf is the AgentId, which only the older gateway takes.
+func agentOf(c *Client, p *problems, required bool) int64 {
+	if required && c.cfg.legacy && c.cfg.agentID == 0 {
+		p.add("AgentID", "is required on the older gateway; give the client WithAgentID")
+	}
+	return c.cfg.agentID
+}
+
+// CleanCenterDataRequest removes the data of a third-party app.
+type CleanCenterDataRequest struct {
+	// ProcessCode is the template. Required.
+	ProcessCode string `json:"processCode"`
+	// CorpID is the company that authorised the app. Required.
+	CorpID string `json:"corpId"`
+}
+
+// CleanData removes the approvals of a template in a company that authorised
+// the app (清理审批数据). Only third-party apps (第三方企业应用) may.
+//
+// On the older gateway the token of the client has to be the suite's
+// (suite_access_token) and not that of a company.
+//
+// Errors: [ErrNotFound] (process code), [ErrPermission] (Workflow.Data.Clean).
+//
+// https://open.dingtalk.com/document/development/clear-oa-approval-data
+//
+//dingtalk:op POST /v1.0/workflow/processes/clean
+func (s *CenterService) CleanData(ctx context.Context, req CleanCenterDataRequest, opts ...RequestOption) error {
+	var p problems
+	p.required("ProcessCode", req.ProcessCode)
+	p.required("CorpID", req.CorpID)
+	if err := p.err(OpCleanProcessData); err != nil {
+		return err
+	}
+	return s.c.Call(ctx, OpCleanProcessData, req, &ack{}, opts...)
+}
+
+func (r CleanCenterDataRequest) legacyRequest() any {
+	return struct {
+		ProcessCode string `json:"process_code"`
+		CorpID      string `json:"corpid"`
+	}(r)
+}
+
+// pageNumber reads the cursor of a list that counts its pages or items.
+func (p *problems) pageNumber(cursor string, first int64) int64 {
+	if cursor == "" {
+		return first
+	}
+	n, err := strconv.ParseInt(cursor, 10, 64)
+	if err != nil || n < first {
+		p.add("Cursor", "is %q, want the NextCursor of a page", cursor)
+	}
+	return n
+}
+
+// pageSize checks the size of a page; left out it is the largest.
+func (p *problems) pageSize(size, limit int) int {
+	if size == 0 {
+		return limit
+	}
+	if size < 1 || size > limit {
+		p.add("PageSize", "is %d, want 1 to %d", size, limit)
+	}
+	return size
+}
+
+// cursorIf is the next cursor while there is more.
+func cursorIf(more bool, next int64) string {
+	if !more {
+		return ""
+	}
+	return strconv.FormatInt(next, 10)
+}

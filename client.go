@@ -11,6 +11,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"sync"
 	"time"
@@ -31,6 +32,10 @@ type Client struct {
 	Files *FileService
 	// Center brings approvals of your own system into DingTalk (流程中心).
 	Center *CenterService
+	// Todos keeps to-dos of version 1.0 (待办任务).
+	Todos *TodoService
+	// Attendance tells attendance (考勤) what was approved elsewhere.
+	Attendance *AttendanceService
 	// Premium has what needs OA premium (OA 高级版).
 	Premium *PremiumService
 	// DataForms keeps data forms (数据表单).
@@ -87,6 +92,8 @@ func assemble(cfg *config, r *resty.Client) *Client {
 	c.Templates = &TemplateService{c}
 	c.Files = &FileService{c}
 	c.Center = &CenterService{c}
+	c.Todos = &TodoService{c}
+	c.Attendance = &AttendanceService{c}
 	c.Premium = &PremiumService{c}
 	c.DataForms = &DataFormService{c}
 	c.Events = &EventService{c}
@@ -240,6 +247,11 @@ func (c *Client) newCall(op Operation, in, out any) (*call, error) {
 		if l, ok := in.(legacyRequester); ok {
 			in = l.legacyRequest()
 		}
+	}
+	if v := reflect.ValueOf(out); out != nil && (v.Kind() != reflect.Pointer || v.IsNil()) {
+		e := call.newError(ErrInvalidArgument)
+		e.Err = fmt.Errorf("nothing was sent: out is a %T, want a pointer that is not nil", out)
+		return nil, e
 	}
 	if err := call.encode(in); err != nil {
 		e := call.newError(ErrInvalidArgument)

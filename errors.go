@@ -222,7 +222,7 @@ func (e *Error) operationAdvice() string {
 		return "this company has not authorised the app (开通), or has withdrawn it"
 	case e.Code == "853002":
 		return "this machine's clock is off by more than a minute"
-	case e.Code == "810007" || e.Code == "8100017":
+	case slices.Contains([]string{"810007", "8100017", "integrated.permission.error", "setup.no.permission", "aflowProcessSetupNoPermission"}, e.Code):
 		return "the process code or instance is not of this kind: calls for official forms (官方审批) and for your own flows (流程中心, 自有审批) must not be mixed"
 	}
 	return ""

@@ -41,6 +41,7 @@ func operationRows() []operationTypes {
 		centerTypes(),
 		eventTypes(),
 		templateTypes(),
+		dataFormTypes(),
 		premiumTypes(),
 	)
 }
@@ -203,7 +204,7 @@ func (c *fieldCheck) name(name string) string {
 func wrapping(way, name string) bool {
 	switch way {
 	case "response":
-		return slices.Contains([]string{"success", "result", "requestId", "errcode", "errmsg"}, name) // the latter of the older gateway alone
+		return slices.Contains([]string{"success", "result", "requestId", "errcode", "errmsg", "request_id"}, name) // the latter of the older gateway alone
 	case "legacy response":
 		return slices.Contains([]string{"success", "result", "errcode", "errmsg", "request_id", "sub_code", "sub_msg"}, name)
 	}

@@ -120,7 +120,7 @@ func TestOperations(t *testing.T) {
 }
 
 func goldens() []golden {
-	return slices.Concat(instanceGoldens(), centerGoldens(), eventGoldens(), templateGoldens(), premiumGoldens())
+	return slices.Concat(instanceGoldens(), centerGoldens(), eventGoldens(), templateGoldens(), dataFormGoldens(), premiumGoldens())
 }
 
 func instanceGoldens() []golden {

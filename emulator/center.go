@@ -1,4 +1,350 @@
 package emulator
 
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/dingoa/dingoa/internal/spec"
+)
+
+// Limits of the process centre.
+const (
+	centerTemplateLimit  = 200
+	centerTaskLimit      = 100
+	centerDirectoryLimit = 10
+	centerUpdateLimit    = 50
+)
+
+// Numbers of the older gateway for the process centre.
+const (
+	errcodeTooManyForms = 810002
+	errcodeBadForm      = 810003
+	errcodeNotThisKind  = 8100017
+	errcodeCenterFailed = 820008
+	errcodeTooManyTasks = 820010
+	errcodeCenterEnded  = 820012
+	errcodeNameTaken    = 820017
+	errcodeNoUserGiven  = 400002
+)
+
+// center is the process centre (流程中心): what other systems put there.
+type center struct {
+	templates   map[string]*centerTemplate
+	instances   map[string]*centerInstance
+	order       []*centerInstance // by creation
+	tasks       map[int64]*centerTask
+	directories map[string]string // name by ID
+	todos       []*todo
+	lastTask    int64
+}
+
+type centerTemplate struct {
+	code, name string
+	changed    time.Time
+}
+
+type centerInstance struct {
+	id, title, url string
+	template       *centerTemplate
+	values         []formValue
+	status, result string
+	tasks          []*centerTask
+}
+
+type centerTask struct {
+	id                int64
+	instance          *centerInstance
+	activityID        string
+	userID, url       string
+	status, result    string
+	created, finished time.Time
+	removed           bool // cancelled before it was done
+}
+
 // centerHandler finds what imitates an operation of the process centre (流程中心).
-func centerHandler(string) handler { return handler{} }
+func centerHandler(id string) handler {
+	switch id {
+	case "SaveProcess":
+		return handler{do: (*Server).saveCenterTemplate}
+	case "OapiProcessSave#own":
+		return handler{do: (*Server).oapiSaveCenterTemplate}
+	case "GetProcessCodeByName", "OapiProcessGetByName":
+		return handler{do: (*Server).findCenterTemplate}
+	case "DeleteProcess":
+		return handler{do: (*Server).deleteCenterTemplate}
+	case "OapiProcessDelete":
+		return handler{do: (*Server).oapiDeleteCenterTemplate}
+	case "InsertOrUpdateDir", "PremiumInsertOrUpdateDir":
+		return handler{do: (*Server).saveCenterDirectory}
+	case "DeleteDir", "PremiumDelDir":
+		return handler{do: (*Server).deleteCenterDirectory}
+
+	case "SaveIntegratedInstance":
+		return handler{do: (*Server).createCenterInstance}
+	case "OapiProcessWorkrecordCreate":
+		return handler{do: (*Server).oapiCreateCenterInstance}
+	case "UpdateProcessInstance":
+		return handler{do: (*Server).updateCenterInstance}
+	case "OapiProcessWorkrecordUpdate":
+		return handler{do: (*Server).oapiUpdateCenterInstance}
+	case "BatchUpdateProcessInstance":
+		return handler{do: (*Server).updateCenterInstances}
+	case "OapiProcessWorkrecordBatchupdate":
+		return handler{do: (*Server).oapiUpdateCenterInstances}
+
+	case "PremiumSaveIntegratedProcess":
+		return handler{do: premiumOnly((*Server).saveCenterTemplate)}
+	case "PremiumSaveIntegratedProcessInstance":
+		return handler{do: premiumOnly((*Server).createCenterInstance)}
+	case "PremiumSaveIntegratedTask":
+		return handler{do: premiumOnly((*Server).createCenterTasks)}
+	}
+	if h := centerTaskHandler(id); h.do != nil {
+		return h
+	}
+	return todoHandler(id)
+}
+
+// premiumOnly refuses companies without OA premium.
+func premiumOnly(do func(*Server, *call) (map[string]any, *apiError)) func(*Server, *call) (map[string]any, *apiError) {
+	return func(s *Server, c *call) (map[string]any, *apiError) {
+		if err := s.needPremium(); err != nil {
+			return nil, err
+		}
+		return do(s, c)
+	}
+}
+
+func (s *Server) needPremium() *apiError {
+	if s.premium {
+		return nil
+	}
+	return refuse("benefit.status.invalid", errcodeNoRight, "权益校验失败，未开通或过期")
+}
+
+// errNotThisKind is what the vendor says of an id of an official form where it
+// wants one of the process centre, and the other way round.
+func errNotThisKind(code string) *apiError {
+	return refuse(code, errcodeNotThisKind, "无操作审批流的权限，请检查审批实例或者模板是否正确")
+}
+
+// noInstance is the refusal of an id that is no instance of an official form.
+func (s *Server) noInstance(id, code string) *apiError {
+	if _, own := s.center.instances[id]; own {
+		return errNotThisKind(code)
+	}
+	return errNoInstance(code)
+}
+
+// saveTemplate creates or changes a template. The caller holds s.mu.
+func (s *Server) saveTemplate(code, name string) (*centerTemplate, *apiError) {
+	for _, t := range s.center.templates {
+		if t.name == name && t.code != code {
+			return nil, refuse("formName.error", errcodeNameTaken, "已有相同名称表单")
+		}
+	}
+	t, ok := s.center.templates[code]
+	switch {
+	case ok:
+	case code != "":
+		if _, official := s.company.forms[code]; official {
+			return nil, errNotThisKind("aflowProcessSetupNoPermission")
+		}
+		return nil, refuse("processcode.error", errcodeNoForm, "processCode对应的审批流程不存在")
+	case len(s.center.templates) >= centerTemplateLimit:
+		return nil, refuse("processes.error", errcodeTooManyForms, "审批流已超过最大数量")
+	default:
+		t = &centerTemplate{code: "PROC-" + strings.ToUpper(newUUID())}
+		if s.center.templates == nil {
+			s.center.templates = map[string]*centerTemplate{}
+		}
+		s.center.templates[t.code] = t
+	}
+	t.name, t.changed = name, s.Now()
+	return t, nil
+}
+
+func (s *Server) saveCenterTemplate(c *call) (map[string]any, *apiError) {
+	var in struct {
+		ProcessCode string `json:"processCode"`
+		Name        string `json:"name"`
+		Components  []any  `json:"formComponents"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if len(in.Components) == 0 {
+		return nil, refuse("formschema.error", errcodeBadForm, "表单schema不合法：没有控件")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, err := s.saveTemplate(in.ProcessCode, in.Name)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"result": map[string]any{"processCode": t.code}}, nil
+}
+
+// tellOwnSave: two operations of the older gateway share an address, and a member
+// of the body tells them apart.
+func (c *call) tellOwnSave() {
+	if c.spec.ID != "OapiProcessSave" || c.readBody() != nil {
+		return
+	}
+	var in struct {
+		Request struct {
+			FakeMode bool `json:"fake_mode"`
+		} `json:"saveProcessRequest"`
+	}
+	if c.decode(&in) == nil && in.Request.FakeMode {
+		c.spec, _ = spec.ByID("OapiProcessSave#own")
+		c.operation = c.spec.ReplacedBy
+	}
+}
+
+// oapiSaveCenterTemplate is /topapi/process/save with fake_mode.
+func (s *Server) oapiSaveCenterTemplate(c *call) (map[string]any, *apiError) {
+	var in struct {
+		Request struct {
+			ProcessCode string `json:"process_code"`
+			Name        string `json:"name"`
+			Components  any    `json:"form_component_list"` // or one of them
+		} `json:"saveProcessRequest"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if list, ok := in.Request.Components.([]any); ok && len(list) == 0 {
+		return nil, refuse("formschema.error", errcodeBadForm, "表单schema不合法：没有控件")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, err := s.saveTemplate(in.Request.ProcessCode, in.Request.Name)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"result": map[string]any{"process_code": t.code}}, nil
+}
+
+func (s *Server) findCenterTemplate(c *call) (map[string]any, *apiError) {
+	in := struct {
+		Name string `json:"name"`
+	}{c.query.Get("name")}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.center.templates {
+		if t.name != in.Name {
+			continue
+		}
+		if c.legacy {
+			return map[string]any{"process_code": t.code}, nil
+		}
+		return map[string]any{"result": map[string]any{"processCode": t.code, "gmtModified": timeV1(t.changed)}}, nil
+	}
+	return nil, refuse("process.error", errcodeNoInstance, "模板不存在")
+}
+
+// deleteTemplate: the app is an internal one, whose instances stay.
+func (s *Server) deleteTemplate(code string, clean bool) *apiError {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.center.templates[code]; !ok {
+		if _, official := s.company.forms[code]; official {
+			return errNotThisKind("permission.error")
+		}
+		return refuse("processNotExist", errcodeNoInstance, "审批流不存在")
+	}
+	for _, in := range s.center.order {
+		if clean && in.template.code == code {
+			s.cancelTasks(in, nil)
+		}
+	}
+	delete(s.center.templates, code)
+	return nil
+}
+
+func (s *Server) deleteCenterTemplate(c *call) (map[string]any, *apiError) {
+	code := c.query.Get("processCode")
+	if err := s.deleteTemplate(code, c.query.Get("cleanRunningTask") == "true"); err != nil {
+		return nil, err
+	}
+	return map[string]any{"result": map[string]any{"processCode": code}}, nil
+}
+
+func (s *Server) oapiDeleteCenterTemplate(c *call) (map[string]any, *apiError) {
+	var in struct {
+		Request struct {
+			ProcessCode string `json:"process_code"`
+			Clean       bool   `json:"clean_running_task"`
+		} `json:"request"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if err := s.deleteTemplate(in.Request.ProcessCode, in.Request.Clean); err != nil {
+		return nil, err
+	}
+	return map[string]any{"success": true}, nil
+}
+
+func (s *Server) saveCenterDirectory(c *call) (map[string]any, *apiError) {
+	if c.operation == "PremiumInsertOrUpdateDir" && !s.premium {
+		return nil, s.needPremium()
+	}
+	var in struct {
+		BizGroup      string `json:"bizGroup"`
+		Name          string `json:"name"`
+		OperateUserID string `json:"operateUserId"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if _, ok := s.company.users[in.OperateUserID]; !ok {
+		return nil, refuse("user.not.exist", errcodeNoUser, "用户不存在")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	group := s.company.app.AppKey + "_" + in.BizGroup
+	id := "oaDirId" + strings.ReplaceAll(group, "_", "")
+	if s.center.directories == nil {
+		s.center.directories = map[string]string{}
+	}
+	if _, known := s.center.directories[id]; !known && len(s.center.directories) >= centerDirectoryLimit {
+		return nil, refuse("bizDir.number.exceed", errcodeTooManyForms, "分组的数量到达上限，每个应用最多支持创建10个分组")
+	}
+	s.center.directories[id] = in.Name
+	return map[string]any{"result": map[string]any{"dirId": id, "bizGroup": group}, "success": true}, nil
+}
+
+func (s *Server) deleteCenterDirectory(c *call) (map[string]any, *apiError) {
+	if c.operation == "PremiumDelDir" && !s.premium {
+		return nil, s.needPremium()
+	}
+	if _, ok := s.company.users[c.query.Get("operateUserId")]; !ok {
+		return nil, refuse("user.not.exist", errcodeNoUser, "用户不存在")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := c.query.Get("dirId")
+	if _, ok := s.center.directories[id]; !ok {
+		return nil, refuse("bizDir.not.exist", errcodeNoInstance, "分组不存在或已删除")
+	}
+	delete(s.center.directories, id)
+	return map[string]any{"success": true}, nil
+}
+
+// cancelTasks takes the open tasks of an instance away: all, or those of groups.
+func (s *Server) cancelTasks(in *centerInstance, activities []string) {
+	for _, t := range in.tasks {
+		if t.status == statusRunning && (activities == nil || slices.Contains(activities, t.activityID)) {
+			t.status, t.removed, t.finished = statusCanceled, true, s.Now()
+		}
+	}
+}
+
+func longerThan(text string, limit int) bool { return utf8.RuneCountInString(text) > limit }

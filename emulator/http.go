@@ -124,6 +124,7 @@ func (s *Server) do(c *call) (map[string]any, *apiError) {
 	if c.operation == "" {
 		return nil, c.noPath()
 	}
+	c.tellOwnSave()
 	h := handlerOf(c.spec.ID)
 	if h.do == nil {
 		return nil, errNotImitated(c.spec.ID)
@@ -156,7 +157,7 @@ func (c *call) noPath() *apiError {
 }
 
 func (c *call) readBody() *apiError {
-	if c.r.Body == nil {
+	if c.r.Body == nil || c.body != nil {
 		return nil
 	}
 	body, err := io.ReadAll(io.LimitReader(c.r.Body, maxBody+1))

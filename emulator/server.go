@@ -41,6 +41,7 @@ type Server struct {
 	pushes    pushQueue
 	requests  []Request
 	faults    []*Fault
+	center    center
 }
 
 // New starts an emulator with the default app, company and form, as far as the

@@ -92,7 +92,7 @@ func (s *Server) oapiGet(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	in, ok := s.instances[req.ProcessInstanceID]
 	if !ok {
-		return nil, errNoInstance("processInstanceNotExist")
+		return nil, s.noInstance(req.ProcessInstanceID, "processInstanceNotExist")
 	}
 	result := map[string]any{
 		"title": in.title, "business_id": in.businessID, "status": in.status, "biz_action": "NONE",

@@ -87,7 +87,7 @@ func (s *Server) getProcessInstance(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	in, ok := s.instances[c.query.Get("processInstanceId")]
 	if !ok {
-		return nil, errNoInstance("processInstanceNotExist")
+		return nil, s.noInstance(c.query.Get("processInstanceId"), "processInstanceNotExist")
 	}
 	result := map[string]any{
 		"title": in.title, "businessId": in.businessID, "status": in.status, "bizAction": "NONE",

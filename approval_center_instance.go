@@ -1,0 +1,299 @@
+package dingoa
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Limits of the vendor for own instances.
+const (
+	maxCenterValues    = 100
+	maxCenterTitle     = 64
+	maxCenterNotifiers = 20
+	maxUpdateNotifiers = 30
+	maxInstanceUpdates = 50
+	maxCenterExtValue  = 8192
+)
+
+// CreateCenterInstanceRequest starts an approval of your own system.
+type CreateCenterInstanceRequest struct {
+	// ProcessCode is the template, of [CenterService.SaveTemplate]. Required.
+	ProcessCode string `json:"processCode"`
+	// OriginatorUserID is the person who applies. Required.
+	OriginatorUserID string `json:"originatorUserId"`
+	// FormValues are shown in the lists; at most 100, names of at most 64
+	// characters and extValues of at most 8,192. Without Details. Required on the
+	// older gateway, which takes names and values only.
+	FormValues []FormValue `json:"formComponentValueList,omitempty"`
+	// Title has at most 64 characters.
+	Title string `json:"title,omitempty"`
+	// URL opens the approval in your system; at most 1,024 characters. It must
+	// work on mobile and PC. Required.
+	URL string `json:"url"`
+	// Notifiers get a copy (抄送人); at most 20. Not on the older gateway.
+	Notifiers []CenterNotifier `json:"notifiers,omitempty"`
+	// FeatureConfig places buttons and pages. Not on the older gateway.
+	FeatureConfig FeatureConfig `json:"featureConfig,omitzero"`
+	// BizData is JSON text of your own; at most 1,024 characters. Not on the
+	// older gateway.
+	BizData string `json:"bizData,omitempty"`
+}
+
+// CenterNotifier is a person who gets a copy.
+type CenterNotifier struct {
+	// UserID is required.
+	UserID string `json:"userid"`
+	// Position is when.
+	Position NotifyPosition `json:"position,omitempty"`
+}
+
+// NotifyPosition is when a copy is sent, in lower case unlike [CCPosition].
+type NotifyPosition string
+
+// The moments at which copies are sent.
+const (
+	NotifyAtStart          NotifyPosition = "start"
+	NotifyAtFinish         NotifyPosition = "finish"
+	NotifyAtStartAndFinish NotifyPosition = "start_finish"
+)
+
+// createCenterInstanceRequest has what the older gateway needs besides.
+type createCenterInstanceRequest struct {
+	CreateCenterInstanceRequest
+	agentID int64
+}
+
+func (r *CreateCenterInstanceRequest) validate(op Operation, p *problems, legacy bool) error {
+	if legacy && (len(r.Notifiers) > 0 || len(r.FeatureConfig.Features) > 0 || r.BizData != "") {
+		return unsupported(op, "Notifiers, FeatureConfig and BizData do not exist on the older gateway")
+	}
+	p.required("ProcessCode", r.ProcessCode)
+	p.required("OriginatorUserID", r.OriginatorUserID)
+	p.required("URL", r.URL)
+	p.maxLength("URL", r.URL, maxURLLength)
+	p.maxLength("Title", r.Title, maxCenterTitle)
+	p.maxLength("BizData", r.BizData, maxURLLength)
+	if legacy && len(r.FormValues) == 0 {
+		p.add("FormValues", "is required on the older gateway")
+	}
+	p.maxItems("FormValues", len(r.FormValues), maxCenterValues)
+	for i := range r.FormValues {
+		r.FormValues[i].validate(p, i)
+		field := fmt.Sprintf("FormValues[%d]", i)
+		p.maxLength(field+".Name", r.FormValues[i].Name, 64)
+		p.maxLength(field+".ExtValue", r.FormValues[i].ExtValue, maxCenterExtValue)
+		if len(r.FormValues[i].Details) > 0 {
+			p.add(field+".Details", "is for official forms; a table goes into Value")
+		}
+	}
+	p.maxItems("Notifiers", len(r.Notifiers), maxCenterNotifiers)
+	for i, n := range r.Notifiers {
+		p.required(fmt.Sprintf("Notifiers[%d].UserID", i), n.UserID)
+		oneOf(p, fmt.Sprintf("Notifiers[%d].Position", i), n.Position, NotifyAtStart, NotifyAtFinish, NotifyAtStartAndFinish)
+	}
+	r.FeatureConfig.validate(p, "FeatureConfig", maxURLLength, instanceFeatures(op))
+	return p.err(op)
+}
+
+// CreateInstance starts an approval of your own system (创建实例): it appears in
+// the lists of DingTalk. Then give people their tasks with
+// [CenterService.CreateTasks].
+//
+// It is sent once: when the connection broke the outcome is unknown
+// ([ErrOutcomeUnknown]), and doing it again may show the approval twice.
+//
+// Errors: [ErrInvalidArgument] (form values), [ErrNotFound] (process code,
+// user), [ErrPermission] (Workflow.Instance.Write; or the process code is one of
+// an official form).
+//
+// https://open.dingtalk.com/document/development/create-a-ticket-approval-instance
+//
+//dingtalk:op POST /v1.0/workflow/processCentres/instances
+func (s *CenterService) CreateInstance(ctx context.Context, req CreateCenterInstanceRequest, opts ...RequestOption) (*CreateCenterInstanceResponse, error) {
+	return createCenterInstance(ctx, s.c, OpSaveIntegratedInstance, req, opts)
+}
+
+func createCenterInstance(ctx context.Context, c *Client, op Operation, req CreateCenterInstanceRequest, opts []RequestOption) (*CreateCenterInstanceResponse, error) {
+	var p problems
+	agentID := agentOf(c, &p, true)
+	if err := req.validate(op, &p, c.cfg.legacy && op.LegacyPath != ""); err != nil {
+		return nil, err
+	}
+	var resp createCenterInstanceReply
+	if err := c.Call(ctx, op, createCenterInstanceRequest{req, agentID}, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return &resp.Result, nil
+}
+
+// CreateCenterInstanceResponse is the answer to a started approval.
+type CreateCenterInstanceResponse struct {
+	// InstanceID names the approval in the calls for its tasks and its end.
+	InstanceID string `json:"processInstanceId"`
+}
+
+type createCenterInstanceReply struct {
+	Result CreateCenterInstanceResponse `json:"result"`
+	successReply
+}
+
+func (r *createCenterInstanceReply) finish() error {
+	if r.Result.InstanceID == "" {
+		return errors.New("the reply has no processInstanceId")
+	}
+	return nil
+}
+
+func (r createCenterInstanceRequest) legacyRequest() any {
+	type value struct {
+		Name  string `json:"name"`
+		Value string `json:"value"`
+	}
+	body := struct {
+		AgentID          int64   `json:"agentid"`
+		ProcessCode      string  `json:"process_code"`
+		OriginatorUserID string  `json:"originator_user_id"`
+		FormValues       []value `json:"form_component_values"`
+		URL              string  `json:"url"`
+		Title            string  `json:"title,omitempty"`
+	}{AgentID: r.agentID, ProcessCode: r.ProcessCode, OriginatorUserID: r.OriginatorUserID, URL: r.URL, Title: r.Title}
+	for _, v := range r.FormValues {
+		body.FormValues = append(body.FormValues, value{v.Name, v.Value})
+	}
+	return wrapped{body}
+}
+
+// UpdateCenterInstanceRequest ends an approval of your own system.
+type UpdateCenterInstanceRequest struct {
+	// InstanceID is required.
+	InstanceID string `json:"processInstanceId"`
+	// Status is [InstanceCompleted] or [InstanceTerminated] (revoked). Required.
+	Status InstanceStatus `json:"status"`
+	// Result is [ResultAgree] or [ResultRefuse]. Required for a completed
+	// approval; for a revoked one the vendor wants it, too, but reads nothing from
+	// it, and it is filled in.
+	Result Result `json:"result"`
+	// NotifierUserIDs get a copy; at most 30. Not on the older gateway.
+	NotifierUserIDs []string `json:"notifiers,omitempty"`
+	// CancelRunningTasks takes the open tasks away on the older gateway. Only
+	// [CenterService.UpdateInstance] takes it, and only there.
+	CancelRunningTasks bool `json:"-"`
+}
+
+type centerNotified struct {
+	UserID string `json:"userId"`
+}
+
+// updateCenterInstance is an update as the vendor takes it.
+type updateCenterInstance struct {
+	UpdateCenterInstanceRequest
+	Notifiers []centerNotified `json:"notifiers,omitempty"`
+	agentID   int64
+}
+
+func (r *UpdateCenterInstanceRequest) wire(p *problems, prefix string) updateCenterInstance {
+	p.required(prefix+"InstanceID", r.InstanceID)
+	if r.Status == "" {
+		p.add(prefix+"Status", "is required")
+	}
+	oneOf(p, prefix+"Status", r.Status, InstanceCompleted, InstanceTerminated)
+	switch {
+	case r.Status == InstanceTerminated && r.Result == "":
+		r.Result = ResultRefuse
+	case r.Result == "":
+		p.add(prefix+"Result", "is required")
+	}
+	oneOf(p, prefix+"Result", r.Result, ResultAgree, ResultRefuse)
+	p.maxItems(prefix+"NotifierUserIDs", len(r.NotifierUserIDs), maxUpdateNotifiers)
+	w := updateCenterInstance{UpdateCenterInstanceRequest: *r}
+	for _, id := range r.NotifierUserIDs {
+		w.Notifiers = append(w.Notifiers, centerNotified{id})
+	}
+	return w
+}
+
+// UpdateInstance ends an approval of your own system (更新实例状态).
+//
+// Errors: [ErrNotFound] (instance), [ErrPermission] (Workflow.Instance.Write).
+//
+// https://open.dingtalk.com/document/development/update-instance-status
+//
+//dingtalk:op PUT /v1.0/workflow/processCentres/instances
+func (s *CenterService) UpdateInstance(ctx context.Context, req UpdateCenterInstanceRequest, opts ...RequestOption) error {
+	legacy := s.c.cfg.legacy
+	switch {
+	case legacy && len(req.NotifierUserIDs) > 0:
+		return unsupported(OpUpdateProcessInstance, "NotifierUserIDs does not exist on the older gateway")
+	case !legacy && req.CancelRunningTasks:
+		return unsupported(OpUpdateProcessInstance, "CancelRunningTasks exists on the older gateway only; use UpdateTasks")
+	}
+	var p problems
+	w := req.wire(&p, "")
+	w.agentID = agentOf(s.c, &p, false)
+	if err := p.err(OpUpdateProcessInstance); err != nil {
+		return err
+	}
+	return s.c.Call(ctx, OpUpdateProcessInstance, w, &ack{}, opts...)
+}
+
+func (r updateCenterInstance) legacyRequest() any {
+	return wrapped{struct {
+		AgentID            int64          `json:"agentid,omitempty"`
+		InstanceID         string         `json:"process_instance_id"`
+		Status             InstanceStatus `json:"status"`
+		Result             Result         `json:"result"`
+		CancelRunningTasks bool           `json:"cancel_running_task,omitempty"`
+	}{r.agentID, r.InstanceID, r.Status, r.Result, r.CancelRunningTasks}}
+}
+
+// updateCenterInstances is a batch as the vendor takes it.
+type updateCenterInstances struct {
+	Updates []updateCenterInstance `json:"updateProcessInstanceRequests"`
+	agentID int64
+}
+
+// UpdateInstances ends up to 50 approvals of your own system at once
+// (批量更新实例状态). The vendor does not say whether the others are ended when one
+// is refused.
+//
+// Errors as for [CenterService.UpdateInstance].
+//
+// https://open.dingtalk.com/document/development/self-owned-batch-update-of-instance-status
+//
+//dingtalk:op PUT /v1.0/workflow/processCentres/instances/batch
+func (s *CenterService) UpdateInstances(ctx context.Context, updates []UpdateCenterInstanceRequest, opts ...RequestOption) error {
+	var p problems
+	if len(updates) == 0 {
+		p.add("updates", "is required")
+	}
+	p.maxItems("updates", len(updates), maxInstanceUpdates)
+	body := updateCenterInstances{agentID: agentOf(s.c, &p, false)}
+	for i := range updates {
+		update := updates[i]
+		if update.CancelRunningTasks || s.c.cfg.legacy && len(update.NotifierUserIDs) > 0 {
+			return unsupported(OpBatchUpdateProcessInstance, "CancelRunningTasks, and on the older gateway NotifierUserIDs, do not exist for several instances")
+		}
+		body.Updates = append(body.Updates, update.wire(&p, fmt.Sprintf("updates[%d].", i)))
+	}
+	if err := p.err(OpBatchUpdateProcessInstance); err != nil {
+		return err
+	}
+	return s.c.Call(ctx, OpBatchUpdateProcessInstance, body, &ack{}, opts...)
+}
+
+func (r updateCenterInstances) legacyRequest() any {
+	type update struct {
+		InstanceID string         `json:"process_instance_id"`
+		Status     InstanceStatus `json:"status"`
+		Result     Result         `json:"result"`
+	}
+	body := struct {
+		AgentID int64    `json:"agentid,omitempty"`
+		Updates []update `json:"instances"`
+	}{AgentID: r.agentID}
+	for _, u := range r.Updates {
+		body.Updates = append(body.Updates, update{u.InstanceID, u.Status, u.Result})
+	}
+	return wrapped{body}
+}

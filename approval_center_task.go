@@ -1,0 +1,439 @@
+package dingoa
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+)
+
+// Limits of the vendor for tasks of own instances.
+const (
+	maxCenterTasks          = 20
+	maxActivityID           = 256
+	maxCanceledActivityID   = 512
+	maxCustomData           = 500
+	maxCenterTasksPage      = 40
+	maxLegacyWorkRecordPage = 50
+)
+
+// CreateCenterTasksRequest gives people tasks of an own approval.
+type CreateCenterTasksRequest struct {
+	// InstanceID is of [CenterService.CreateInstance]. Required.
+	InstanceID string `json:"processInstanceId"`
+	// ActivityID names these tasks as a group, for [CenterService.CancelTasks]; at
+	// most 256 characters of your own.
+	ActivityID string `json:"activityId,omitempty"`
+	// Tasks are at most 20. Required.
+	Tasks []NewCenterTask `json:"tasks"`
+	// FeatureConfig places shortcut buttons. Not on the older gateway.
+	FeatureConfig FeatureConfig `json:"featureConfig,omitzero"`
+}
+
+// NewCenterTask is a task for one person.
+type NewCenterTask struct {
+	// UserID is who has to do it. Required.
+	UserID string `json:"userId"`
+	// URL is where; at most 1,024 characters. It must work on mobile and PC.
+	// Required.
+	URL string `json:"url"`
+	// CustomData comes back as the parameter customData of URL; at most 500
+	// characters. Not on the older gateway.
+	CustomData string `json:"customData,omitempty"`
+	// DueTime is until when; not before now. Not on the older gateway.
+	DueTime time.Time `json:"dueTimestamp,omitzero"`
+}
+
+// CenterTaskRef is a task that was created.
+type CenterTaskRef struct {
+	// TaskID names it in the other calls.
+	TaskID string `json:"taskId"`
+	// UserID is whose task it is.
+	UserID string `json:"userId"`
+}
+
+// createCenterTasks is the request as the vendor takes it.
+type createCenterTasks struct {
+	CreateCenterTasksRequest
+	Tasks   []newCenterTask `json:"tasks"`
+	agentID int64
+}
+
+type newCenterTask struct {
+	NewCenterTask
+	DueTime int64 `json:"dueTimestamp,omitempty"`
+}
+
+func (r *CreateCenterTasksRequest) wire(op Operation, c *Client) (*createCenterTasks, error) {
+	legacy := c.cfg.legacy && op.LegacyPath != ""
+	var p problems
+	p.required("InstanceID", r.InstanceID)
+	p.maxLength("ActivityID", r.ActivityID, maxActivityID)
+	if len(r.Tasks) == 0 {
+		p.add("Tasks", "is required")
+	}
+	p.maxItems("Tasks", len(r.Tasks), maxCenterTasks)
+	if legacy && len(r.FeatureConfig.Features) > 0 {
+		return nil, unsupported(op, "FeatureConfig does not exist on the older gateway")
+	}
+	r.FeatureConfig.validate(&p, "FeatureConfig", maxURLLength, taskFeatures())
+	w := &createCenterTasks{CreateCenterTasksRequest: *r, agentID: agentOf(c, &p, false)}
+	for i, task := range r.Tasks {
+		if legacy && (task.CustomData != "" || !task.DueTime.IsZero()) {
+			return nil, unsupported(op, "CustomData and DueTime do not exist on the older gateway")
+		}
+		field := fmt.Sprintf("Tasks[%d].", i)
+		p.required(field+"UserID", task.UserID)
+		p.required(field+"URL", task.URL)
+		p.maxLength(field+"URL", task.URL, maxURLLength)
+		p.maxLength(field+"CustomData", task.CustomData, maxCustomData)
+		w.Tasks = append(w.Tasks, newCenterTask{task, toMillis(task.DueTime)})
+	}
+	return w, p.err(op)
+}
+
+// CreateTasks gives people tasks of an own approval (创建待处理任务). An approval
+// has at most 100 tasks; calls for the same approval must not run at once.
+//
+// Errors: [ErrConflict] (the approval has ended, or another call for it runs),
+// [ErrNotFound] (instance), [ErrQuotaExceeded] (more than 100 tasks, or too many
+// calls today), [ErrPermission] (qyapi_aflow).
+//
+// https://open.dingtalk.com/document/development/create-pending-tasks-in-process-center
+//
+//dingtalk:op POST /v1.0/workflow/processCentres/tasks
+func (s *CenterService) CreateTasks(ctx context.Context, req CreateCenterTasksRequest, opts ...RequestOption) ([]CenterTaskRef, error) {
+	w, err := req.wire(OpCreateIntegratedTask, s.c)
+	if err != nil {
+		return nil, err
+	}
+	var resp createCenterTasksReply
+	if err := s.c.Call(ctx, OpCreateIntegratedTask, w, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return resp.Result, nil
+}
+
+func (r *createCenterTasks) legacyRequest() any {
+	type task struct {
+		UserID string `json:"userid"`
+		URL    string `json:"url"`
+	}
+	body := struct {
+		AgentID    int64  `json:"agentid,omitempty"`
+		InstanceID string `json:"process_instance_id"`
+		ActivityID string `json:"activity_id,omitempty"`
+		Tasks      []task `json:"tasks"`
+	}{AgentID: r.agentID, InstanceID: r.InstanceID, ActivityID: r.ActivityID}
+	for _, t := range r.Tasks {
+		body.Tasks = append(body.Tasks, task{t.UserID, t.URL})
+	}
+	return wrapped{body}
+}
+
+type createCenterTasksReply struct {
+	Result []CenterTaskRef `json:"result"`
+	successReply
+}
+
+func (r *createCenterTasksReply) legacyReply() (any, func()) {
+	w := struct {
+		Tasks []CenterTaskRef `json:"tasks"`
+		successReply
+	}{}
+	return &w, func() { r.Result, r.Success = w.Tasks, w.Success }
+}
+
+func (r *createCenterTasksReply) finish() error {
+	if len(r.Result) == 0 {
+		return errors.New("the reply names no task")
+	}
+	return nil
+}
+
+// UpdateCenterTasksRequest tells what became of tasks.
+type UpdateCenterTasksRequest struct {
+	// InstanceID is required on the older gateway.
+	InstanceID string `json:"processInstanceId,omitempty"`
+	// Tasks are at most 20. Required.
+	Tasks []CenterTaskUpdate `json:"tasks"`
+}
+
+// CenterTaskUpdate is what became of a task.
+type CenterTaskUpdate struct {
+	// TaskID is required.
+	TaskID string `json:"taskId"`
+	// Status is [TaskCompleted] or [TaskCanceled]. Required.
+	Status TaskStatus `json:"status"`
+	// Result is [TaskAgree] or [TaskRefuse]. Required for a completed task; on the
+	// older gateway always.
+	Result TaskResult `json:"result,omitempty"`
+}
+
+// updateCenterTasks is the request as the vendor takes it.
+type updateCenterTasks struct {
+	UpdateCenterTasksRequest
+	Tasks   []updateCenterTask `json:"tasks"`
+	agentID int64
+}
+
+type updateCenterTask struct {
+	CenterTaskUpdate
+	TaskID int64 `json:"taskId"`
+}
+
+// UpdateTasks completes or cancels tasks of an own approval (更新任务状态).
+//
+// Errors: [ErrPermission] (qyapi_aflow; or the approval is one of an official
+// form), [ErrConflict] (instance).
+//
+// https://open.dingtalk.com/document/development/update-process-center-task-status
+//
+//dingtalk:op PUT /v1.0/workflow/processCentres/tasks
+func (s *CenterService) UpdateTasks(ctx context.Context, req UpdateCenterTasksRequest, opts ...RequestOption) error {
+	legacy := s.c.cfg.legacy
+	var p problems
+	if legacy {
+		p.required("InstanceID", req.InstanceID)
+	}
+	if len(req.Tasks) == 0 {
+		p.add("Tasks", "is required")
+	}
+	p.maxItems("Tasks", len(req.Tasks), maxCenterTasks)
+	w := updateCenterTasks{UpdateCenterTasksRequest: req, agentID: agentOf(s.c, &p, true)}
+	for i, task := range req.Tasks {
+		field := fmt.Sprintf("Tasks[%d].", i)
+		id := p.taskNumber(field+"TaskID", task.TaskID)
+		if task.Status == "" {
+			p.add(field+"Status", "is required")
+		}
+		oneOf(&p, field+"Status", task.Status, TaskCompleted, TaskCanceled)
+		oneOf(&p, field+"Result", task.Result, TaskAgree, TaskRefuse)
+		if task.Result == "" && (legacy || task.Status == TaskCompleted) {
+			p.add(field+"Result", "is required")
+		}
+		w.Tasks = append(w.Tasks, updateCenterTask{task, id})
+	}
+	if err := p.err(OpUpdateIntegratedTask); err != nil {
+		return err
+	}
+	return s.c.Call(ctx, OpUpdateIntegratedTask, w, &ack{}, opts...)
+}
+
+// taskNumber is taskID for a field of another name.
+func (p *problems) taskNumber(field, value string) int64 {
+	var own problems
+	id := own.taskID(value)
+	for _, problem := range own {
+		problem.Field = field
+		*p = append(*p, problem)
+	}
+	return id
+}
+
+func (r updateCenterTasks) legacyRequest() any {
+	type task struct {
+		TaskID int64      `json:"task_id"`
+		Status TaskStatus `json:"status"`
+		Result TaskResult `json:"result"`
+	}
+	body := struct {
+		AgentID    int64  `json:"agentid"`
+		InstanceID string `json:"process_instance_id"`
+		Tasks      []task `json:"tasks"`
+	}{AgentID: r.agentID, InstanceID: r.InstanceID}
+	for _, t := range r.Tasks {
+		body.Tasks = append(body.Tasks, task{t.TaskID, t.Status, t.Result})
+	}
+	return wrapped{body}
+}
+
+// CancelCenterTasksRequest cancels groups of tasks.
+type CancelCenterTasksRequest struct {
+	// InstanceID is required.
+	InstanceID string `json:"processInstanceId"`
+	// ActivityID is the group that [CreateCenterTasksRequest] named; at most 512
+	// characters. Required.
+	ActivityID string `json:"activityId"`
+	// ActivityIDs are further groups.
+	ActivityIDs []string `json:"activityIds,omitempty"`
+}
+
+type cancelCenterTasks struct {
+	CancelCenterTasksRequest
+	agentID int64
+}
+
+// CancelTasks cancels the open tasks of a group, or of several (批量取消任务).
+//
+// Errors: [ErrPermission] (Workflow.Instance.Write; or the approval is one of an
+// official form), [ErrConflict] (instance).
+//
+// https://open.dingtalk.com/document/development/cancel-multiple-oa-approval-tasks
+//
+//dingtalk:op POST /v1.0/workflow/processCentres/tasks/cancel
+func (s *CenterService) CancelTasks(ctx context.Context, req CancelCenterTasksRequest, opts ...RequestOption) error {
+	var p problems
+	p.required("InstanceID", req.InstanceID)
+	p.required("ActivityID", req.ActivityID)
+	p.maxLength("ActivityID", req.ActivityID, maxCanceledActivityID)
+	w := cancelCenterTasks{req, agentOf(s.c, &p, true)}
+	if err := p.err(OpCancelIntegratedTask); err != nil {
+		return err
+	}
+	return s.c.Call(ctx, OpCancelIntegratedTask, w, &ack{}, opts...)
+}
+
+func (r cancelCenterTasks) legacyRequest() any {
+	return wrapped{struct {
+		AgentID     int64    `json:"agentid"`
+		InstanceID  string   `json:"process_instance_id"`
+		ActivityID  string   `json:"activity_id"`
+		ActivityIDs []string `json:"activity_id_list,omitempty"`
+	}{r.agentID, r.InstanceID, r.ActivityID, r.ActivityIDs}}
+}
+
+// ListCenterTasksRequest selects the tasks of a user.
+type ListCenterTasksRequest struct {
+	// UserID is whose tasks. Required.
+	UserID string `json:"userId"`
+	// PageSize is at most 40, on the older gateway 50; left out it is that.
+	PageSize int `json:"pageSize"`
+	// Cursor is the NextCursor of the page before.
+	Cursor string `json:"-"`
+	// CreateBefore is a bound for when the tasks were created, at most a year ago.
+	// Not on the older gateway.
+	CreateBefore time.Time `json:"createBefore,omitzero"`
+	// Removed lists the tasks that were taken away instead of those that wait.
+	// Only on the older gateway.
+	Removed bool `json:"-"`
+}
+
+// CenterTask is a task of an own approval.
+type CenterTask struct {
+	// TaskID names the task, InstanceID its approval.
+	TaskID     string `json:"taskId"`
+	InstanceID string `json:"processInstanceId"`
+	// The rest is empty on the older gateway: the group of the task, whose it is,
+	// how it stands and when it was created and done.
+	ActivityID string     `json:"activityId"`
+	UserID     string     `json:"userId"`
+	Status     TaskStatus `json:"status"`
+	Result     Result     `json:"result"`
+	CreateTime time.Time  `json:"createTime"`
+	FinishTime time.Time  `json:"finishTime"`
+	// Only the older gateway has these: the title of the approval, the address of
+	// the task and what the approval shows.
+	Title string           `json:"title"`
+	URL   string           `json:"url"`
+	Forms []WorkRecordForm `json:"forms"`
+}
+
+type listCenterTasks struct {
+	ListCenterTasksRequest
+	PageSize     int   `json:"pageSize"`
+	PageNumber   int64 `json:"pageNumber"`
+	CreateBefore int64 `json:"createBefore,omitempty"`
+}
+
+type listCenterTasksReply struct {
+	Result   *centerTaskList `json:"result"`
+	TaskPage *centerTaskList `json:"taskPage"` // the vendor's page says so, its SDK "result"
+	successReply
+}
+
+type centerTaskList struct {
+	HasMore bool         `json:"hasMore"`
+	List    []CenterTask `json:"list"`
+}
+
+func (r *listCenterTasksReply) finish() error {
+	if r.Result == nil {
+		r.Result = r.TaskPage
+	}
+	if r.Result == nil {
+		return errors.New("the reply has no list of tasks")
+	}
+	return nil
+}
+
+// ListTasks lists the tasks of own approvals that wait for a user, one page at a
+// time (查询流程中心任务).
+//
+// The two gateways tell different things of a task; see [CenterTask]. Errors:
+// [ErrInvalidArgument], [ErrPermission] (qyapi_aflow).
+//
+// https://open.dingtalk.com/document/development/query-oa-approval-tasks-integrated-through-process-center
+//
+//dingtalk:op GET /v1.0/workflow/processCentres/todoTasks
+func (s *CenterService) ListTasks(ctx context.Context, req ListCenterTasksRequest, opts ...RequestOption) (*Page[CenterTask], error) {
+	legacy := s.c.cfg.legacy
+	switch {
+	case legacy && !req.CreateBefore.IsZero():
+		return nil, unsupported(OpQueryIntegratedTodoTask, "CreateBefore does not exist on the older gateway")
+	case !legacy && req.Removed:
+		return nil, unsupported(OpQueryIntegratedTodoTask, "Removed exists on the older gateway only")
+	}
+	first, limit := int64(1), maxCenterTasksPage
+	if legacy {
+		first, limit = 0, maxLegacyWorkRecordPage
+	}
+	var p problems
+	p.required("UserID", req.UserID)
+	w := listCenterTasks{
+		ListCenterTasksRequest: req, PageSize: p.pageSize(req.PageSize, limit),
+		PageNumber: p.pageNumber(req.Cursor, first), CreateBefore: toMillis(req.CreateBefore),
+	}
+	if err := p.err(OpQueryIntegratedTodoTask); err != nil {
+		return nil, err
+	}
+	var resp listCenterTasksReply
+	if err := s.c.Call(ctx, OpQueryIntegratedTodoTask, w, &resp, opts...); err != nil {
+		return nil, err
+	}
+	next := w.PageNumber + 1
+	if legacy {
+		next = w.PageNumber + int64(w.PageSize) // an offset
+	}
+	return &Page[CenterTask]{Items: resp.Result.List, NextCursor: cursorIf(resp.Result.HasMore, next)}, nil
+}
+
+// AllTasks walks all pages of [CenterService.ListTasks].
+func (s *CenterService) AllTasks(ctx context.Context, req ListCenterTasksRequest, opts ...RequestOption) iter.Seq2[CenterTask, error] {
+	return items(ctx, OpQueryIntegratedTodoTask, func(ctx context.Context, cursor string) (*Page[CenterTask], error) {
+		req.Cursor = cursor
+		return s.ListTasks(ctx, req, opts...)
+	})
+}
+
+func (r listCenterTasks) legacyRequest() any {
+	status := 0
+	if r.Removed {
+		status = -1
+	}
+	return struct {
+		UserID string `json:"userid"`
+		Offset int64  `json:"offset"`
+		Count  int    `json:"count"`
+		Status int    `json:"status"`
+	}{r.UserID, r.PageNumber, r.PageSize, status}
+}
+
+// legacyReply: the older gateway lists what [CenterService.ListWorkRecords] does.
+func (r *listCenterTasksReply) legacyReply() (any, func()) {
+	w := struct {
+		Result *workRecordList `json:"result"`
+		successReply
+	}{}
+	return &w, func() {
+		r.Success = w.Success
+		if w.Result == nil {
+			return
+		}
+		r.Result = &centerTaskList{HasMore: w.Result.HasMore}
+		for _, t := range w.Result.List {
+			r.Result.List = append(r.Result.List, CenterTask{TaskID: t.TaskID, InstanceID: t.InstanceID, Title: t.Title, URL: t.URL, Forms: t.Forms})
+		}
+	}
+}

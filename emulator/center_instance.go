@@ -1,0 +1,258 @@
+package emulator
+
+import "time"
+
+type centerStart struct {
+	processCode, originatorID, title, url string
+	values                                []formValue
+}
+
+// startCenter creates an instance. The caller holds s.mu.
+func (s *Server) startCenter(req centerStart) (*centerInstance, *apiError) {
+	t, ok := s.center.templates[req.processCode]
+	if !ok {
+		if _, official := s.company.forms[req.processCode]; official {
+			return nil, errNotThisKind("permission.error")
+		}
+		return nil, refuse("process.error", errcodeNoForm, "审批流不存在")
+	}
+	originator, ok := s.company.users[req.originatorID]
+	if !ok {
+		return nil, errNoUser()
+	}
+	in := &centerInstance{
+		id: newUUID(), template: t, title: req.title, url: req.url, values: req.values, status: statusRunning,
+	}
+	if in.title == "" {
+		in.title = originator.Name + "提交的" + t.name
+	}
+	if s.center.instances == nil {
+		s.center.instances = map[string]*centerInstance{}
+	}
+	s.center.instances[in.id] = in
+	s.center.order = append(s.center.order, in)
+	return in, nil
+}
+
+func (s *Server) createCenterInstance(c *call) (map[string]any, *apiError) {
+	var in struct {
+		ProcessCode      string `json:"processCode"`
+		OriginatorUserID string `json:"originatorUserId"`
+		Title            string `json:"title"`
+		URL              string `json:"url"`
+		Values           []struct {
+			Name  string `json:"name"`
+			Value string `json:"value"`
+		} `json:"formComponentValueList"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	req := centerStart{processCode: in.ProcessCode, originatorID: in.OriginatorUserID, title: in.Title, url: in.URL}
+	for _, v := range in.Values {
+		req.values = append(req.values, formValue{name: v.Name, value: v.Value})
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	started, err := s.startCenter(req)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"result": map[string]any{"processInstanceId": started.id}}, nil
+}
+
+func (s *Server) oapiCreateCenterInstance(c *call) (map[string]any, *apiError) {
+	var in struct {
+		Request struct {
+			AgentID          int64  `json:"agentid"`
+			ProcessCode      string `json:"process_code"`
+			OriginatorUserID string `json:"originator_user_id"`
+			Title            string `json:"title"`
+			URL              string `json:"url"`
+			Values           []struct {
+				Name  string `json:"name"`
+				Value string `json:"value"`
+			} `json:"form_component_values"`
+		} `json:"request"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if in.Request.AgentID != s.company.app.AgentID {
+		return nil, refuse("invalidAgentId", errcodeBadAgent, "无效的微应用ID")
+	}
+	r := in.Request
+	req := centerStart{processCode: r.ProcessCode, originatorID: r.OriginatorUserID, title: r.Title, url: r.URL}
+	for _, v := range r.Values {
+		req.values = append(req.values, formValue{name: v.Name, value: v.Value})
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	started, err := s.startCenter(req)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"result": map[string]any{"process_instance_id": started.id}, "success": true}, nil
+}
+
+// centerUpdate is what an instance is to become.
+type centerUpdate struct {
+	id, status, result string
+	keepTasks          bool
+}
+
+// ownInstance looks an instance up; the codes are for none with this id, and for
+// one of an official form. The caller holds s.mu.
+func (s *Server) ownInstance(id, missing, official string) (*centerInstance, *apiError) {
+	if in, ok := s.center.instances[id]; ok {
+		return in, nil
+	}
+	if _, ok := s.instances[id]; ok {
+		return nil, errNotThisKind(official)
+	}
+	return nil, refuse(missing, errcodeNoInstance, "流程实例不存在")
+}
+
+// endCenter ends an instance. The caller holds s.mu.
+func (s *Server) endCenter(in *centerInstance, u centerUpdate) {
+	in.status, in.result = u.status, u.result
+	if u.status == statusTerminated {
+		in.result = ""
+	}
+	if !u.keepTasks {
+		s.cancelTasks(in, nil)
+	}
+}
+
+func (s *Server) updateAll(updates []centerUpdate, missing, official string) *apiError {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := make([]*centerInstance, len(updates))
+	for i, u := range updates {
+		in, err := s.ownInstance(u.id, missing, official)
+		if err != nil {
+			return err
+		}
+		found[i] = in
+	}
+	for i, u := range updates {
+		s.endCenter(found[i], u)
+	}
+	return nil
+}
+
+type centerUpdateV1 struct {
+	ProcessInstanceID string `json:"processInstanceId"`
+	Status            string `json:"status"`
+	Result            string `json:"result"`
+}
+
+func (s *Server) updateCenterInstance(c *call) (map[string]any, *apiError) {
+	var in centerUpdateV1
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	err := s.updateAll([]centerUpdate{{id: in.ProcessInstanceID, status: in.Status, result: in.Result}}, "process.inst.notExist", "needAuth")
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"success": true}, nil
+}
+
+func (s *Server) updateCenterInstances(c *call) (map[string]any, *apiError) {
+	var in struct {
+		Updates []centerUpdateV1 `json:"updateProcessInstanceRequests"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if len(in.Updates) == 0 || len(in.Updates) > centerUpdateLimit {
+		return nil, refuse("updateOverSize", errcodeBadParameter, "更新审批单数量超出限制")
+	}
+	var updates []centerUpdate
+	for _, u := range in.Updates {
+		updates = append(updates, centerUpdate{id: u.ProcessInstanceID, status: u.Status, result: u.Result})
+	}
+	if err := s.updateAll(updates, "internalError", "needAuth"); err != nil {
+		return nil, err
+	}
+	return map[string]any{"success": true}, nil
+}
+
+type centerUpdateLegacy struct {
+	ProcessInstanceID string `json:"process_instance_id"`
+	Status            string `json:"status"`
+	Result            string `json:"result"`
+}
+
+func (s *Server) oapiUpdateCenterInstance(c *call) (map[string]any, *apiError) {
+	var in struct {
+		Request struct {
+			centerUpdateLegacy
+			Cancel bool `json:"cancel_running_task"`
+		} `json:"request"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	u := centerUpdate{id: in.Request.ProcessInstanceID, status: in.Request.Status, result: in.Request.Result, keepTasks: !in.Request.Cancel}
+	if err := s.updateAll([]centerUpdate{u}, "process.inst.notExist", "needAuth"); err != nil {
+		return nil, err
+	}
+	return map[string]any{}, nil
+}
+
+func (s *Server) oapiUpdateCenterInstances(c *call) (map[string]any, *apiError) {
+	var in struct {
+		Request struct {
+			Instances []centerUpdateLegacy `json:"instances"`
+		} `json:"request"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	var updates []centerUpdate
+	for _, u := range in.Request.Instances {
+		updates = append(updates, centerUpdate{id: u.ProcessInstanceID, status: u.Status, result: u.Result})
+	}
+	if err := s.updateAll(updates, "internalError", "needAuth"); err != nil {
+		return nil, err
+	}
+	return map[string]any{}, nil
+}
+
+// CenterInstanceState is how an instance of the process centre stood when it was
+// looked at.
+type CenterInstanceState struct {
+	ID     string
+	Title  string
+	Status string // RUNNING, COMPLETED or TERMINATED
+	Result string // agree or refuse, once COMPLETED
+	Tasks  []CenterTaskState
+}
+
+// CenterTaskState is how a task of the process centre stood when it was looked at.
+type CenterTaskState struct {
+	ID         int64
+	UserID     string
+	ActivityID string
+	Status     string // RUNNING, COMPLETED or CANCELED
+	Result     string // AGREE or REFUSE, once COMPLETED
+	CreateTime time.Time
+}
+
+// CenterInstance looks an instance of the process centre (流程中心) up; false when
+// there is none with that ID.
+func (s *Server) CenterInstance(id string) (CenterInstanceState, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	in, ok := s.center.instances[id]
+	if !ok {
+		return CenterInstanceState{}, false
+	}
+	st := CenterInstanceState{ID: in.id, Title: in.title, Status: in.status, Result: in.result}
+	for _, t := range in.tasks {
+		st.Tasks = append(st.Tasks, CenterTaskState{ID: t.id, UserID: t.userID, ActivityID: t.activityID, Status: t.status, Result: t.result, CreateTime: t.created})
+	}
+	return st, true
+}

@@ -1,0 +1,433 @@
+package emulator
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func centerTaskHandler(id string) handler {
+	switch id {
+	case "CreateIntegratedTask":
+		return handler{do: (*Server).createCenterTasks}
+	case "OapiProcessWorkrecordTaskCreate":
+		return handler{do: (*Server).oapiCreateCenterTasks}
+	case "UpdateIntegratedTask":
+		return handler{do: (*Server).updateCenterTasks}
+	case "OapiProcessWorkrecordTaskUpdate":
+		return handler{do: (*Server).oapiUpdateCenterTasks}
+	case "CancelIntegratedTask":
+		return handler{do: (*Server).cancelCenterTasks}
+	case "OapiProcessWorkrecordTaskgroupCancel":
+		return handler{do: (*Server).oapiCancelCenterTasks}
+	case "QueryIntegratedTodoTask":
+		return handler{do: (*Server).queryCenterTasks}
+	case "OapiProcessWorkrecordTaskQuery":
+		return handler{do: (*Server).oapiQueryCenterTasks}
+	case "ListTodoWorkRecords":
+		return handler{do: (*Server).listWorkRecords}
+	case "CleanProcessData":
+		return handler{do: (*Server).cleanProcessData}
+	case "OapiProcessClean":
+		return handler{do: (*Server).oapiCleanProcessData, withoutToken: true}
+	}
+	return handler{}
+}
+
+type newCenterTask struct {
+	userID, url string
+	due         int64 // ms; 0 is none
+}
+
+// addTasks gives people tasks. The caller holds s.mu.
+func (s *Server) addTasks(instanceID, activityID string, tasks []newCenterTask, once bool) ([]*centerTask, *apiError) {
+	in, err := s.ownInstance(instanceID, "integrated.state.invalid", "setup.no.permission")
+	switch {
+	case err != nil:
+		return nil, err
+	case in.status != statusRunning:
+		return nil, refuse("integrated.state.invalid", errcodeCenterEnded, "流程实例已完结，不能继续创建任务")
+	case len(tasks) == 0:
+		return nil, refuse("tasks.is.null", errcodeBadParameter, "参数错误，任务列表tasks不能为空")
+	case len(in.tasks)+len(tasks) > centerTaskLimit:
+		return nil, refuse("integrated.number.exceed", errcodeTooManyTasks, "流程任务的数量到达上限")
+	}
+	for _, t := range tasks {
+		switch _, known := s.company.users[t.userID]; {
+		case !known:
+			return nil, refuse("internalError", errcodeCenterFailed, "用户不存在：%s", t.userID)
+		case longerThan(t.url, 1024):
+			return nil, refuse("task.url.error", errcodeBadParameter, "任务列表tasks中url长度不能超过1024字符")
+		case t.due != 0 && t.due < s.Now().UnixMilli():
+			return nil, refuse("task.dueTime.error", errcodeBadParameter, "任务列表tasks中截止时间dueTimestamp不能小于当前任务创建时间")
+		}
+	}
+	var made []*centerTask
+	for _, t := range tasks {
+		if once && activityID != "" {
+			same := func(old *centerTask) bool { return old.activityID == activityID && old.userID == t.userID }
+			if i := slices.IndexFunc(in.tasks, same); i >= 0 {
+				made = append(made, in.tasks[i])
+				continue
+			}
+		}
+		s.center.lastTask++
+		task := &centerTask{
+			id: firstCenterTaskID + s.center.lastTask, instance: in, activityID: activityID,
+			userID: t.userID, url: t.url, status: statusRunning, created: s.Now(),
+		}
+		in.tasks = append(in.tasks, task)
+		if s.center.tasks == nil {
+			s.center.tasks = map[int64]*centerTask{}
+		}
+		s.center.tasks[task.id] = task
+		made = append(made, task)
+	}
+	return made, nil
+}
+
+// firstCenterTaskID keeps these tasks apart from those of official forms.
+const firstCenterTaskID = 6_000_000_000_000_000
+
+func (s *Server) createCenterTasks(c *call) (map[string]any, *apiError) {
+	var in struct {
+		ProcessInstanceID string `json:"processInstanceId"`
+		ActivityID        string `json:"activityId"`
+		Tasks             []struct {
+			UserID       string `json:"userId"`
+			URL          string `json:"url"`
+			DueTimestamp int64  `json:"dueTimestamp"`
+		} `json:"tasks"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	var tasks []newCenterTask
+	for _, t := range in.Tasks {
+		tasks = append(tasks, newCenterTask{t.UserID, t.URL, t.DueTimestamp})
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	made, err := s.addTasks(in.ProcessInstanceID, in.ActivityID, tasks, c.operation == "PremiumSaveIntegratedTask")
+	if err != nil {
+		return nil, err
+	}
+	result := []map[string]any{}
+	for _, t := range made {
+		result = append(result, map[string]any{"taskId": t.id, "userId": t.userID})
+	}
+	return map[string]any{"result": result, "success": true}, nil
+}
+
+func (s *Server) oapiCreateCenterTasks(c *call) (map[string]any, *apiError) {
+	var in struct {
+		Request struct {
+			ProcessInstanceID string `json:"process_instance_id"`
+			ActivityID        string `json:"activity_id"`
+			Tasks             []struct {
+				UserID string `json:"userid"`
+				URL    string `json:"url"`
+			} `json:"tasks"`
+		} `json:"request"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	var tasks []newCenterTask
+	for _, t := range in.Request.Tasks {
+		tasks = append(tasks, newCenterTask{userID: t.UserID, url: t.URL})
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	made, err := s.addTasks(in.Request.ProcessInstanceID, in.Request.ActivityID, tasks, false)
+	if err != nil {
+		return nil, err
+	}
+	result := []map[string]any{}
+	for _, t := range made {
+		result = append(result, map[string]any{"task_id": t.id, "userid": t.userID})
+	}
+	return map[string]any{"tasks": result}, nil
+}
+
+type centerTaskChange struct {
+	id             int64
+	status, result string
+}
+
+func (s *Server) changeTasks(instanceID string, changes []centerTaskChange) *apiError {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if instanceID != "" {
+		if _, err := s.ownInstance(instanceID, "integrated.state.invalid", "integrated.permission.error"); err != nil {
+			return err
+		}
+	}
+	for _, change := range changes {
+		t, ok := s.center.tasks[change.id]
+		_, official := s.tasks[change.id]
+		switch {
+		case official:
+			return errNotThisKind("integrated.permission.error")
+		case !ok || instanceID != "" && t.instance.id != instanceID:
+			return refuse("internalError", errcodeCenterFailed, "系统内部错误：没有任务%d", change.id)
+		case change.status == statusCompleted && change.result == "":
+			return refuse("internalError", errcodeCenterFailed, "系统内部错误：result不能为空")
+		}
+	}
+	for _, change := range changes {
+		t := s.center.tasks[change.id]
+		t.status, t.result, t.finished = change.status, change.result, s.Now()
+		if t.removed = change.status == statusCanceled; t.removed {
+			t.result = ""
+		}
+	}
+	return nil
+}
+
+func (s *Server) updateCenterTasks(c *call) (map[string]any, *apiError) {
+	var in struct {
+		ProcessInstanceID string `json:"processInstanceId"`
+		Tasks             []struct {
+			TaskID int64  `json:"taskId"`
+			Status string `json:"status"`
+			Result string `json:"result"`
+		} `json:"tasks"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	var changes []centerTaskChange
+	for _, t := range in.Tasks {
+		changes = append(changes, centerTaskChange{t.TaskID, t.Status, t.Result})
+	}
+	if err := s.changeTasks(in.ProcessInstanceID, changes); err != nil {
+		return nil, err
+	}
+	return map[string]any{"success": true}, nil
+}
+
+func (s *Server) oapiUpdateCenterTasks(c *call) (map[string]any, *apiError) {
+	var in struct {
+		Request struct {
+			ProcessInstanceID string `json:"process_instance_id"`
+			Tasks             []struct {
+				TaskID int64  `json:"task_id"`
+				Status string `json:"status"`
+				Result string `json:"result"`
+			} `json:"tasks"`
+		} `json:"request"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	var changes []centerTaskChange
+	for _, t := range in.Request.Tasks {
+		changes = append(changes, centerTaskChange{t.TaskID, t.Status, t.Result})
+	}
+	if err := s.changeTasks(in.Request.ProcessInstanceID, changes); err != nil {
+		return nil, err
+	}
+	return map[string]any{}, nil
+}
+
+func (s *Server) cancelGroups(instanceID string, activities []string) *apiError {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	in, err := s.ownInstance(instanceID, "integrated.state.invalid", "integrated.permission.error")
+	if err != nil {
+		return err
+	}
+	s.cancelTasks(in, activities)
+	return nil
+}
+
+func (s *Server) cancelCenterTasks(c *call) (map[string]any, *apiError) {
+	var in struct {
+		ProcessInstanceID string   `json:"processInstanceId"`
+		ActivityID        string   `json:"activityId"`
+		ActivityIDs       []string `json:"activityIds"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if err := s.cancelGroups(in.ProcessInstanceID, append(in.ActivityIDs, in.ActivityID)); err != nil {
+		return nil, err
+	}
+	return map[string]any{"success": true}, nil
+}
+
+func (s *Server) oapiCancelCenterTasks(c *call) (map[string]any, *apiError) {
+	var in struct {
+		Request struct {
+			ProcessInstanceID string   `json:"process_instance_id"`
+			ActivityID        string   `json:"activity_id"`
+			ActivityIDs       []string `json:"activity_id_list"`
+		} `json:"request"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if err := s.cancelGroups(in.Request.ProcessInstanceID, append(in.Request.ActivityIDs, in.Request.ActivityID)); err != nil {
+		return nil, err
+	}
+	return map[string]any{}, nil
+}
+
+// tasksOf are tasks of a user, oldest first: those that wait, or those that were
+// taken away. The caller holds s.mu.
+func (s *Server) tasksOf(userID string, removed bool) []*centerTask {
+	var found []*centerTask
+	for _, t := range s.center.tasks {
+		if t.userID == userID && (removed && t.removed || !removed && t.status == statusRunning) {
+			found = append(found, t)
+		}
+	}
+	slices.SortFunc(found, func(a, b *centerTask) int { return int(a.id - b.id) })
+	return found
+}
+
+// cutPage is a page of a list, and whether there is more.
+func cutPage[T any](list []T, offset, size int) ([]T, bool) {
+	from := min(max(offset, 0), len(list))
+	to := min(from+size, len(list))
+	return list[from:to], to < len(list)
+}
+
+func (s *Server) queryCenterTasks(c *call) (map[string]any, *apiError) {
+	number, _ := strconv.Atoi(c.query.Get("pageNumber"))
+	size, _ := strconv.Atoi(c.query.Get("pageSize"))
+	before, hasBefore := int64(0), c.query.Has("createBefore")
+	if hasBefore {
+		before, _ = strconv.ParseInt(c.query.Get("createBefore"), 10, 64)
+	}
+	if number < 1 || size < 1 || hasBefore && before < s.Now().Add(-365*24*time.Hour).UnixMilli() {
+		return nil, refuse("integrated.params.error", errcodeBadParameter, "参数非法，请检查分页参数跟起始时间")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tasks := s.tasksOf(c.query.Get("userId"), false)
+	if hasBefore {
+		tasks = slices.DeleteFunc(tasks, func(t *centerTask) bool { return t.created.UnixMilli() > before })
+	}
+	page, more := cutPage(tasks, (number-1)*size, size)
+	list := []map[string]any{}
+	for _, t := range page {
+		m := map[string]any{
+			"taskId": t.id, "userId": t.userID, "status": t.status, "processInstanceId": t.instance.id, "createTime": timeV1(t.created),
+		}
+		putText(m, "activityId", t.activityID)
+		putText(m, "result", strings.ToLower(t.result))
+		putText(m, "finishTime", timeV1(t.finished))
+		list = append(list, m)
+	}
+	return map[string]any{"result": map[string]any{"hasMore": more, "list": list}}, nil
+}
+
+func (s *Server) oapiQueryCenterTasks(c *call) (map[string]any, *apiError) {
+	var in struct {
+		UserID string `json:"userid"`
+		Offset int    `json:"offset"`
+		Count  int    `json:"count"`
+		Status int    `json:"status"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	page, more := cutPage(s.tasksOf(in.UserID, in.Status == -1), in.Offset, in.Count)
+	list := []map[string]any{}
+	for _, t := range page {
+		list = append(list, map[string]any{
+			"task_id": strconv.FormatInt(t.id, 10), "instance_id": t.instance.id, "title": t.instance.title, "url": t.url, "forms": t.instance.shown(),
+		})
+	}
+	return map[string]any{"result": map[string]any{"has_more": more, "list": list}}, nil
+}
+
+func (in *centerInstance) shown() []map[string]any {
+	forms := []map[string]any{}
+	for _, v := range in.values {
+		forms = append(forms, map[string]any{"title": v.name, "content": v.value})
+	}
+	return forms
+}
+
+func (s *Server) listWorkRecords(c *call) (map[string]any, *apiError) {
+	offset, _ := strconv.Atoi(c.query.Get("nextToken"))
+	size, _ := strconv.Atoi(c.query.Get("maxResults"))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	page, more := cutPage(s.tasksOf(c.query.Get("userId"), false), offset, max(size, 1))
+	list := []map[string]any{}
+	for _, t := range page {
+		list = append(list, map[string]any{
+			"taskId": t.id, "instanceId": t.instance.id, "title": t.instance.title, "url": t.url, "forms": t.instance.shown(),
+		})
+	}
+	result := map[string]any{"list": list}
+	if more {
+		result["nextToken"] = offset + len(page)
+	}
+	return map[string]any{"result": result}, nil
+}
+
+// clean removes what a template has in the company. The caller holds no lock.
+func (s *Server) clean(code, corpID string) *apiError {
+	if corpID != s.company.app.CorpID {
+		return refuse("needAuth", errcodeNoRight, "需要授权")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, official := s.company.forms[code]; official {
+		return errNotThisKind("processGetFailedByParameter")
+	}
+	if _, ok := s.center.templates[code]; !ok {
+		return refuse("processNotExist", errcodeNoForm, "审批流不存在")
+	}
+	s.center.order = slices.DeleteFunc(s.center.order, func(in *centerInstance) bool {
+		if in.template.code != code {
+			return false
+		}
+		for _, t := range in.tasks {
+			delete(s.center.tasks, t.id)
+		}
+		delete(s.center.instances, in.id)
+		return true
+	})
+	return nil
+}
+
+func (s *Server) cleanProcessData(c *call) (map[string]any, *apiError) {
+	var in struct {
+		ProcessCode string `json:"processCode"`
+		CorpID      string `json:"corpId"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if err := s.clean(in.ProcessCode, in.CorpID); err != nil {
+		return nil, err
+	}
+	return map[string]any{"success": true}, nil
+}
+
+// oapiCleanProcessData takes the token under another name.
+func (s *Server) oapiCleanProcessData(c *call) (map[string]any, *apiError) {
+	if token := c.query.Get("suite_access_token"); !s.tokenValid(token) {
+		return nil, errNoToken(token == "", true)
+	}
+	var in struct {
+		ProcessCode string `json:"process_code"`
+		CorpID      string `json:"corpid"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if err := s.clean(in.ProcessCode, in.CorpID); err != nil {
+		return nil, err
+	}
+	return map[string]any{}, nil
+}
