@@ -19,6 +19,10 @@ type Env struct {
 	Client *dingoa.Client
 	// Legacy says that the client uses the older gateway.
 	Legacy bool
+	// Premium says that the company has OA premium; Administrator manages its
+	// approvals, empty when nobody's name may be used for it.
+	Premium       bool
+	Administrator string
 	// ProcessCode is a form whose originators may revoke, Values fill it in, and
 	// Required is the label of one of its required components.
 	ProcessCode string
@@ -52,6 +56,11 @@ func Run(t *testing.T, newEnv func(t *testing.T) Env) {
 		"a required value is missing":      requiredValueMissing,
 		"nobody decides twice":             noSecondDecision,
 		"nobody decides for somebody else": noForeignDecision,
+		"sent back":                        sentBack,
+		"people added":                     added,
+		"decided together":                 decidedTogether,
+		"handed over":                      handedOver,
+		"changed and archived":             changedAndArchived,
 	} {
 		t.Run(name, func(t *testing.T) {
 			workflow(&run{T: t, Env: newEnv(t)})

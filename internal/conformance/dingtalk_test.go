@@ -23,6 +23,8 @@ import (
 //	DINGTALK_ORIGINATOR, DINGTALK_DEPT_ID   who applies, and where
 //	DINGTALK_APPROVERS      three other userIds, separated by commas
 //	DINGTALK_LEGACY=1       the older gateway
+//	DINGTALK_PREMIUM=1      the company has OA premium
+//	DINGTALK_ADMINISTRATOR  an administrator of approvals, for OA premium
 //
 //	go test -tags dingtalk -run TestDingTalk -v -timeout 30m ./internal/conformance
 //
@@ -45,8 +47,9 @@ func TestDingTalk(t *testing.T) {
 	}
 	env := conformance.Env{
 		ProcessCode: processCode, Required: required, Originator: originator,
-		Legacy: os.Getenv("DINGTALK_LEGACY") == "1",
-		Now:    time.Now,
+		Legacy:  os.Getenv("DINGTALK_LEGACY") == "1",
+		Premium: os.Getenv("DINGTALK_PREMIUM") == "1", Administrator: os.Getenv("DINGTALK_ADMINISTRATOR"),
+		Now: time.Now,
 		Wait: func(t *testing.T, d time.Duration) {
 			t.Helper()
 			select {

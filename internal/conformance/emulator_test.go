@@ -39,6 +39,20 @@ func TestEmulator(t *testing.T) {
 	})
 }
 
+func TestEmulatorWithPremium(t *testing.T) {
+	t.Parallel()
+	conformance.Run(t, func(t *testing.T) conformance.Env {
+		t.Helper()
+		t.Parallel()
+		env, _ := environment(t)
+		server := dingoatest.NewServer(t, emulator.WithPremium())
+		env.Client, env.Now = server.Client(dingoa.WithPremium()), server.Now
+		env.Wait = func(_ *testing.T, d time.Duration) { server.Advance(d) }
+		env.Premium, env.Administrator = true, "qianqi"
+		return env
+	})
+}
+
 func TestEmulatorOnTheOlderGateway(t *testing.T) {
 	t.Parallel()
 	conformance.Run(t, func(t *testing.T) conformance.Env {
