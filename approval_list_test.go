@@ -259,14 +259,20 @@ func TestAllIDsMoreThanTheVendorLists(t *testing.T) {
 	require.Len(t, ids, 10_000, "what it lists is good")
 }
 
-func TestAllIDsIsLazy(t *testing.T) {
-	t.Parallel()
+// early is a list whose 100 instances are in the first of its two windows.
+func early() (*lister, dingoa.ListInstanceIDsRequest) {
 	l := newLister()
 	for i := range 100 {
-		l.started = append(l.started, listNow().Add(time.Duration(i-1000)*time.Hour).UnixMilli())
+		l.started = append(l.started, listNow().Add(time.Duration(i-200*24)*time.Hour).UnixMilli())
 	}
+	return l, listRequest(listNow().Add(-201*day), listNow())
+}
+
+func TestAllIDsIsLazy(t *testing.T) {
+	t.Parallel()
+	l, req := early()
 	c := l.client(t)
-	list := c.Instances.AllIDs(t.Context(), listRequest(listNow().Add(-60*day), listNow()))
+	list := c.Instances.AllIDs(t.Context(), req)
 	require.Empty(t, l.calls, "nothing is sent before the loop")
 	for want, wanted := range map[int]int{1: 1, 20: 1, 21: 2, 100: 5} {
 		l.calls = nil
@@ -282,9 +288,10 @@ func TestAllIDsIsLazy(t *testing.T) {
 
 	l.calls = nil
 	first := slices.Collect(withoutErrors(list))
-	require.Len(t, l.calls, 5)
+	require.Len(t, first, 100)
+	require.Len(t, l.calls, 6)
 	require.Equal(t, first, slices.Collect(withoutErrors(list)), "it can be ranged over again")
-	require.Len(t, l.calls, 10)
+	require.Len(t, l.calls, 12)
 }
 
 // withoutErrors is the list of a test that knows there are none.
@@ -300,10 +307,7 @@ func withoutErrors(list iter.Seq2[string, error]) iter.Seq[string] {
 
 func TestAllIDsStopsAtAnError(t *testing.T) {
 	t.Parallel()
-	l := newLister()
-	for i := range 100 {
-		l.started = append(l.started, listNow().Add(time.Duration(i-1000)*time.Hour).UnixMilli())
-	}
+	l, req := early()
 	l.fail = func(n int) *http.Response {
 		if n < 3 {
 			return nil
@@ -311,7 +315,7 @@ func TestAllIDsStopsAtAnError(t *testing.T) {
 		resp, _ := answer(400, `{"code":"internalError","message":"no"}`)(nil)
 		return resp
 	}
-	ids, err := collect(t, l.client(t), listRequest(listNow().Add(-60*day), listNow()))
+	ids, err := collect(t, l.client(t), req)
 	require.ErrorIs(t, err, dingoa.ErrServer)
 	require.Equal(t, "internalError", asError(t, err).Code)
 	require.Len(t, ids, 40)

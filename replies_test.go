@@ -38,3 +38,34 @@ func TestErrcodeZeroIsEnough(t *testing.T) {
 		require.ErrorIs(t, m.call(t.Context(), c), dingoa.ErrConflict, m.name)
 	}
 }
+
+// TestPunishIsAWordToo: an approval may be about it.
+func TestPunishIsAWordToo(t *testing.T) {
+	t.Parallel()
+	for _, reply := range []string{
+		`{"result":{"status":"RUNNING","title":"punish","businessId":"1111","bizData":"\"deny\""},"success":"true"}`,
+		`{"result":{"status":"RUNNING","formComponentValues":[{"name":"<punish>","value":"{\"punish\":\"deny\"}"}]},"success":"true"}`,
+	} {
+		require.NoError(t, get(t.Context(), newDingTalk(answer(200, reply)).once(t)))
+	}
+	require.ErrorIs(t, get(t.Context(), newDingTalk(answer(502, "punish 1111")).once(t)), dingoa.ErrServer)
+}
+
+func TestUnreadableRepliesSayWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for reply, want := range map[string]string{
+		"":                     "the reply is empty",
+		" \n":                  "the reply is empty",
+		"<html>":               "the reply is not JSON",
+		`{"result":`:           "the reply is not JSON",
+		`{"result":[]}`:        "documented form",
+		`{"success":true}`:     "has no instance",
+		`{"punish":"deny"}`:    "punishment page",
+		`<script>punish</...>`: "punishment page",
+	} {
+		err := get(t.Context(), newDingTalk(answer(200, reply)).once(t))
+		require.ErrorContains(t, err, want, reply)
+	}
+	err := get(t.Context(), newDingTalk(answer(200, `{"result":{}}`)).once(t, dingoa.WithLegacyGateway()))
+	require.ErrorContains(t, err, "no errcode")
+}
