@@ -24,6 +24,14 @@
 // on the older gateway, the token endpoints /v1.0/oauth2/accessToken,
 // /v1.0/oauth2/{corpId}/token and /gettoken, and /call_back/….
 //
+// With [WithPremium] also imitated are the operations of OA premium (OA 高级版) on
+// these approvals: archiving, sending back (退回), adding approvers (加签),
+// changing values, deciding and handing over in batches, and the lists of the
+// approval centre. Every user passes for an administrator. Added approvers get a
+// step of their own: before the task, which pauses meanwhile, or after its step.
+// What was sent back to the originator goes on when the originator agrees.
+// Without OA premium they answer benefit.status.invalid.
+//
 // Where the vendor's pages leave something open, the emulator takes the side
 // that catches more mistakes: isSystem must be sent when an instance is
 // terminated; a callback has 1.5 seconds to answer, not 2.5; a list ends

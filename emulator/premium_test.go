@@ -81,19 +81,27 @@ func TestAppendTasks(t *testing.T) {
 		end    []string // once these have agreed
 	}{
 		"before, all": {
-			nil, []string{"lisi PAUSED", "zhaoliu RUNNING", "qianqi RUNNING"}, []string{"qianqi", "zhaoliu"},
+			nil,
+			[]string{"lisi PAUSED", "zhaoliu RUNNING", "qianqi RUNNING"},
+			[]string{"qianqi", "zhaoliu"},
 			[]string{"lisi RUNNING", "zhaoliu COMPLETED AGREE", "qianqi COMPLETED AGREE"},
 		},
 		"before, any": {
-			object{"agreeAll": false}, []string{"lisi PAUSED", "zhaoliu RUNNING", "qianqi RUNNING"}, []string{"qianqi"},
+			object{"agreeAll": false},
+			[]string{"lisi PAUSED", "zhaoliu RUNNING", "qianqi RUNNING"},
+			[]string{"qianqi"},
 			[]string{"lisi CANCELED", "zhaoliu CANCELED", "qianqi COMPLETED AGREE", "wangwu RUNNING"},
 		},
 		"before, in turn": {
-			object{"activateType": "ONE_BY_ONE"}, []string{"lisi PAUSED", "zhaoliu RUNNING", "qianqi NEW"}, []string{"zhaoliu", "qianqi", "lisi"},
+			object{"activateType": "ONE_BY_ONE"},
+			[]string{"lisi PAUSED", "zhaoliu RUNNING", "qianqi NEW"},
+			[]string{"zhaoliu", "qianqi", "lisi"},
 			[]string{"lisi COMPLETED AGREE", "zhaoliu COMPLETED AGREE", "qianqi COMPLETED AGREE", "wangwu RUNNING"},
 		},
 		"after": {
-			object{"type": "after", "appenderUserIds": []string{"zhaoliu"}}, []string{"lisi RUNNING"}, []string{"lisi", "zhaoliu"},
+			object{"type": "after", "appenderUserIds": []string{"zhaoliu"}},
+			[]string{"lisi RUNNING"},
+			[]string{"lisi", "zhaoliu"},
 			[]string{"lisi COMPLETED AGREE", "zhaoliu COMPLETED AGREE", "wangwu RUNNING"},
 		},
 	} {
