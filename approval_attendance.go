@@ -112,11 +112,12 @@ func (r *notifyApprovalReply) finish() error {
 // attendanceTime is a time in the form that goes with a unit.
 func attendanceTime(t time.Time, unit DurationUnit) string {
 	t = t.In(chinaTime())
-	switch {
-	case unit == UnitHour:
+	switch unit {
+	case UnitHour:
 		return t.Format(layoutChinaMinute)
-	case unit == UnitHalfDay:
+	case UnitHalfDay:
 		return t.Format(time.DateOnly + " PM")
+	case UnitDay:
 	}
 	return t.Format(time.DateOnly)
 }

@@ -124,12 +124,12 @@ func (s *Server) endCenter(in *centerInstance, u centerUpdate) {
 	}
 }
 
-func (s *Server) updateAll(updates []centerUpdate, missing, official string) *apiError {
+func (s *Server) updateAll(updates []centerUpdate, missing string) *apiError {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found := make([]*centerInstance, len(updates))
 	for i, u := range updates {
-		in, err := s.ownInstance(u.id, missing, official)
+		in, err := s.ownInstance(u.id, missing, "needAuth")
 		if err != nil {
 			return err
 		}
@@ -152,7 +152,7 @@ func (s *Server) updateCenterInstance(c *call) (map[string]any, *apiError) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	err := s.updateAll([]centerUpdate{{id: in.ProcessInstanceID, status: in.Status, result: in.Result}}, "process.inst.notExist", "needAuth")
+	err := s.updateAll([]centerUpdate{{id: in.ProcessInstanceID, status: in.Status, result: in.Result}}, "process.inst.notExist")
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +173,7 @@ func (s *Server) updateCenterInstances(c *call) (map[string]any, *apiError) {
 	for _, u := range in.Updates {
 		updates = append(updates, centerUpdate{id: u.ProcessInstanceID, status: u.Status, result: u.Result})
 	}
-	if err := s.updateAll(updates, "internalError", "needAuth"); err != nil {
+	if err := s.updateAll(updates, "internalError"); err != nil {
 		return nil, err
 	}
 	return map[string]any{"success": true}, nil
@@ -196,7 +196,7 @@ func (s *Server) oapiUpdateCenterInstance(c *call) (map[string]any, *apiError) {
 		return nil, err
 	}
 	u := centerUpdate{id: in.Request.ProcessInstanceID, status: in.Request.Status, result: in.Request.Result, keepTasks: !in.Request.Cancel}
-	if err := s.updateAll([]centerUpdate{u}, "process.inst.notExist", "needAuth"); err != nil {
+	if err := s.updateAll([]centerUpdate{u}, "process.inst.notExist"); err != nil {
 		return nil, err
 	}
 	return map[string]any{}, nil
@@ -215,7 +215,7 @@ func (s *Server) oapiUpdateCenterInstances(c *call) (map[string]any, *apiError) 
 	for _, u := range in.Request.Instances {
 		updates = append(updates, centerUpdate{id: u.ProcessInstanceID, status: u.Status, result: u.Result})
 	}
-	if err := s.updateAll(updates, "internalError", "needAuth"); err != nil {
+	if err := s.updateAll(updates, "internalError"); err != nil {
 		return nil, err
 	}
 	return map[string]any{}, nil

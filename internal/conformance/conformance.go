@@ -61,6 +61,8 @@ func Run(t *testing.T, newEnv func(t *testing.T) Env) {
 		"decided together":                 decidedTogether,
 		"handed over":                      handedOver,
 		"changed and archived":             changedAndArchived,
+		"another system's approval":        centerTasks,
+		"kinds of approvals are not mixed": centerNotMixed,
 	} {
 		t.Run(name, func(t *testing.T) {
 			workflow(&run{T: t, Env: newEnv(t)})

@@ -22,7 +22,7 @@ import (
 //	DINGTALK_REQUIRED       label of one required component among them
 //	DINGTALK_ORIGINATOR, DINGTALK_DEPT_ID   who applies, and where
 //	DINGTALK_APPROVERS      three other userIds, separated by commas
-//	DINGTALK_LEGACY=1       the older gateway
+//	DINGTALK_LEGACY=1       the older gateway, which wants DINGTALK_AGENT_ID, too
 //	DINGTALK_PREMIUM=1      the company has OA premium
 //	DINGTALK_ADMINISTRATOR  an administrator of approvals, for OA premium
 //
@@ -72,6 +72,9 @@ func TestDingTalk(t *testing.T) {
 	opts := []dingoa.Option{dingoa.WithRateLimit(10)}
 	if env.Legacy {
 		opts = append(opts, dingoa.WithLegacyGateway())
+	}
+	if agentID, err := strconv.ParseInt(os.Getenv("DINGTALK_AGENT_ID"), 10, 64); err == nil {
+		opts = append(opts, dingoa.WithAgentID(agentID))
 	}
 	if env.Client, err = dingoa.New(appKey, appSecret, opts...); err != nil {
 		t.Fatal(err)

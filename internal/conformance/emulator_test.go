@@ -58,7 +58,7 @@ func TestEmulatorOnTheOlderGateway(t *testing.T) {
 	conformance.Run(t, func(t *testing.T) conformance.Env {
 		t.Helper()
 		t.Parallel()
-		env, _ := environment(t, dingoa.WithLegacyGateway())
+		env, _ := environment(t, dingoa.WithLegacyGateway(), dingoa.WithAgentID(emulator.DefaultAgentID))
 		env.Legacy = true
 		return env
 	})
@@ -80,7 +80,7 @@ func TestEmulatorOverASocket(t *testing.T) {
 				hc := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 				opts := []dingoa.Option{dingoa.WithBaseURL(address), dingoa.WithLegacyBaseURL(address), dingoa.WithHTTPClient(hc), dingoa.WithClock(server.Now)}
 				if env.Legacy = legacy; legacy {
-					opts = append(opts, dingoa.WithLegacyGateway())
+					opts = append(opts, dingoa.WithLegacyGateway(), dingoa.WithAgentID(emulator.DefaultAgentID))
 				}
 				env.Client, err = dingoa.New(emulator.DefaultAppKey, emulator.DefaultAppSecret, opts...)
 				if err != nil {
