@@ -35,6 +35,7 @@ type Server struct {
 	instances map[string]*instance
 	order     []*instance // by creation
 	tasks     map[int64]*task
+	dataForms dataForms
 	sequence  int64 // of instances, for business IDs
 	lastTask  int64
 	callback  *callback
