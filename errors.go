@@ -216,9 +216,9 @@ func (e *Error) operationAdvice() string {
 		return "an instance can be revoked only while it is RUNNING, and not in its first 15 seconds: wait, or look at its status"
 	case e.Op == OpTerminateProcessInstance.ID && (e.Code == "internalError" || e.Code == "820008"):
 		return "the form must allow originators to revoke (OA 管理后台: 允许提交人撤销审批中的审批单), and only the originator may unless IsSystem is set"
-	case errors.Is(e.Err, errNoTicket) || e.Code == "invalidSuiteTicket":
+	case errors.Is(e.Err, errNoTicket) || e.Code == "invalidSuiteTicket" || e.Code == "40085":
 		return "wait for the suite_ticket push, about every 5 hours, or have it repeated in the developer console (开发者后台 → 开发管理 → 重新推送), and see that Suite.TicketHandler is in the dispatcher that gets it"
-	case e.Code == "invalidAuthInfo":
+	case e.Code == "invalidAuthInfo" || e.Code == "41030":
 		return "this company has not authorised the app (开通), or has withdrawn it"
 	case e.Code == "853002":
 		return "this machine's clock is off by more than a minute"

@@ -52,6 +52,7 @@ type App struct {
 	AppSecret string // Client Secret
 	AgentID   int64
 	CorpID    string
+	Limits
 }
 
 // User is a member of the company.

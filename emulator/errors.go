@@ -14,6 +14,7 @@ type apiError struct {
 	errcode int    // of oapi.dingtalk.com
 	subCode string // of oapi.dingtalk.com
 	message string
+	scopes  []string // permission points that are missing
 }
 
 func refuse(code string, errcode int, format string, args ...any) *apiError {
@@ -30,8 +31,12 @@ const (
 	errcodeBadToken         = 40014
 	errcodeBadParameter     = 40035
 	errcodeBadAgent         = 40056
+	errcodeBadSuiteKey      = 40083
+	errcodeBadSuiteTicket   = 40085
+	errcodeBadSuiteSecret   = 40088
 	errcodeBadSecret        = 40089
 	errcodeNoToken          = 41001
+	errcodeNotAuthorized    = 41030
 	errcodeNeedGET          = 43001
 	errcodeNeedPOST         = 43002
 	errcodeBadJSON          = 47001
@@ -49,6 +54,12 @@ const (
 	errcodeCannotExecute    = 820006
 	errcodeMayNotRevoke     = 820008
 	errcodeNoForm           = 830001
+
+	errcodeSuiteThrottled     = 90014
+	errcodeSignatureTimestamp = 853001
+	errcodeSignatureExpired   = 853002
+	errcodeSignatureKey       = 853003
+	errcodeSignature          = 853004
 )
 
 func errNoUser() *apiError {

@@ -61,6 +61,9 @@ func (s *Server) commonData(in *instance, kind string) map[string]any {
 func (s *Server) event(p Push, data map[string]any) map[string]any {
 	event := maps.Clone(data)
 	event["EventType"] = p.EventType
+	if p.EventType == eventSuiteTicket {
+		return event // has none of the rest
+	}
 	event["EventTime"] = p.Time.UnixMilli()
 	event["CorpId"] = s.company.app.CorpID
 	event["BizId"] = strconv.FormatInt(p.Time.UnixMilli(), 10)

@@ -246,10 +246,11 @@ func (c *call) success(fields map[string]any) reply {
 
 func (c *call) refusal(e *apiError) reply {
 	if !c.legacy {
-		return reply{
-			status: e.status, code: e.code, contentType: contentTypeJSON,
-			body: encode(map[string]any{"code": e.code, "message": e.message, "requestid": newRequestID()}),
+		fields := map[string]any{"code": e.code, "message": e.message, "requestid": newRequestID()}
+		if len(e.scopes) > 0 {
+			fields["accessdenieddetail"] = map[string]any{"requiredScopes": e.scopes}
 		}
+		return reply{status: e.status, code: e.code, contentType: contentTypeJSON, body: encode(fields)}
 	}
 	rep := reply{status: http.StatusOK, code: strconv.Itoa(e.errcode), contentType: contentTypeJSON}
 	if e.status == http.StatusNotImplemented {

@@ -18,6 +18,7 @@ type config struct {
 	start       time.Time
 	premium     bool
 	listLimit   int
+	suites      []Suite
 }
 
 // WithApp names the app that may fetch tokens, in place of the default one.

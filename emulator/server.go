@@ -42,6 +42,8 @@ type Server struct {
 	pushes    pushQueue
 	requests  []Request
 	faults    []*Fault
+	suites    suites // apps are not guarded, they do not change
+	calls     calls
 	center    center
 }
 
@@ -70,6 +72,7 @@ func New(opts ...Option) (*Server, error) {
 		company: company, premium: c.premium, listLimit: c.listLimit,
 		instances: map[string]*instance{}, tasks: map[int64]*task{},
 		lastTask: firstTaskID,
+		suites:   newSuites(c.suites, c.app.CorpID),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.pushes.init(&s.mu)
