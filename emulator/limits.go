@@ -1,0 +1,112 @@
+package emulator
+
+import (
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dingoa/dingoa/internal/spec"
+)
+
+// Limits are what an app may do. The zero value allows everything.
+type Limits struct {
+	// Permissions are the permission points (权限点) that the app has, such as
+	// "Workflow.Instance.Read". Nil is all of them, empty none.
+	Permissions []string
+	// IPs are the addresses that it may call from (服务器出口IP); none is any. The
+	// in-memory transport calls from 127.0.0.1.
+	IPs []string
+	// QPS is how many calls of one operation it may make within a second of the
+	// clock, a suite for each company; 0 is without limit, the service allows 20.
+	QPS int
+	// MonthlyCalls is how many calls it may make in a calendar month, for each
+	// company; 0 is without limit, the service allows 5,000. Token requests do
+	// not count.
+	MonthlyCalls int
+}
+
+// calls counts what is limited.
+type calls struct {
+	second int64          // of the clock, since 1970
+	recent map[string]int // within it, by app, company and operation
+	month  string
+	total  map[string]int // within it, by company
+}
+
+// checkLimits refuses what the app of the token may not do.
+func (s *Server) checkLimits(c *call) *apiError {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	limits, app, corpID := s.company.app.Limits, s.company.app.AppKey, s.company.app.CorpID
+	throttled := FaultQPS()
+	if g, ok := s.granted(c.token()); ok {
+		limits, app, corpID = g.suite.Limits, g.suite.SuiteKey, g.corpID
+		throttled.Code, throttled.LegacyCode = "Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi", errcodeSuiteThrottled
+	}
+	switch {
+	case len(limits.IPs) > 0 && !slices.Contains(limits.IPs, c.ip()):
+		f := FaultIPNotAllowed()
+		f.Message = "访问ip不在白名单之中,request ip=" + c.ip()
+		return f.refusal()
+	case limits.Permissions != nil && !slices.Contains(limits.Permissions, c.permission()) && c.permission() != "":
+		return errNoPermission(c.permission(), c.legacy && strings.HasPrefix(c.r.URL.Path, "/topapi/"))
+	case limits.QPS > 0 && s.calls.inSecond(s.Now(), app+" "+corpID+" "+c.operation) > limits.QPS:
+		return throttled.refusal()
+	case limits.MonthlyCalls > 0 && s.calls.inMonth(s.Now(), corpID) > limits.MonthlyCalls:
+		f := FaultQuota()
+		return f.refusal()
+	}
+	return nil
+}
+
+func (f *Fault) refusal() *apiError {
+	return &apiError{status: f.Status, code: f.Code, errcode: f.LegacyCode, message: f.Message}
+}
+
+// errNoPermission names the missing point; on the older gateway the approval
+// paths wrap the number in 88.
+func errNoPermission(scope string, wrapped bool) *apiError {
+	e := refuse("Forbidden.AccessDenied.AccessTokenPermissionDenied", errcodeNoRight, "应用尚未开通所需的权限：[%s]", scope)
+	e.status, e.scopes = http.StatusForbidden, []string{scope}
+	if wrapped {
+		e.errcode, e.subCode = errcodeAuth, "60011"
+	}
+	return e
+}
+
+// permission is the point that the called operation needs, empty for none.
+func (c *call) permission() string {
+	if c.spec.Permission != "" {
+		return c.spec.Permission
+	}
+	today, _ := spec.ByID(c.operation)
+	return today.Permission
+}
+
+func (c *call) ip() string {
+	host, _, err := net.SplitHostPort(c.r.RemoteAddr)
+	if err != nil {
+		return c.r.RemoteAddr
+	}
+	return host
+}
+
+// inSecond counts a call and returns how many there were this second.
+func (n *calls) inSecond(now time.Time, key string) int {
+	if second := now.Unix(); second != n.second || n.recent == nil {
+		n.second, n.recent = second, map[string]int{}
+	}
+	n.recent[key]++
+	return n.recent[key]
+}
+
+// inMonth counts a call and returns how many there were this month, in China.
+func (n *calls) inMonth(now time.Time, corpID string) int {
+	if month := now.In(time.FixedZone("UTC+8", 8*60*60)).Format("2006-01"); month != n.month || n.total == nil {
+		n.month, n.total = month, map[string]int{}
+	}
+	n.total[corpID]++
+	return n.total[corpID]
+}

@@ -1,0 +1,110 @@
+package emulator_test
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/emulator"
+)
+
+func limited(limits emulator.Limits) emulator.Option {
+	return emulator.WithApp(emulator.App{
+		AppKey: emulator.DefaultAppKey, AppSecret: emulator.DefaultAppSecret, AgentID: emulator.DefaultAgentID,
+		CorpID: emulator.DefaultCorpID, Limits: limits,
+	})
+}
+
+func onBothGateways(t *testing.T, test func(t *testing.T, legacy bool, gateway ...dingoa.Option)) {
+	t.Helper()
+	for name, gateway := range map[string][]dingoa.Option{"today": nil, "older": {dingoa.WithLegacyGateway()}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) { test(t, gateway != nil, append(gateway, dingoa.WithMaxRetries(0))...) })
+		})
+	}
+}
+
+func vendorError(t *testing.T, err error) *dingoa.Error {
+	t.Helper()
+	var e *dingoa.Error
+	require.True(t, errors.As(err, &e), "%v", err)
+	return e
+}
+
+func TestPermissions(t *testing.T) {
+	t.Parallel()
+	onBothGateways(t, func(t *testing.T, legacy bool, gateway ...dingoa.Option) {
+		t.Helper()
+		s := newServer(t, limited(emulator.Limits{Permissions: []string{"Workflow.Instance.Write"}}))
+		c := newClient(t, s, gateway...)
+		id := create(t, c, leave())
+		_, err := c.Instances.Get(t.Context(), id)
+		require.ErrorIs(t, err, dingoa.ErrPermission)
+		require.NotErrorIs(t, err, dingoa.ErrOutcomeUnknown)
+		require.ErrorContains(t, err, "apply for the permission Workflow.Instance.Read")
+		if e := vendorError(t, err); legacy {
+			require.Equal(t, "88 60011", e.Code+" "+e.SubCode)
+		} else {
+			require.Equal(t, "Forbidden.AccessDenied.AccessTokenPermissionDenied", e.Code)
+			require.Equal(t, []string{"Workflow.Instance.Read"}, e.Scopes)
+			require.Equal(t, 403, e.HTTPStatus)
+		}
+		s = newServer(t, limited(emulator.Limits{Permissions: []string{}}))
+		require.ErrorIs(t, todoCount(t.Context(), newClient(t, s, gateway...)), dingoa.ErrPermission)
+	})
+}
+
+func TestIPs(t *testing.T) {
+	t.Parallel()
+	onBothGateways(t, func(t *testing.T, _ bool, gateway ...dingoa.Option) {
+		t.Helper()
+		s := newServer(t, limited(emulator.Limits{IPs: []string{"203.0.113.9"}}))
+		err := todoCount(t.Context(), newClient(t, s, gateway...))
+		require.ErrorIs(t, err, dingoa.ErrIPNotAllowed)
+		require.ErrorContains(t, err, "add 127.0.0.1 to the app's egress IPs")
+		s = newServer(t, limited(emulator.Limits{IPs: []string{"203.0.113.9", "127.0.0.1"}}))
+		require.NoError(t, todoCount(t.Context(), newClient(t, s, gateway...)))
+	})
+}
+
+func TestQPS(t *testing.T) {
+	t.Parallel()
+	onBothGateways(t, func(t *testing.T, _ bool, gateway ...dingoa.Option) {
+		t.Helper()
+		s := newServer(t, limited(emulator.Limits{QPS: 2}), withSuite(func(a *emulator.Suite) { a.Custom, a.QPS = true, 2 }))
+		suite, err := s.SuiteClient(suiteKey, dingoa.StaticTicket("t"), gateway...)
+		require.NoError(t, err)
+		for _, c := range []*dingoa.Client{newClient(t, s, gateway...), corp(t, suite, "ding1"), corp(t, suite, "ding2")} {
+			require.NoError(t, todoCount(t.Context(), c))
+			require.NoError(t, todoCount(t.Context(), c))
+			err := todoCount(t.Context(), c)
+			require.ErrorIs(t, err, dingoa.ErrRateLimited)
+			require.ErrorContains(t, err, "slow down")
+		}
+		create(t, newClient(t, s, gateway...), leave()) // another operation
+		time.Sleep(time.Second)                         // on the bubble's clock
+		require.NoError(t, todoCount(t.Context(), newClient(t, s, gateway...)))
+	})
+}
+
+func TestMonthlyCalls(t *testing.T) {
+	t.Parallel()
+	onBothGateways(t, func(t *testing.T, _ bool, gateway ...dingoa.Option) {
+		t.Helper()
+		end := time.Date(2026, 11, 30, 23, 59, 0, 0, time.FixedZone("UTC+8", 8*60*60))
+		s := newServer(t, emulator.WithStartTime(end), limited(emulator.Limits{MonthlyCalls: 2}))
+		c := newClient(t, s, gateway...)
+		require.NoError(t, todoCount(t.Context(), c))
+		require.NoError(t, todoCount(t.Context(), c))
+		err := todoCount(t.Context(), c)
+		require.ErrorIs(t, err, dingoa.ErrQuotaExceeded)
+		require.ErrorContains(t, err, "buy more calls")
+		s.Advance(time.Minute)
+		require.NoError(t, todoCount(t.Context(), c), "December")
+	})
+}
