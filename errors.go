@@ -212,6 +212,8 @@ func (e *Error) Advice() string {
 
 func (e *Error) operationAdvice() string {
 	switch {
+	case e.Op == OpGrantProcessInstanceForDownloadFile.ID && e.Code == "userNotExist":
+		return "the originator has probably left the company: set UserID of DownloadRequest to somebody who is still there"
 	case e.Op == OpTerminateProcessInstance.ID && (e.Code == "aflowProcessInstStatusException" || e.Code == "820005"):
 		return "an instance can be revoked only while it is RUNNING, and not in its first 15 seconds: wait, or look at its status"
 	case e.Op == OpTerminateProcessInstance.ID && (e.Code == "internalError" || e.Code == "820008"):

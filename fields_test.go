@@ -38,6 +38,7 @@ type operationTypes struct {
 func operationRows() []operationTypes {
 	return slices.Concat(
 		instanceTypes(), // add your chapter below
+		fileTypes(),
 		centerTypes(),
 		eventTypes(),
 		templateTypes(),

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -120,7 +121,7 @@ func TestOperations(t *testing.T) {
 }
 
 func goldens() []golden {
-	return slices.Concat(instanceGoldens(), centerGoldens(), eventGoldens(), templateGoldens(), dataFormGoldens(), premiumGoldens())
+	return slices.Concat(instanceGoldens(), centerGoldens(), eventGoldens(), templateGoldens(), dataFormGoldens(), premiumGoldens(), fileGoldens())
 }
 
 func instanceGoldens() []golden {
@@ -246,6 +247,7 @@ func TestOperationErrors(t *testing.T) {
 		"TaskService.Redirect":      dingoa.ErrConflict,
 		"TaskService.TodoCount":     dingoa.ErrNotFound,
 	}
+	maps.Copy(kinds, fileErrorKinds())
 	for _, g := range goldens() {
 		if g.legacy || g.request != "" {
 			continue

@@ -140,6 +140,14 @@ func missingFieldCode(operation, field string) (code, message string) {
 		return "param.blank", field + "参数不能为空"
 	case "GetUserTodoTaskSum userId":
 		return "invalidGetTodoTaskSumUserId", "获取用户待审批数量，要查询的用户userId不能为空"
+	case "GetAttachmentSpace userId", "GetSpaceWithDownloadAuth userId":
+		return "invalidUserId", "用户userId不能为空"
+	case "GetSpaceWithDownloadAuth processInstanceId", "GrantProcessInstanceForDownloadFile processInstanceId":
+		return "invalidProcessInstanceId", "实例id不能为空"
+	case "GetSpaceWithDownloadAuth fileId", "GrantProcessInstanceForDownloadFile fileId":
+		return "invalidFileId", "审批附件fileId不能为空"
+	case "AddApproveDentryAuth fileInfos":
+		return "invalidFileInfos", "授权下载审批钉盘文件，授权的钉盘文件信息列表不能为空"
 	case "ListUserVisibleBpmsProcesses nextToken":
 		return "invalidNextToken", "获取指定用户可见的审批表单列表，分页查询的游标不能为空"
 	case "ListUserVisibleBpmsProcesses maxResults":

@@ -1,4 +1,212 @@
 package emulator
 
-// fileHandler finds what imitates an operation of attachments (审批附件).
-func fileHandler(string) handler { return handler{} }
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// driveSpaceID is the approval space (审批钉盘空间) of every company.
+const driveSpaceID = 3_000_000_163
+
+// Lifetimes of addresses at the file host.
+const (
+	uploadLifetime   = 900 * time.Second
+	downloadLifetime = 15 * time.Minute
+)
+
+// drive is the approval space with its files and who may do what. The zero
+// value is an empty one.
+type drive struct {
+	files     map[string]*driveFile
+	uploads   map[string]*driveUpload // by upload key
+	links     map[string]driveLink    // by the end of their path
+	uploaders map[string]bool         // users who may upload
+	readers   map[string]bool         // "user file" who may download
+	departed  map[string]bool         // users who have left the company
+	lastFile  int64
+}
+
+// init makes the maps; the caller holds s.mu, as for all methods.
+func (d *drive) init() {
+	if d.files != nil {
+		return
+	}
+	d.files, d.uploads, d.links = map[string]*driveFile{}, map[string]*driveUpload{}, map[string]driveLink{}
+	d.uploaders, d.readers, d.departed = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	d.lastFile = 26_748_422_000
+}
+
+type driveFile struct {
+	id, name, owner string
+	content         []byte
+	created         time.Time
+}
+
+// driveUpload is an upload between its address and its commit.
+type driveUpload struct {
+	userID, md5, authorization string
+	expires                    time.Time
+	content                    []byte // nil until something was sent
+}
+
+// driveLink is an address from which a file can be fetched.
+type driveLink struct {
+	file          *driveFile
+	authorization string // header that is needed, empty for a link that works on its own
+	expires       time.Time
+}
+
+// File is a file in the approval space.
+type File struct {
+	SpaceID, ID, Name string
+	// UserID uploaded it.
+	UserID  string
+	Content []byte
+}
+
+// PutFile puts a file into the approval space as a user of the DingTalk app does
+// and returns it with its ID, for the value of an attachment component.
+func (s *Server) PutFile(userID, name string, content []byte) (File, error) {
+	if err := s.company.checkUsers([]string{userID}); err != nil {
+		return File{}, fmt.Errorf("emulator: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.drive.add(userID, name, slices.Clone(content), s.Now()).public(), nil
+}
+
+// File returns a file of the approval space, and whether there is one.
+func (s *Server) File(fileID string) (File, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, ok := s.drive.files[fileID]
+	if !ok {
+		return File{}, false
+	}
+	return f.public(), true
+}
+
+// Leave makes a user leave the company (离职). The operations of attachments
+// then answer userNotExist for this user, and for the addresses of files in
+// approvals that this user started; all others still know the user.
+func (s *Server) Leave(userID string) error {
+	if err := s.company.checkUsers([]string{userID}); err != nil {
+		return fmt.Errorf("emulator: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.drive.init()
+	s.drive.departed[userID] = true
+	return nil
+}
+
+func (f *driveFile) public() File {
+	return File{SpaceID: strconv.Itoa(driveSpaceID), ID: f.id, Name: f.name, UserID: f.owner, Content: slices.Clone(f.content)}
+}
+
+// add stores a file, under another name if its own is taken.
+func (d *drive) add(userID, name string, content []byte, now time.Time) *driveFile {
+	d.init()
+	extension := path.Ext(name)
+	stem, free := strings.TrimSuffix(name, extension), name
+	for n := 1; d.named(free) != nil; n++ {
+		free = fmt.Sprintf("%s(%d)%s", stem, n, extension)
+	}
+	d.lastFile++
+	f := &driveFile{id: strconv.FormatInt(d.lastFile, 10), name: free, owner: userID, content: content, created: now}
+	d.files[f.id] = f
+	return f
+}
+
+func (d *drive) named(name string) *driveFile {
+	for _, f := range d.files {
+		if f.name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// link makes an address for a file and returns the end of its path.
+func (d *drive) link(f *driveFile, authorization string, now time.Time) string {
+	d.init()
+	name := randomHex()
+	d.links[name] = driveLink{f, authorization, now.Add(downloadLifetime)}
+	return name
+}
+
+func randomHex() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+// present reports that the user is a member who has not left.
+func (s *Server) present(userID string) bool {
+	_, ok := s.company.users[userID]
+	return ok && !s.drive.departed[userID]
+}
+
+// unionID names a user across companies; the drive goes by it.
+func unionID(userID string) string { return "unionid-" + userID }
+
+func (s *Server) userOfUnionID(id string) (string, bool) {
+	userID, ok := strings.CutPrefix(id, "unionid-")
+	return userID, ok && s.present(userID)
+}
+
+// attached reports whether a file belongs to an approval: to one of its form
+// values or, with comments, to a record.
+func (in *instance) attached(fileID string, withComments bool) bool {
+	for _, v := range in.values {
+		if valueHasFile(v.value, fileID) {
+			return true
+		}
+	}
+	for _, r := range in.records {
+		for _, a := range r.file.attachments {
+			if withComments && a.fileID == fileID {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// valueHasFile looks for the file in a value, inside of tables, too.
+func valueHasFile(value, fileID string) bool {
+	if !strings.Contains(value, "fileId") {
+		return false
+	}
+	var parsed any
+	if err := json.Unmarshal([]byte(value), &parsed); err != nil {
+		return false
+	}
+	return holdsFile(parsed, fileID)
+}
+
+func holdsFile(v any, fileID string) bool {
+	switch v := v.(type) {
+	case []any:
+		return slices.ContainsFunc(v, func(v any) bool { return holdsFile(v, fileID) })
+	case map[string]any:
+		if v["fileId"] == fileID {
+			return true
+		}
+		for _, member := range v {
+			if holdsFile(member, fileID) {
+				return true
+			}
+		}
+	case string:
+		return valueHasFile(v, fileID)
+	}
+	return false
+}

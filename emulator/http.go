@@ -87,6 +87,9 @@ func (s *Server) answer(r *http.Request) (c *call, rep reply, drop bool) {
 // newCall finds out what is called.
 func (s *Server) newCall(r *http.Request) *call {
 	c := &call{r: r, query: r.URL.Query()}
+	if c.operation = objectOperation(r); c.operation != "" {
+		return c
+	}
 	host := vendorHost(r)
 	op, params, ok := spec.Match(r.Method, host, r.URL.Path)
 	if !ok {
@@ -113,6 +116,9 @@ func vendorHost(r *http.Request) string {
 
 // execute checks and does what was asked.
 func (s *Server) execute(c *call) reply {
+	if objectOperation(c.r) != "" {
+		return s.object(c)
+	}
 	fields, refused := s.do(c)
 	if refused != nil {
 		return c.refusal(refused)

@@ -42,6 +42,7 @@ type Server struct {
 	pushes    pushQueue
 	requests  []Request
 	faults    []*Fault
+	drive     drive
 	suites    suites // apps are not guarded, they do not change
 	calls     calls
 	center    center

@@ -1,0 +1,232 @@
+package emulator
+
+import (
+	"crypto/md5" //nolint:gosec // the checksum that the vendor takes
+	"encoding/hex"
+	"encoding/xml"
+	"io"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The drive (钉盘存储) and its file host, which is another host at the vendor's
+// and has errors of its own, in XML.
+
+var spaceText = strconv.Itoa(driveSpaceID) //nolint:gochecknoglobals // never changed
+
+// Paths of the file host, and the operations as faults and the list of requests
+// name them.
+const (
+	uploadPath   = "/oss/uploads/"
+	objectPath   = "/oss/objects/"
+	opPutObject  = "PutObject"
+	opGetObject  = "GetObject"
+	maxObject    = 256 << 20
+	vendorHostOf = "https://zjk.trans.dingtalk.com"
+)
+
+// fileHost is the beginning of addresses of files: the listener that was called,
+// or the vendor's name, which the transport in memory answers for.
+func (c *call) fileHost() string {
+	switch {
+	case vendorHost(c.r) != "":
+		return vendorHostOf
+	case c.r.TLS != nil:
+		return "https://" + c.r.Host
+	}
+	return "http://" + c.r.Host
+}
+
+// objectOperation finds requests to the file host.
+func objectOperation(r *http.Request) string {
+	switch {
+	case r.Method == http.MethodPut && strings.HasPrefix(r.URL.Path, uploadPath):
+		return opPutObject
+	case r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, objectPath):
+		return opGetObject
+	}
+	return ""
+}
+
+func storageError(status int, code, message string) *apiError {
+	return &apiError{status: status, code: code, errcode: errcodeBadParameter, message: message}
+}
+
+// operator is the user that acts on the drive.
+func (s *Server) operator(c *call) (string, *apiError) {
+	userID, ok := s.userOfUnionID(c.query.Get("unionId"))
+	if !ok {
+		return "", storageError(http.StatusBadRequest, "paramError", "unionId")
+	}
+	if c.params["spaceId"] != spaceText {
+		return "", storageError(http.StatusNotFound, "spaceNotExist", "空间不存在")
+	}
+	s.drive.init()
+	return userID, nil
+}
+
+func (s *Server) uploadInfo(c *call) (map[string]any, *apiError) {
+	var in struct {
+		Multipart bool `json:"multipart"`
+		Option    struct {
+			PreCheckParam struct {
+				MD5  string `json:"md5"`
+				Name string `json:"name"`
+			} `json:"preCheckParam"`
+		} `json:"option"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	userID, err := s.operator(c)
+	switch {
+	case err != nil:
+		return nil, err
+	case !s.drive.uploaders[userID]:
+		return nil, storageError(http.StatusForbidden, "permissionDenied", "用户缺少上传文件的权限")
+	case in.Multipart:
+		return nil, storageError(http.StatusBadRequest, "dentryUploadProtocolNotSupport", "the emulator takes no multipart uploads")
+	}
+	key := randomHex()
+	up := &driveUpload{userID: userID, md5: in.Option.PreCheckParam.MD5, authorization: "OSS emulator:" + randomHex(), expires: s.Now().Add(uploadLifetime)}
+	s.drive.uploads[key] = up
+	return signed(c.fileHost()+uploadPath+key, up.authorization, uploadLifetime, map[string]any{"uploadKey": key, "storageDriver": "DINGTALK"}), nil
+}
+
+func (s *Server) commitFile(c *call) (map[string]any, *apiError) {
+	var in struct {
+		UploadKey string `json:"uploadKey"`
+		Name      string `json:"name"`
+		Option    struct {
+			Size             *int64 `json:"size"`
+			ConflictStrategy string `json:"conflictStrategy"`
+		} `json:"option"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	userID, err := s.operator(c)
+	if err != nil {
+		return nil, err
+	}
+	up := s.drive.uploads[in.UploadKey]
+	name := strings.TrimSpace(in.Name)
+	switch {
+	case up == nil || up.userID != userID:
+		return nil, storageError(http.StatusBadRequest, "paramError", "uploadKey")
+	case strings.ContainsAny(name, "\t*\"<>|") || strings.HasSuffix(name, "."):
+		return nil, storageError(http.StatusBadRequest, "dentryNameIllegal", "文件名非法")
+	case up.content == nil, in.Option.Size != nil && *in.Option.Size != int64(len(up.content)), up.md5 != "" && up.md5 != md5Hex(up.content):
+		return nil, storageError(http.StatusBadRequest, "dentryStoreError", "文件存储异常")
+	}
+	existing := s.drive.named(name)
+	var f *driveFile
+	switch {
+	case existing != nil && in.Option.ConflictStrategy == "RETURN_ERROR_IF_EXISTS":
+		return nil, storageError(http.StatusBadRequest, "dentryStoreError", "文件已存在")
+	case existing != nil && in.Option.ConflictStrategy == "RETURN_DENTRY_IF_EXISTS":
+		f = existing
+	case existing != nil && in.Option.ConflictStrategy == "OVERWRITE":
+		f = existing
+		f.content = up.content
+	default:
+		f = s.drive.add(userID, name, up.content, s.Now())
+	}
+	delete(s.drive.uploads, in.UploadKey)
+	return map[string]any{"dentry": f.dentry()}, nil
+}
+
+func md5Hex(content []byte) string {
+	sum := md5.Sum(content) //nolint:gosec // the checksum that the vendor takes
+	return hex.EncodeToString(sum[:])
+}
+
+func (f *driveFile) dentry() map[string]any {
+	created := f.created.UTC().Format(time.RFC3339)
+	return map[string]any{
+		"id": f.id, "spaceId": spaceText, "parentId": "0", "type": "FILE", "name": f.name, "size": len(f.content),
+		"path": "/" + f.name, "version": 1, "status": "NORMAL", "extension": strings.TrimPrefix(path.Ext(f.name), "."),
+		"creatorId": unionID(f.owner), "modifierId": unionID(f.owner), "createTime": created, "modifiedTime": created,
+		"properties": map[string]any{"readOnly": false}, "uuid": f.id, "partitionType": "PUBLIC_OSS_PARTITION", "storageDriver": "DINGTALK",
+	}
+}
+
+func (s *Server) downloadInfo(c *call) (map[string]any, *apiError) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	userID, err := s.operator(c)
+	if err != nil {
+		return nil, err
+	}
+	f := s.drive.files[c.params["dentryId"]]
+	switch {
+	case f == nil:
+		return nil, storageError(http.StatusNotFound, "dentryNotExist", "文件不存在")
+	case !s.drive.readers[userID+" "+f.id]:
+		return nil, storageError(http.StatusForbidden, "permissionDenied", "用户缺少下载文件的权限")
+	}
+	authorization := "OSS emulator:" + randomHex()
+	return signed(c.fileHost()+objectPath+s.drive.link(f, authorization, s.Now()), authorization, uploadLifetime, nil), nil
+}
+
+// object answers a request to the file host.
+func (s *Server) object(c *call) reply {
+	if c.r.Header.Get("X-Acs-Dingtalk-Access-Token") != "" || c.query.Has("access_token") {
+		return objectRefusal(http.StatusBadRequest, "InvalidArgument", "the access token must not be sent to the file host")
+	}
+	if c.operation == opGetObject {
+		return s.getObject(c)
+	}
+	content, err := io.ReadAll(io.LimitReader(c.r.Body, maxObject+1))
+	switch {
+	case err != nil || c.r.ContentLength >= 0 && int64(len(content)) != c.r.ContentLength:
+		return objectRefusal(http.StatusBadRequest, "IncompleteBody", "The request body terminated unexpectedly")
+	case len(content) > maxObject:
+		return objectRefusal(http.StatusBadRequest, "EntityTooLarge", "the emulator takes files of up to 256 MB")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	up := s.drive.uploads[strings.TrimPrefix(c.r.URL.Path, uploadPath)]
+	switch {
+	case up == nil:
+		return objectRefusal(http.StatusNotFound, "NoSuchKey", "there is no such upload")
+	case s.Now().After(up.expires):
+		return objectRefusal(http.StatusForbidden, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.")
+	case c.r.Header.Get("Authorization") != up.authorization || c.r.Header.Get("Content-Type") != "":
+		return objectRefusal(http.StatusForbidden, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided.")
+	}
+	up.content = content
+	return reply{status: http.StatusOK, contentType: "application/xml"}
+}
+
+func (s *Server) getObject(c *call) reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	link, ok := s.drive.links[strings.TrimPrefix(c.r.URL.Path, objectPath)]
+	switch {
+	case !ok:
+		return objectRefusal(http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
+	case s.Now().After(link.expires):
+		return objectRefusal(http.StatusForbidden, "AccessDenied", "Request has expired.")
+	case c.r.Header.Get("Authorization") != link.authorization:
+		return objectRefusal(http.StatusForbidden, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided.")
+	}
+	return reply{status: http.StatusOK, contentType: "application/octet-stream", body: link.file.content}
+}
+
+func objectRefusal(status int, code, message string) reply {
+	body, _ := xml.Marshal(struct { // of plain texts: cannot fail
+		XMLName   xml.Name `xml:"Error"`
+		Code      string   `xml:"Code"`
+		Message   string   `xml:"Message"`
+		RequestID string   `xml:"RequestId"`
+	}{Code: code, Message: message, RequestID: newRequestID()})
+	return reply{status: status, code: code, contentType: "application/xml", body: body}
+}

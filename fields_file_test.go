@@ -1,0 +1,62 @@
+package dingoa
+
+func fileTypes() []operationTypes {
+	const (
+		chosen  = "left to DingTalk"
+		unused  = "nothing a transfer needs"
+		general = "nothing that the drive needs to know of a user"
+	)
+	return []operationTypes{
+		{op: OpGetAttachmentSpace, request: SpaceRequest{}, response: spaceReply{}},
+		{op: OpGetSpaceWithDownloadAuth, request: AuthorizePreviewRequest{}, response: spaceReply{}},
+		{op: OpAddApproveDentryAuth, request: authorizeDownloadRequest{}, response: ack{}},
+		{op: OpGrantProcessInstanceForDownloadFile, request: DownloadURLRequest{}, response: downloadURLReply{}},
+		{op: OpGrantCspaceAuthorization, request: authorizeSpaceRequest{}},
+		{op: OpPremiumGetAttachmentSpace, request: SpaceRequest{}, response: spaceReply{}},
+		{op: OpPremiumGetSpaceWithDownloadAuth, request: AuthorizePreviewRequest{}, response: spaceReply{}},
+		{op: OpPremiumAddApproveDentryAuth, request: authorizeDownloadRequest{}, response: ack{}},
+		{op: OpPremiumGrantProcessInstanceForDownloadFile, request: DownloadURLRequest{}, response: downloadURLReply{}},
+		{op: OpGetHandSignDownloadUrl, request: HandSignURLRequest{}, response: handSignReply{}},
+		{op: OpGetFileUploadInfo, request: uploadInfoRequest{}, response: uploadInfoReply{}, except: map[string]string{
+			"request.option.storageDriver":                      chosen,
+			"request.option.preferRegion":                       chosen,
+			"request.option.preferIntranet":                     chosen,
+			"response.storageDriver":                            unused,
+			"response.protocol":                                 unused,
+			"response.headerSignatureInfo.expirationSeconds":    "every attempt asks for a new address",
+			"response.headerSignatureInfo.region":               unused,
+			"response.headerSignatureInfo.internalResourceUrls": unused,
+		}},
+		{op: OpCommitFile, request: commitRequest{}, response: commitReply{}, except: map[string]string{
+			"request.option.conflictStrategy": chosen,
+			"request.option.appProperties":    unused,
+			"response.dentry.parentId":        unused,
+			"response.dentry.type":            unused,
+			"response.dentry.size":            "the size was checked while sending",
+			"response.dentry.path":            unused,
+			"response.dentry.version":         unused,
+			"response.dentry.status":          unused,
+			"response.dentry.creatorId":       unused,
+			"response.dentry.modifierId":      unused,
+			"response.dentry.createTime":      unused,
+			"response.dentry.modifiedTime":    unused,
+			"response.dentry.properties":      unused,
+			"response.dentry.appProperties":   unused,
+			"response.dentry.uuid":            unused,
+			"response.dentry.partitionType":   unused,
+			"response.dentry.storageDriver":   unused,
+		}},
+		{op: OpGetFileDownloadInfo, request: downloadInfoRequest{}, response: downloadInfoReply{}, except: map[string]string{
+			"request.option":    "the newest version",
+			"response.protocol": unused,
+			"response.headerSignatureInfo.expirationSeconds":    "it is used at once",
+			"response.headerSignatureInfo.region":               unused,
+			"response.headerSignatureInfo.internalResourceUrls": unused,
+		}},
+		{op: OpOapiV2UserGet, request: userRequest{}, response: userReply{}, except: map[string]string{
+			"request.language":       general,
+			"response.result.userid": general,
+			"response.result.name":   general,
+		}},
+	}
+}
