@@ -405,20 +405,23 @@ func TestNewSuiteRefuses(t *testing.T) {
 
 func TestSuitePrintsNoSecret(t *testing.T) {
 	t.Parallel()
-	p := &suitePlatform{}
-	tickets := dingoa.NewMemoryTicketStore()
-	s := p.suite(t, tickets)
-	require.NoError(t, s.SetTicket(t.Context(), suiteTicket))
-	c := corpClient(t, s, "ding1")
-	require.NoError(t, get(t.Context(), c))
-	ticket := dingoa.Ticket{Value: suiteTicket, IssuedAt: time.Now()}
-	for _, v := range []any{s, c, *c, s.SuiteClient(), ticket, &ticket, dingoa.StaticTicket(suiteTicket), s.TicketHandler()} {
-		requireSecretless(t, v)
-	}
-	require.Contains(t, s.String(), suiteKey)
-	for _, text := range []string{fmt.Sprintf("%+v", tickets), fmt.Sprintf("%#v", tickets), fmt.Sprint([]dingoa.Ticket{ticket})} {
-		require.NotContains(t, text, "SECRET")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		p := &suitePlatform{}
+		tickets := dingoa.NewMemoryTicketStore()
+		s := p.suite(t, tickets)
+		require.NoError(t, s.SetTicket(t.Context(), suiteTicket))
+		c := corpClient(t, s, "ding1")
+		require.NoError(t, get(t.Context(), c))
+		synctest.Wait() // printing reads what the fetch has written
+		ticket := dingoa.Ticket{Value: suiteTicket, IssuedAt: time.Now()}
+		for _, v := range []any{s, c, *c, s.SuiteClient(), ticket, &ticket, dingoa.StaticTicket(suiteTicket), s.TicketHandler()} {
+			requireSecretless(t, v)
+		}
+		require.Contains(t, s.String(), suiteKey)
+		for _, text := range []string{fmt.Sprintf("%+v", tickets), fmt.Sprintf("%#v", tickets), fmt.Sprint([]dingoa.Ticket{ticket})} {
+			require.NotContains(t, text, "SECRET")
+		}
+	})
 }
 
 // TestSuiteErrorsPrintNoSecret: the ticket, the secret and the signature are in
