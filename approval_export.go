@@ -31,8 +31,9 @@ func (s *InstanceService) List(ctx context.Context, req ListInstancesRequest, op
 // after the first error.
 func (s *InstanceService) All(ctx context.Context, req ListInstancesRequest, opts ...RequestOption) iter.Seq2[Instance, error] {
 	return items(ctx, OpQueryAllProcessInstances, func(ctx context.Context, cursor string) (*Page[Instance], error) {
-		req.Cursor = cursor
-		return s.List(ctx, req, opts...)
+		page := req // loops over the same sequence may overlap
+		page.Cursor = cursor
+		return s.List(ctx, page, opts...)
 	})
 }
 
@@ -91,8 +92,9 @@ func (s *InstanceService) ListExport(ctx context.Context, req ExportInstancesReq
 // and ends after the first error.
 func (s *InstanceService) AllExport(ctx context.Context, req ExportInstancesRequest, opts ...RequestOption) iter.Seq2[Instance, error] {
 	return items(ctx, OpPagesExportInstances, func(ctx context.Context, cursor string) (*Page[Instance], error) {
-		req.Cursor = cursor
-		return s.ListExport(ctx, req, opts...)
+		page := req // loops over the same sequence may overlap
+		page.Cursor = cursor
+		return s.ListExport(ctx, page, opts...)
 	})
 }
 
@@ -179,7 +181,8 @@ type ListFormDataRequest struct {
 	AppUUID string
 	// PageSize is 20 when left out; its limit is not documented.
 	PageSize int
-	// Cursor is a former page's NextCursor; empty fetches the first page.
+	// Cursor is a former page's NextCursor; empty fetches the first page, where
+	// sequences always begin.
 	Cursor string
 }
 
@@ -235,7 +238,8 @@ func (s *InstanceService) ListFormData(ctx context.Context, req ListFormDataRequ
 // runs, and ends after the first error.
 func (s *InstanceService) AllFormData(ctx context.Context, req ListFormDataRequest, opts ...RequestOption) iter.Seq2[FormData, error] {
 	return items(ctx, OpQueryAllFormInstances, func(ctx context.Context, cursor string) (*Page[FormData], error) {
-		req.Cursor = cursor
-		return s.ListFormData(ctx, req, opts...)
+		page := req // loops over the same sequence may overlap
+		page.Cursor = cursor
+		return s.ListFormData(ctx, page, opts...)
 	})
 }

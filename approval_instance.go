@@ -132,7 +132,7 @@ const (
 	OperationAppendBefore OperationType = "APPEND_TASK_BEFORE"
 	OperationAppendAfter  OperationType = "APPEND_TASK_AFTER"
 	OperationRedirect     OperationType = "REDIRECT_TASK"
-	OperationRedirectFlow OperationType = "REDIRECT_PROCESS"
+	OperationRedirectFlow OperationType = "REDIRECT_PROCESS" // sent back (退回)
 	OperationComment      OperationType = "ADD_REMARK"
 	OperationCC           OperationType = "PROCESS_CC"
 	OperationTerminate    OperationType = "TERMINATE_PROCESS_INSTANCE"

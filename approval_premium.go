@@ -62,7 +62,7 @@ type Variable struct {
 	ID string `json:"id"`
 	// BizAlias is the component's alias.
 	BizAlias string `json:"bizAlias,omitempty"`
-	// Value and ExtValue as in [FormValue]; an empty Value empties the component.
+	// Value and ExtValue as in [FormValue].
 	Value    string `json:"value"`
 	ExtValue string `json:"extValue,omitempty"`
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"strings"
 	"time"
@@ -43,7 +44,8 @@ type ListInstancesRequest struct {
 	AppUUID string
 	// PageSize is at most 20, and 20 when left out.
 	PageSize int
-	// Cursor is a former page's NextCursor; empty fetches the first page.
+	// Cursor is a former page's NextCursor; empty fetches the first page, where
+	// sequences always begin.
 	Cursor string
 }
 
@@ -206,13 +208,31 @@ func (s *PremiumService) ListInstances(ctx context.Context, req ListInstancesReq
 }
 
 // AllInstances walks the pages of [PremiumService.ListInstances] while the loop
-// runs, and ends after the first error. It takes the same span; a span with more
-// than 10,000 approvals has to be cut by the caller.
+// runs, and ends after the first error. It takes the same span, and ends with
+// [ErrQuotaExceeded] after the 10,000 approvals that DingTalk lists: cut the span
+// then.
 func (s *PremiumService) AllInstances(ctx context.Context, req ListInstancesRequest, opts ...RequestOption) iter.Seq2[Instance, error] {
-	return items(ctx, OpPremiumGetProcessInstances, func(ctx context.Context, cursor string) (*Page[Instance], error) {
-		req.Cursor = cursor
-		return s.ListInstances(ctx, req, opts...)
+	op := OpPremiumGetProcessInstances
+	all := items(ctx, op, func(ctx context.Context, cursor string) (*Page[Instance], error) {
+		page := req // loops over the same sequence may overlap
+		page.Cursor = cursor
+		return s.ListInstances(ctx, page, opts...)
 	})
+	return func(yield func(Instance, error) bool) {
+		count := 0
+		for instance, err := range all {
+			if !yield(instance, err) || err != nil {
+				return
+			}
+			if count++; count == maxListIDs {
+				yield(Instance{}, &Error{
+					Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrQuotaExceeded,
+					Message: fmt.Sprintf("DingTalk lists no more than %d approvals in one walk; cut the span", maxListIDs),
+				})
+				return
+			}
+		}
+	}
 }
 
 func listInstances(ctx context.Context, c *Client, op Operation, req ListInstancesRequest, p problems, opts []RequestOption) (*Page[Instance], error) {

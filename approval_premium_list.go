@@ -19,7 +19,8 @@ type UserListRequest struct {
 	UserID string
 	// PageSize is at most 20, and 20 when left out.
 	PageSize int
-	// Cursor is a former page's NextCursor; empty fetches the first page.
+	// Cursor is a former page's NextCursor; empty fetches the first page, where
+	// sequences always begin.
 	Cursor string
 }
 
@@ -131,8 +132,9 @@ func (s *PremiumService) ListSubmitted(ctx context.Context, req UserListRequest,
 // and after the first error.
 func (s *PremiumService) AllSubmitted(ctx context.Context, req UserListRequest, opts ...RequestOption) iter.Seq2[InstanceSummary, error] {
 	return items(ctx, OpPremiumGetSubmittedInstances, func(ctx context.Context, cursor string) (*Page[InstanceSummary], error) {
-		req.Cursor = cursor
-		return s.ListSubmitted(ctx, req, opts...)
+		page := req // loops over the same sequence may overlap
+		page.Cursor = cursor
+		return s.ListSubmitted(ctx, page, opts...)
 	})
 }
 
@@ -152,7 +154,8 @@ func (s *PremiumService) ListNoticed(ctx context.Context, req UserListRequest, o
 // [PremiumService.AllSubmitted].
 func (s *PremiumService) AllNoticed(ctx context.Context, req UserListRequest, opts ...RequestOption) iter.Seq2[InstanceSummary, error] {
 	return items(ctx, OpPremiumGetNoticedInstances, func(ctx context.Context, cursor string) (*Page[InstanceSummary], error) {
-		req.Cursor = cursor
-		return s.ListNoticed(ctx, req, opts...)
+		page := req // loops over the same sequence may overlap
+		page.Cursor = cursor
+		return s.ListNoticed(ctx, page, opts...)
 	})
 }

@@ -18,7 +18,8 @@ type ListTodoTasksRequest struct {
 	CreatedBefore time.Time
 	// PageSize is at most 20, and 20 when left out.
 	PageSize int
-	// Cursor is a former page's NextCursor; empty fetches the first page.
+	// Cursor is a former page's NextCursor; empty fetches the first page, where
+	// sequences always begin.
 	Cursor string
 }
 
@@ -50,8 +51,9 @@ func (s *PremiumService) ListTodoTasks(ctx context.Context, req ListTodoTasksReq
 // ones to pages that were fetched already: collect first, then decide.
 func (s *PremiumService) AllTodoTasks(ctx context.Context, req ListTodoTasksRequest, opts ...RequestOption) iter.Seq2[TaskSummary, error] {
 	return items(ctx, OpPremiumGetTodoTasks, func(ctx context.Context, cursor string) (*Page[TaskSummary], error) {
-		req.Cursor = cursor
-		return s.ListTodoTasks(ctx, req, opts...)
+		page := req // loops over the same sequence may overlap
+		page.Cursor = cursor
+		return s.ListTodoTasks(ctx, page, opts...)
 	})
 }
 
@@ -71,8 +73,9 @@ func (s *PremiumService) ListDoneTasks(ctx context.Context, req UserListRequest,
 // [PremiumService.AllSubmitted].
 func (s *PremiumService) AllDoneTasks(ctx context.Context, req UserListRequest, opts ...RequestOption) iter.Seq2[TaskSummary, error] {
 	return items(ctx, OpPremiumGetDoneTasks, func(ctx context.Context, cursor string) (*Page[TaskSummary], error) {
-		req.Cursor = cursor
-		return s.ListDoneTasks(ctx, req, opts...)
+		page := req // loops over the same sequence may overlap
+		page.Cursor = cursor
+		return s.ListDoneTasks(ctx, page, opts...)
 	})
 }
 
@@ -165,7 +168,8 @@ type ManagedTodoRequest struct {
 	ManagerUserID string
 	// PageSize is at most 20, and 20 when left out.
 	PageSize int
-	// Cursor is a former page's NextCursor; empty fetches the first page.
+	// Cursor is a former page's NextCursor; empty fetches the first page, where
+	// sequences always begin.
 	Cursor string
 }
 
@@ -210,8 +214,9 @@ func (s *PremiumService) ListManagedTodoTasks(ctx context.Context, req ManagedTo
 // while the loop runs, and ends after the first error.
 func (s *PremiumService) AllManagedTodoTasks(ctx context.Context, req ManagedTodoRequest, opts ...RequestOption) iter.Seq2[ManagedTask, error] {
 	return items(ctx, OpPremiumQueryTodoTasksByManager, func(ctx context.Context, cursor string) (*Page[ManagedTask], error) {
-		req.Cursor = cursor
-		return s.ListManagedTodoTasks(ctx, req, opts...)
+		page := req // loops over the same sequence may overlap
+		page.Cursor = cursor
+		return s.ListManagedTodoTasks(ctx, page, opts...)
 	})
 }
 

@@ -2,10 +2,14 @@ package dingoa_test
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
@@ -499,4 +503,26 @@ func TestListsThatLoseTheirToken(t *testing.T) {
 	require.ErrorContains(t, err, "nextToken")
 	_, err = c.Instances.ListFormData(t.Context(), dingoa.ListFormDataRequest{FormCode: "PROC-1"})
 	require.ErrorIs(t, err, dingoa.ErrServer)
+}
+
+// TestAllInstancesEndsAtTheLimit: what is beyond it must not be missed unnoticed.
+func TestAllInstancesEndsAtTheLimit(t *testing.T) {
+	t.Parallel()
+	item := `{"processInstanceId":"1"}`
+	list := strings.Repeat(item+",", 1999) + item
+	next := 1
+	dt := newDingTalk(func(*http.Request) (*http.Response, error) {
+		next++
+		return httpmock.NewStringResponse(200, fmt.Sprintf(`{"result":{"list":[%s],"hasMore":true,"nextToken":"%d"}}`, list, next)), nil
+	})
+	count := 0
+	var last error
+	for _, err := range dt.client(t).Premium.AllInstances(t.Context(), dingoa.ListInstancesRequest{ProcessCode: "PROC-1", StartTime: time.Now().Add(-time.Hour)}) {
+		if last = err; err == nil {
+			count++
+		}
+	}
+	require.Equal(t, 10_000, count)
+	require.ErrorIs(t, last, dingoa.ErrQuotaExceeded)
+	require.Len(t, dt.sent(), 5)
 }

@@ -30,8 +30,9 @@ func (s *TaskService) ListManagedTodo(ctx context.Context, req ManagedTodoReques
 // runs, and ends after the first error.
 func (s *TaskService) AllManagedTodo(ctx context.Context, req ManagedTodoRequest, opts ...RequestOption) iter.Seq2[ManagedTask, error] {
 	return items(ctx, OpTodoTasks, func(ctx context.Context, cursor string) (*Page[ManagedTask], error) {
-		req.Cursor = cursor
-		return s.ListManagedTodo(ctx, req, opts...)
+		page := req // loops over the same sequence may overlap
+		page.Cursor = cursor
+		return s.ListManagedTodo(ctx, page, opts...)
 	})
 }
 
