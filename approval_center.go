@@ -112,6 +112,15 @@ func (c *FeatureConfig) validate(p *problems, where string, maxConfig int, allow
 	}
 }
 
+// secrets are the keys, which must not be printed when a reply repeats them.
+func (c *FeatureConfig) secrets() []string {
+	var keys []string
+	for _, f := range c.Features {
+		keys = append(keys, f.Callback.APIKey)
+	}
+	return keys
+}
+
 // agentOf is the AgentId, which only the older gateway takes.
 func agentOf(c *Client, p *problems, required bool) int64 {
 	if required && c.cfg.legacy && c.cfg.agentID == 0 {

@@ -145,6 +145,8 @@ func (r *createCenterInstanceReply) finish() error {
 	return nil
 }
 
+func (r createCenterInstanceRequest) secrets() []string { return r.FeatureConfig.secrets() }
+
 func (r createCenterInstanceRequest) legacyRequest() any {
 	type value struct {
 		Name  string `json:"name"`

@@ -115,6 +115,8 @@ func (s *CenterService) CreateTasks(ctx context.Context, req CreateCenterTasksRe
 	return resp.Result, nil
 }
 
+func (r *createCenterTasks) secrets() []string { return r.FeatureConfig.secrets() }
+
 func (r *createCenterTasks) legacyRequest() any {
 	type task struct {
 		UserID string `json:"userid"`

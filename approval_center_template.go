@@ -149,6 +149,8 @@ type legacyCenterTemplate struct {
 	FakeMode    bool                    `json:"fake_mode"` // what tells it from an official form
 }
 
+func (r saveCenterTemplate) secrets() []string { return r.FeatureConfig.secrets() }
+
 func (r saveCenterTemplate) legacyRequest() any {
 	body := legacyCenterTemplate{
 		AgentID: r.agentID, ProcessCode: r.ProcessCode, Name: r.Name, Description: r.Description, FakeMode: true,

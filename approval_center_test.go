@@ -652,3 +652,19 @@ func TestMixingTheKindsOfApprovalsIsExplained(t *testing.T) {
 		require.Contains(t, asError(t, err).Advice(), "must not be mixed")
 	}
 }
+
+func TestKeysOfDataSourcesAreNotPrinted(t *testing.T) {
+	t.Parallel()
+	c := newDingTalk(answer(400, `{"code":"parameter.invalid","message":"bad key SECRET-api-key"}`)).client(t)
+	config := dingoa.FeatureConfig{Features: []dingoa.Feature{{Callback: dingoa.FeatureCallback{AppUUID: "ding1", APIKey: "SECRET-api-key", Version: "1"}}}}
+	for _, err := range []error{
+		second(c.Center.CreateInstance(t.Context(), dingoa.CreateCenterInstanceRequest{ProcessCode: "p", OriginatorUserID: "u", URL: "x", FeatureConfig: config})),
+		second(c.Center.CreateTasks(t.Context(), dingoa.CreateCenterTasksRequest{InstanceID: "i", FeatureConfig: config, Tasks: []dingoa.NewCenterTask{{UserID: "u", URL: "x"}}})),
+		second(c.Center.SaveTemplate(t.Context(), dingoa.SaveCenterTemplateRequest{
+			Name: "n", FeatureConfig: config, Components: []dingoa.FormComponent{{ComponentType: "TextField"}},
+		})),
+	} {
+		require.ErrorContains(t, err, "bad key")
+		require.NotContains(t, err.Error(), "SECRET")
+	}
+}

@@ -348,3 +348,19 @@ func (s *Server) cancelTasks(in *centerInstance, activities []string) {
 }
 
 func longerThan(text string, limit int) bool { return utf8.RuneCountInString(text) > limit }
+
+// centerMissingField is missingField for the process centre; nil leaves it to
+// the usual answer.
+func centerMissingField(operation, field string) *apiError {
+	switch operation + " " + field {
+	case "QueryIntegratedTodoTask userId", "QueryIntegratedTodoTask userid":
+		return refuse("integrated.params.error", errcodeNoUserGiven, "用户ID不能为空，请检查")
+	case "QueryIntegratedTodoTask pageSize", "QueryIntegratedTodoTask pageNumber", "QueryIntegratedTodoTask offset", "QueryIntegratedTodoTask count":
+		return refuse("integrated.params.error", errcodeBadParameter, "参数非法，请检查分页参数跟起始时间")
+	case "CreateIntegratedTask tasks", "PremiumSaveIntegratedTask tasks", "CreateIntegratedTask request.tasks":
+		return refuse("tasks.is.null", errcodeBadParameter, "参数错误，任务列表tasks不能为空")
+	case "CleanProcessData processCode", "CleanProcessData process_code":
+		return refuse("invalidProcessCode", errcodeBadParameter, "审批模板processCode不能为空")
+	}
+	return nil
+}

@@ -372,3 +372,19 @@ func TestCenterRepliesAreDocumented(t *testing.T) {
 		requireDocumented(t, tc.id, r.body)
 	}
 }
+
+func TestCenterFieldsAreMissing(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	today := call(t, s, http.MethodGet, "/v1.0/workflow/processCentres/todoTasks?pageSize=1&pageNumber=1", nil)
+	old := callOld(t, s, http.MethodPost, "/topapi/process/workrecord/task/query", object{"offset": 0, "count": 1, "status": 0})
+	requireRefused(t, refusal{"integrated.params.error", 400002}, today, old)
+	today = call(t, s, http.MethodPost, "/v1.0/workflow/processCentres/tasks", object{"processInstanceId": "i"})
+	old = callOld(t, s, http.MethodPost, "/topapi/process/workrecord/task/create", object{"request": object{"process_instance_id": "i"}})
+	requireRefused(t, refusal{"tasks.is.null", 40035}, today, old)
+	today = call(t, s, http.MethodPost, "/v1.0/workflow/processCentres/tasks", object{"processInstanceId": "i", "tasks": []object{{"userId": "lisi", "url": "x"}}})
+	old = callOld(t, s, http.MethodPost, "/topapi/process/workrecord/task/create", object{"request": object{
+		"process_instance_id": "i", "tasks": []object{{"userid": "lisi", "url": "x"}},
+	}})
+	requireRefused(t, refusal{"integrated.state.invalid", 820004}, today, old)
+}

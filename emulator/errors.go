@@ -99,6 +99,9 @@ func errNotImitated(operation string) *apiError {
 // Where the vendor lists no code of the operation's own it is invalidParameter.
 func missingField(operation, field string) *apiError {
 	errcode := badParameterErrcode(operation)
+	if err := centerMissingField(operation, field); err != nil {
+		return err
+	}
 	code, message := missingFieldCode(operation, field)
 	if code == "" {
 		return refuse("invalidParameter", errcode, "不合法的参数：%s不能为空", field)
