@@ -443,6 +443,7 @@ func TestListIDsPageByPage(t *testing.T) {
 	}
 	c := l.client(t)
 	req := listRequest(listNow().Add(-10*day), listNow())
+	req.PageSize = 20
 	var ids []string
 	var sizes []int
 	for {
