@@ -110,18 +110,26 @@ func centerHandler(id string) handler {
 // premiumOnly refuses companies without OA premium.
 func premiumOnly(do func(*Server, *call) (map[string]any, *apiError)) func(*Server, *call) (map[string]any, *apiError) {
 	return func(s *Server, c *call) (map[string]any, *apiError) {
-		if err := s.needPremium(); err != nil {
+		if err := s.needPremium(c); err != nil {
 			return nil, err
 		}
 		return do(s, c)
 	}
 }
 
-func (s *Server) needPremium() *apiError {
+// needPremium refuses with the status that the operation's table gives the code.
+func (s *Server) needPremium(c *call) *apiError {
 	if s.premium {
 		return nil
 	}
-	return refuse("benefit.status.invalid", errcodeNoRight, "权益校验失败，未开通或过期")
+	const code = "benefit.status.invalid"
+	e := refuse(code, errcodeNoRight, "权益校验失败，未开通或过期")
+	for _, known := range c.spec.Errors {
+		if known.Code == code {
+			e.status = known.HTTP
+		}
+	}
+	return e
 }
 
 // errNotThisKind is what the vendor says of an id of an official form where it
@@ -294,7 +302,7 @@ func (s *Server) oapiDeleteCenterTemplate(c *call) (map[string]any, *apiError) {
 
 func (s *Server) saveCenterDirectory(c *call) (map[string]any, *apiError) {
 	if c.operation == "PremiumInsertOrUpdateDir" && !s.premium {
-		return nil, s.needPremium()
+		return nil, s.needPremium(c)
 	}
 	var in struct {
 		BizGroup      string `json:"bizGroup"`
@@ -323,7 +331,7 @@ func (s *Server) saveCenterDirectory(c *call) (map[string]any, *apiError) {
 
 func (s *Server) deleteCenterDirectory(c *call) (map[string]any, *apiError) {
 	if c.operation == "PremiumDelDir" && !s.premium {
-		return nil, s.needPremium()
+		return nil, s.needPremium(c)
 	}
 	if _, ok := s.company.users[c.query.Get("operateUserId")]; !ok {
 		return nil, refuse("user.not.exist", errcodeNoUser, "用户不存在")

@@ -17,14 +17,16 @@ func premiumHandler(id string) handler {
 	if do == nil {
 		return handler{}
 	}
-	return handler{do: func(s *Server, c *call) (map[string]any, *apiError) {
-		if !s.premium {
-			return nil, errNoBenefit(c)
-		}
+	return handler{do: premiumOnly(locked(do))}
+}
+
+// locked calls what needs s.mu.
+func locked(do func(*Server, *call) (map[string]any, *apiError)) func(*Server, *call) (map[string]any, *apiError) {
+	return func(s *Server, c *call) (map[string]any, *apiError) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		return do(s, c)
-	}}
+	}
 }
 
 // premiumOperation: they are called with s.mu held.
@@ -68,16 +70,7 @@ func sdkOnlyHandler(id string) handler {
 	var do func(*Server, *call) (map[string]any, *apiError)
 	switch id {
 	case "GetProcessInstanceWithExtra":
-		return handler{do: func(s *Server, c *call) (map[string]any, *apiError) {
-			if !s.premium {
-				return nil, errNoBenefit(c)
-			}
-			fields, err := s.getProcessInstance(c)
-			if err != nil {
-				return nil, err
-			}
-			return withoutGroupNames(fields), nil
-		}}
+		return handler{do: premiumOnly((*Server).getProcessInstanceWithExtra)}
 	case "GetFieldModifiedHistory":
 		do = (*Server).fieldHistory
 	case "QueryAllProcessInstances":
@@ -97,15 +90,15 @@ func sdkOnlyHandler(id string) handler {
 	default:
 		return handler{}
 	}
-	return handler{do: func(s *Server, c *call) (map[string]any, *apiError) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return do(s, c)
-	}}
+	return handler{do: locked(do)}
 }
 
-// withoutGroupNames takes out of an instance what the premium operation lacks.
-func withoutGroupNames(fields map[string]any) map[string]any {
+// getProcessInstanceWithExtra has no name of the node.
+func (s *Server) getProcessInstanceWithExtra(c *call) (map[string]any, *apiError) {
+	fields, err := s.getProcessInstance(c)
+	if err != nil {
+		return nil, err
+	}
 	if result, ok := fields["result"].(map[string]any); ok {
 		if tasks, ok := result["tasks"].([]map[string]any); ok {
 			for _, t := range tasks {
@@ -113,20 +106,7 @@ func withoutGroupNames(fields map[string]any) map[string]any {
 			}
 		}
 	}
-	return fields
-}
-
-// errNoBenefit is the answer to a company without OA premium, with the status
-// that the operation's table gives it.
-func errNoBenefit(c *call) *apiError {
-	const code = "benefit.status.invalid"
-	e := refuse(code, errcodeNoRight, "权益校验失败，未开通或过期")
-	for _, known := range c.spec.Errors {
-		if known.Code == code {
-			e.status = known.HTTP
-		}
-	}
-	return e
+	return fields, nil
 }
 
 // premiumFieldCode is the code for a field that is missing or not acceptable.
