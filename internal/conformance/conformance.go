@@ -56,6 +56,7 @@ func Run(t *testing.T, newEnv func(t *testing.T) Env) {
 		"a required value is missing":      requiredValueMissing,
 		"nobody decides twice":             noSecondDecision,
 		"nobody decides for somebody else": noForeignDecision,
+		"a file up and down":               attachments,
 		"sent back":                        sentBack,
 		"people added":                     added,
 		"decided together":                 decidedTogether,
