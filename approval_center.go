@@ -140,8 +140,8 @@ type CleanCenterDataRequest struct {
 // CleanData removes the approvals of a template in a company that authorised
 // the app (清理审批数据). Only third-party apps (第三方企业应用) may.
 //
-// On the older gateway the token of the client has to be the suite's
-// (suite_access_token) and not that of a company.
+// On the older gateway it wants the suite's own token (suite_access_token): call it
+// on [Suite.SuiteClient] there.
 //
 // Errors: [ErrNotFound] (process code), [ErrPermission] (Workflow.Data.Clean).
 //

@@ -388,3 +388,17 @@ func TestCenterFieldsAreMissing(t *testing.T) {
 	}})
 	requireRefused(t, refusal{"integrated.state.invalid", 820004}, today, old)
 }
+
+func TestSuitesCleanTheirData(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, withSuite(nil))
+	code, id := startCenter(t, newClient(t, s))
+	ticket, err := s.PushSuiteTicket(suiteKey)
+	require.NoError(t, err)
+	suite, err := s.SuiteClient(suiteKey, nil, dingoa.WithLegacyGateway())
+	require.NoError(t, err)
+	require.NoError(t, suite.SetTicket(t.Context(), ticket))
+	require.NoError(t, suite.SuiteClient().Center.CleanData(t.Context(), dingoa.CleanCenterDataRequest{ProcessCode: code, CorpID: s.App().CorpID}))
+	_, ok := s.CenterInstance(id)
+	require.False(t, ok)
+}
