@@ -16,9 +16,18 @@
 //
 //   - [InstanceService], Client.Instances: approvals (审批实例)
 //   - [TaskService], Client.Tasks: the decisions in them (审批任务)
+//   - [TemplateService], Client.Templates: forms (审批表单模板)
+//   - [FileService], Client.Files: attachments and their space (审批附件)
+//   - [CenterService], Client.Center: approvals of another system (流程中心)
+//   - [PremiumService], Client.Premium, and [DataFormService], Client.DataForms:
+//     what needs OA premium (OA 高级版)
+//   - [EventService], Client.Events: registered callbacks and failed pushes
+//   - [TodoService], Client.Todos, and [AttendanceService], Client.Attendance:
+//     to-dos of version 1.0 and attendance, on the older gateway only
 //
-// [Client.Call] reaches every other operation; docs/API.md in the repository
-// lists them all.
+// docs/API.md in the repository lists every operation with its method.
+// [Client.Call] sends any other operation of DingTalk. [NewSuite] makes the
+// clients of a third-party app, one for each company.
 //
 // # Events
 //

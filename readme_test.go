@@ -32,7 +32,7 @@ func blocks(t *testing.T, path, language string) []string {
 func TestReadmeCode(t *testing.T) {
 	t.Parallel()
 	found := blocks(t, "README.md", "go")
-	require.Len(t, found, 5)
+	require.Len(t, found, 7)
 	for _, code := range found {
 		name, _, _ := strings.Cut(strings.TrimPrefix(code, "package "), "\n")
 		t.Run(name, func(t *testing.T) {
