@@ -207,13 +207,13 @@ func failedPush(entry json.RawMessage) Event {
 	_ = readText(&e.Type, members["call_back_tag"])
 	_ = readMillis(&e.Time, members["event_time"])
 	if raw := objectIn(members[e.Type]); raw != nil {
-		e.readFailed(raw)
+		readFailed(&e, raw)
 	}
-	e.ID = e.derivedID()
+	e.ID = derivedID(&e)
 	return e
 }
 
-func (e *Event) readFailed(raw json.RawMessage) {
+func readFailed(e *Event, raw json.RawMessage) {
 	payload := raw
 	for key, value := range wire.Members(raw) {
 		switch string(key) {

@@ -233,7 +233,7 @@ func ParseEvent(data []byte) (*Event, error) {
 		return nil, fmt.Errorf("dingoa: %w: it is not JSON", ErrMalformed)
 	}
 	e := &Event{Source: SourceHTTP}
-	raw, err := e.readEnvelope(data)
+	raw, err := readEnvelope(e, data)
 	if err != nil {
 		return nil, err
 	}
@@ -245,7 +245,7 @@ func ParseEvent(data []byte) (*Event, error) {
 		return nil, err
 	}
 	if e.ID == "" {
-		e.ID = e.derivedID()
+		e.ID = derivedID(e)
 	}
 	return e, nil
 }
@@ -253,7 +253,7 @@ func ParseEvent(data []byte) (*Event, error) {
 // readEnvelope sets what every event has and returns the JSON that holds the
 // rest. Where an event's own field has almost the name of an envelope field,
 // as corpId besides CorpId, the envelope's counts.
-func (e *Event) readEnvelope(data []byte) (raw []byte, err error) {
+func readEnvelope(e *Event, data []byte) (raw []byte, err error) {
 	var eventType, corpID, timeStamp wire.Text
 	var millis wire.Millis
 	var streamData []byte
@@ -441,7 +441,7 @@ func parseUnix(s string) (time.Time, error) {
 }
 
 // derivedID is the same for every delivery of the same event.
-func (e *Event) derivedID() string {
+func derivedID(e *Event) string {
 	h := sha256.New()
 	add := func(parts ...string) {
 		for _, part := range parts {

@@ -264,7 +264,7 @@ func syncEvent(row json.RawMessage) Event {
 		}
 	}
 	e := Event{Source: SourceHTTP}
-	raw, err := e.readEnvelope(payload)
+	raw, err := readEnvelope(&e, payload)
 	if e.Type == syncPushHigh || e.Type == syncPushMedium {
 		e = Event{Source: SourceHTTP} // no rows within rows
 	}
@@ -281,7 +281,7 @@ func syncEvent(row json.RawMessage) Event {
 		e.Time = created
 	}
 	if e.ID == "" {
-		e.ID = e.derivedID()
+		e.ID = derivedID(&e)
 	}
 	return e
 }

@@ -197,8 +197,5 @@ func TestEventsPrintNoSecret(t *testing.T) {
 			requireSecretless(t, v)
 		}
 		require.NotContains(t, fmt.Sprintf("%+v", []dingoa.Event{*e}), "SECRET")
-		data, err := json.Marshal(e)
-		require.NoError(t, err)
-		require.Contains(t, string(data), "SECRET", "whoever keeps events keeps all of them")
 	}
 }

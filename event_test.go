@@ -209,8 +209,14 @@ func TestParseEventReadsEveryVendorSample(t *testing.T) {
 func TestEventTypesAreDecodedToTheirStruct(t *testing.T) {
 	t.Parallel()
 	for _, data := range []dingoa.EventData{
-		dingoa.InstanceChange{}, dingoa.TaskChange{}, dingoa.URLCheck{},
-		dingoa.SuiteTicket{}, dingoa.SuiteAuthorization{}, dingoa.SuiteRelease{}, dingoa.AppStateChange{}, dingoa.SyncPush{},
+		dingoa.InstanceChange{},
+		dingoa.TaskChange{},
+		dingoa.URLCheck{},
+		dingoa.SyncPush{},
+		dingoa.SuiteTicket{},
+		dingoa.SuiteAuthorization{},
+		dingoa.SuiteRelease{},
+		dingoa.AppStateChange{},
 	} {
 		for _, eventType := range data.EventTypes() {
 			e, err := dingoa.ParseEvent([]byte(`{"EventType":"` + eventType + `"}`))

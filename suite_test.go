@@ -8,10 +8,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -42,11 +42,15 @@ type suitePlatform struct {
 }
 
 func (p *suitePlatform) RoundTrip(r *http.Request) (*http.Response, error) {
-	body := map[string]any{}
+	var text []byte
 	if r.Body != nil {
-		_ = json.NewDecoder(r.Body).Decode(&body)
+		var err error
+		if text, err = io.ReadAll(r.Body); err != nil {
+			return nil, err
+		}
 	}
-	text, _ := json.Marshal(body)
+	body := map[string]any{}
+	_ = json.Unmarshal(text, &body) // none in a GET
 	p.mu.Lock()
 	p.requests = append(p.requests, sent{r.Method, r.URL.Host, r.URL.Path, r.URL.Query(), r.Header, string(text), time.Now()})
 	p.mu.Unlock()
@@ -115,7 +119,8 @@ func TestSuiteClientPerCompany(t *testing.T) {
 			require.NoError(t, get(t.Context(), corpClient(t, s, corp)))
 		}
 	}
-	require.Same(t, corpClient(t, s, "ding1"), corpClient(t, s, "ding1"))
+	first := corpClient(t, s, "ding1")
+	require.Same(t, first, corpClient(t, s, "ding1"))
 	tokens := p.sent(corpTokenPath)
 	require.Len(t, tokens, 2, "one for each company")
 	require.Equal(t, http.MethodPost, tokens[0].Method)
@@ -248,20 +253,16 @@ func TestTicketsArrive(t *testing.T) {
 			held, err := tickets.Load(t.Context(), suiteKey)
 			require.NoError(t, err)
 			require.Equal(t, tc.want, held.Value)
-			if !strings.HasPrefix(name, "a sync push") {
-				require.Equal(t, len(tc.events), mine)
-			}
+			require.Equal(t, len(tc.events), mine)
 		})
 	}
 }
 
 func syncPush(ticket string) string {
-	row, _ := json.Marshal(map[string]any{"eventId": "1", "syncAction": "suite_ticket", "suiteTicket": ticket})
-	message, _ := json.Marshal(map[string]any{"EventType": "SYNC_HTTP_PUSH_HIGH", "bizData": []any{
-		map[string]any{"corp_id": "ding1", "biz_type": 4, "biz_data": `{"syncAction":"org_suite_relieve"}`},
-		map[string]any{"corp_id": "ding1", "biz_type": 2, "biz_data": string(row)},
-	}})
-	return string(message)
+	return `{"EventType":"SYNC_HTTP_PUSH_HIGH","bizData":[
+		{"corp_id":"ding1","biz_type":4,"biz_data":"{\"syncAction\":\"org_suite_relieve\"}"},
+		{"corp_id":"ding1","biz_type":2,"biz_data":"{\"eventId\":\"1\",\"syncAction\":\"suite_ticket\",\"suiteTicket\":\"` + ticket + `\"}"}
+	]}`
 }
 
 func TestTicketsThatCannotBeKept(t *testing.T) {
