@@ -35,7 +35,7 @@ type method struct {
 }
 
 func methods() []method {
-	return slices.Concat(instanceMethods(), centerMethods(), eventMethods(), templateMethods(), dataFormMethods(), premiumMethods(), fileMethods())
+	return slices.Concat(instanceMethods(), centerMethods(), eventMethods(), templateMethods(), dataFormMethods(), templateSearchMethods(), premiumMethods(), fileMethods())
 }
 
 func instanceMethods() []method {

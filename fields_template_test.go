@@ -15,5 +15,14 @@ func templateTypes() []operationTypes {
 			"legacy response.result.newProcess": "the name on today's gateway",
 		}},
 		{op: OpGetConditionFormComponent, request: ConditionComponentsRequest{}, response: resultReply[[]ConditionComponent]{}},
+		{op: OpCopyProcess, request: CopyTemplatesRequest{}, response: resultReply[[]TemplateRef]{}},
+		{op: OpInstallApp, request: InstallTemplatesRequest{}, response: resultReply[[]TemplateRef]{}},
+		{op: OpGetCrmProcCodes, response: resultReply[[]string]{}},
+		{op: OpQueryFormByBizType, request: FindByBizTypeRequest{}, response: resultReply[[]FormInfo]{}},
+		{op: OpQueryProcessByBizCategoryId, request: FindByCategoryRequest{}, response: resultReply[[]TemplateSummary]{}},
+		{op: OpQuerySchemaAndProcess, request: SchemaRequest{}, response: resultReply[FormDefinition]{}},
+		{op: OpGetSchemaAndProcessconfigBatchlly, request: codeListRequest{}, response: resultReply[[]TemplateDefinition]{}},
+		{op: OpGetProcessConfig, request: flowConfigRequest{}, response: resultReply[FlowConfig]{}},
+		{op: OpPremiumQuerySchemaAndProcessByCodeList, request: codeListRequest{}, response: resultReply[[]PremiumTemplate]{}},
 	}
 }

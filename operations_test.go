@@ -121,7 +121,7 @@ func TestOperations(t *testing.T) {
 }
 
 func goldens() []golden {
-	return slices.Concat(instanceGoldens(), centerGoldens(), eventGoldens(), templateGoldens(), dataFormGoldens(), premiumGoldens(), fileGoldens())
+	return slices.Concat(instanceGoldens(), centerGoldens(), eventGoldens(), templateGoldens(), dataFormGoldens(), templateSearchGoldens(), premiumGoldens(), fileGoldens())
 }
 
 func instanceGoldens() []golden {

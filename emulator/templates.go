@@ -41,7 +41,7 @@ func templateHandler(id string) handler {
 	case "OapiProcessTemplateManageGet":
 		return handler{do: (*Server).oapiManageableForms}
 	}
-	return handler{}
+	return definitionHandler(id)
 }
 
 // savedForm is a form that a request describes.

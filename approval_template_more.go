@@ -1,0 +1,286 @@
+package dingoa
+
+import (
+	"context"
+	"time"
+)
+
+// CopyTemplatesRequest copies forms of another enterprise.
+type CopyTemplatesRequest struct {
+	// SourceCorpID is the enterprise that has them. Required.
+	SourceCorpID string `json:"sourceCorpId"`
+	// Templates are the forms. Required.
+	Templates []TemplateRef `json:"sourceProcessVOList"`
+	// Options say how they are copied.
+	Options CopyOptions `json:"copyOptions,omitzero"`
+}
+
+// CopyOptions say how forms are copied.
+type CopyOptions struct {
+	// Type is the vendor's copyType, whose values it does not explain.
+	Type int `json:"copyType,omitempty"`
+}
+
+// TemplateRef names a form.
+type TemplateRef struct {
+	// ProcessCode is required in requests.
+	ProcessCode string `json:"processCode"`
+	// Name and BizType are the form's name and business type.
+	Name    string `json:"name,omitempty"`
+	BizType string `json:"bizType,omitempty"`
+}
+
+// Copy copies forms of another enterprise (复制审批流) and names the copies.
+//
+// Only the official SDK shows this operation; the vendor documents neither its
+// limits nor its errors. It is sent once ([ErrOutcomeUnknown]).
+//
+//dingtalk:op POST /v1.0/workflow/processes/copy
+func (s *TemplateService) Copy(ctx context.Context, req CopyTemplatesRequest, opts ...RequestOption) ([]TemplateRef, error) {
+	var p problems
+	p.required("SourceCorpID", req.SourceCorpID)
+	if len(req.Templates) == 0 {
+		p.add("Templates", "is required")
+	}
+	for _, t := range req.Templates {
+		p.required("Templates.ProcessCode", t.ProcessCode)
+	}
+	if err := p.err(OpCopyProcess); err != nil {
+		return nil, err
+	}
+	var resp resultReply[[]TemplateRef]
+	if err := s.c.Call(ctx, OpCopyProcess, req, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return resp.Result, nil
+}
+
+// InstallTemplatesRequest installs the forms of an app.
+type InstallTemplatesRequest struct {
+	// SourceDirName is the group (分组) that has them. Required.
+	SourceDirName string `json:"sourceDirName"`
+	// BizGroup is the vendor's bizGroup, which it does not explain.
+	BizGroup string `json:"bizGroup,omitempty"`
+	// Option says how they are installed. Required by the vendor, and always sent.
+	Option InstallOption `json:"installOption"`
+}
+
+// InstallOption says how forms are installed.
+type InstallOption struct {
+	// Sync waits until they are.
+	Sync bool `json:"isSync,omitempty"`
+}
+
+// Install installs the forms of an app (应用安装) and names them.
+//
+// Only the official SDK shows this operation; the vendor documents neither its
+// limits nor its errors. It is sent once ([ErrOutcomeUnknown]).
+//
+//dingtalk:op POST /v1.0/workflow/processes/apps/install
+func (s *TemplateService) Install(ctx context.Context, req InstallTemplatesRequest, opts ...RequestOption) ([]TemplateRef, error) {
+	var p problems
+	p.required("SourceDirName", req.SourceDirName)
+	if err := p.err(OpInstallApp); err != nil {
+		return nil, err
+	}
+	var resp resultReply[[]TemplateRef]
+	if err := s.c.Call(ctx, OpInstallApp, req, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return resp.Result, nil
+}
+
+// CRMCodes lists the process codes of the forms of CRM (CRM 所有流程 code).
+//
+// Only the official SDK shows this operation; the vendor documents neither its
+// limits nor its errors.
+//
+//dingtalk:op GET /v1.0/workflow/crm/processes
+func (s *TemplateService) CRMCodes(ctx context.Context, opts ...RequestOption) ([]string, error) {
+	var resp resultReply[[]string]
+	if err := s.c.Call(ctx, OpGetCrmProcCodes, nil, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return resp.Result, nil
+}
+
+// FindByBizTypeRequest looks forms up.
+type FindByBizTypeRequest struct {
+	// AppUUID is the app that has them, BizTypes are their business types. Both are
+	// required.
+	AppUUID  string   `json:"appUuid"`
+	BizTypes []string `json:"bizTypes"`
+}
+
+// FormInfo describes a form.
+type FormInfo struct {
+	// FormCode is the process code; FormUUID, AppUUID and AppType are more of where
+	// the form comes from, BizType is its business type.
+	FormCode string `json:"formCode"`
+	FormUUID string `json:"formUuid"`
+	AppUUID  string `json:"appUuid"`
+	AppType  int    `json:"appType"`
+	BizType  string `json:"bizType"`
+	// Name and Memo are the form's name and description, Content its components as
+	// JSON text.
+	Name    string `json:"name"`
+	Memo    string `json:"memo"`
+	Content string `json:"content"`
+	// OwnerID and Creator are userIds.
+	OwnerID string `json:"ownerId"`
+	Creator string `json:"creator"`
+	// Status says whether people can apply with it.
+	Status TemplateStatus `json:"status"`
+	// CreateTime and ModifyTime have milliseconds.
+	CreateTime time.Time `json:"createTime"`
+	ModifyTime time.Time `json:"modifedTime"`
+}
+
+// FindByBizType describes the forms of an app with certain business types
+// (根据业务标识查询表单描述信息).
+//
+// Only the official SDK shows this operation; the vendor documents neither its
+// limits nor its errors.
+//
+//dingtalk:op POST /v1.0/workflow/forms/forminfos/query
+func (s *TemplateService) FindByBizType(ctx context.Context, req FindByBizTypeRequest, opts ...RequestOption) ([]FormInfo, error) {
+	var p problems
+	p.required("AppUUID", req.AppUUID)
+	if len(req.BizTypes) == 0 {
+		p.add("BizTypes", "is required")
+	}
+	if err := p.err(OpQueryFormByBizType); err != nil {
+		return nil, err
+	}
+	var resp resultReply[[]FormInfo]
+	if err := s.c.Call(ctx, OpQueryFormByBizType, req, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return resp.Result, nil
+}
+
+// FindByCategoryRequest looks forms up.
+type FindByCategoryRequest struct {
+	// BizType is the business category. Required.
+	BizType string `json:"bizType"`
+	// UserID is who asks.
+	UserID string `json:"userId,omitempty"`
+}
+
+// TemplateSummary is what a search of forms shows of each.
+type TemplateSummary struct {
+	// ProcessCode names the form in every other call.
+	ProcessCode string `json:"processCode"`
+	// Name and Description are the form's.
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	// Status says whether people can apply with it.
+	Status TemplateStatus `json:"status"`
+}
+
+// FindByCategory lists the forms of a business category (根据业务标识查询模板).
+//
+// Only the official SDK shows this operation; the vendor documents neither its
+// limits nor its errors.
+//
+//dingtalk:op GET /v1.0/workflow/processes/categories/templates
+func (s *TemplateService) FindByCategory(ctx context.Context, req FindByCategoryRequest, opts ...RequestOption) ([]TemplateSummary, error) {
+	var p problems
+	p.required("BizType", req.BizType)
+	if err := p.err(OpQueryProcessByBizCategoryId); err != nil {
+		return nil, err
+	}
+	var resp resultReply[[]TemplateSummary]
+	if err := s.c.Call(ctx, OpQueryProcessByBizCategoryId, req, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return resp.Result, nil
+}
+
+// FormDefinition is a form with its flow, both as JSON text.
+type FormDefinition struct {
+	// Name is the form's, IconURL its picture, AppType 0 for OA approval.
+	Name    string `json:"name"`
+	IconURL string `json:"iconUrl"`
+	AppType int    `json:"appType"`
+	// Content are the components, ProcessConfig is the flow.
+	Content       string `json:"content"`
+	ProcessConfig string `json:"processConfig"`
+	// HandSignEnable says whether approvers sign by hand.
+	HandSignEnable string `json:"handSignEnable"`
+}
+
+// Definition reads a form with its flow (获取 schema 和流程信息).
+//
+// Only the official SDK shows this operation; the vendor documents neither its
+// limits nor its errors.
+//
+//dingtalk:op GET /v1.0/workflow/forms/schemaAndProcess
+func (s *TemplateService) Definition(ctx context.Context, req SchemaRequest, opts ...RequestOption) (*FormDefinition, error) {
+	var p problems
+	p.required("ProcessCode", req.ProcessCode)
+	if err := p.err(OpQuerySchemaAndProcess); err != nil {
+		return nil, err
+	}
+	var resp resultReply[FormDefinition]
+	if err := s.c.Call(ctx, OpQuerySchemaAndProcess, req, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return &resp.Result, nil
+}
+
+type codeListRequest struct {
+	ProcessCodes []string `json:"processCodes"`
+}
+
+// PremiumTemplate is a form with its flow, both as JSON text.
+type PremiumTemplate struct {
+	// ProcessCode names the form in every other call; FormUUID, AppUUID, ProcessID
+	// and BizCategoryID are more of where it comes from.
+	ProcessCode   string `json:"processCode"`
+	FormUUID      string `json:"formUuid"`
+	AppUUID       string `json:"appUuid"`
+	ProcessID     string `json:"processId"`
+	BizCategoryID string `json:"bizCategoryId"`
+	// Name and Memo are the form's name and description, Icon is its picture.
+	Name string `json:"name"`
+	Memo string `json:"memo"`
+	Icon string `json:"icon"`
+	// Status says whether people can apply with it.
+	Status TemplateStatus `json:"status"`
+	// CreatorUserID made it at CreateTime, ModifierUserID changed it last at
+	// ModifyTime.
+	CreatorUserID  string    `json:"creatorUserId"`
+	ModifierUserID string    `json:"modifierUserId"`
+	CreateTime     time.Time `json:"createTime"`
+	ModifyTime     time.Time `json:"modifyTime"`
+	// SchemaContent are the components, ProcessConfig is the flow, as the vendor
+	// writes them.
+	SchemaContent string `json:"schemaContent"`
+	ProcessConfig string `json:"processConfig"`
+}
+
+// Templates reads forms with their flows (批量获取表单模板 schema). Needs OA premium
+// (OA 高级版).
+//
+// Errors: [ErrInvalidArgument] (no or too many process codes), [ErrNotFound]
+// (process code), [ErrPermission] (Premium.Workflow.ReadWrite.All, or no OA
+// premium).
+//
+// https://open.dingtalk.com/document/development/api-premiumqueryschemaandprocessbycodelist
+//
+//dingtalk:op POST /v1.0/workflow/premium/processes/schemas/batchQuery
+func (s *PremiumService) Templates(ctx context.Context, processCodes []string, opts ...RequestOption) ([]PremiumTemplate, error) {
+	var p problems
+	if len(processCodes) == 0 {
+		p.add("processCodes", "is required")
+	}
+	if err := p.err(OpPremiumQuerySchemaAndProcessByCodeList); err != nil {
+		return nil, err
+	}
+	var resp resultReply[[]PremiumTemplate]
+	if err := s.c.Call(ctx, OpPremiumQuerySchemaAndProcessByCodeList, codeListRequest{processCodes}, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return resp.Result, nil
+}
