@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -99,7 +100,7 @@ func text(v any) string {
 func (f *savedForm) addComponents(components []formComponent) {
 	f.items = []map[string]any{}
 	for i, c := range components {
-		item, component := c.read(fmt.Sprint(i+1), false)
+		item, component := c.read(strconv.Itoa(i+1), false)
 		f.items = append(f.items, item)
 		if component.Label != "" {
 			f.components = append(f.components, component)

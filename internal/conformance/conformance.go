@@ -33,6 +33,13 @@ type Env struct {
 	DeptID     int64
 	// Approvers are three other people.
 	Approvers [3]string
+	// SelfSelectCode is a form with steps whose people the originator chooses, and
+	// SelfSelectValues fill it in; empty skips what needs one. The second approver
+	// may be chosen.
+	SelfSelectCode   string
+	SelfSelectValues []dingoa.FormValue
+	// LeavesForms allows to create forms, which nothing deletes.
+	LeavesForms bool
 	// Now is the service's time, and Wait lets it pass.
 	Now  func() time.Time
 	Wait func(t *testing.T, d time.Duration)
@@ -64,6 +71,9 @@ func Run(t *testing.T, newEnv func(t *testing.T) Env) {
 		"changed and archived":             changedAndArchived,
 		"another system's approval":        centerTasks,
 		"kinds of approvals are not mixed": centerNotMixed,
+		"a form is read":                   formRead,
+		"the originator chooses":           originatorChooses,
+		"data are kept":                    dataKept,
 	} {
 		t.Run(name, func(t *testing.T) {
 			workflow(&run{T: t, Env: newEnv(t)})

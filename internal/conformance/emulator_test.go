@@ -20,12 +20,15 @@ func environment(t *testing.T, opts ...dingoa.Option) (conformance.Env, *dingoat
 		Values: []dingoa.FormValue{
 			{Name: "请假类型", Value: "年假"}, {Name: "开始日期", Value: "2026-05-04"}, {Name: "天数", Value: "2"},
 		},
-		Required:   "天数",
-		Originator: emulator.DefaultOriginator,
-		DeptID:     emulator.DefaultDeptID,
-		Approvers:  [3]string{emulator.DefaultFirstApprover, emulator.DefaultSecondApprover, emulator.DefaultColleague},
-		Now:        server.Now,
-		Wait:       func(_ *testing.T, d time.Duration) { server.Advance(d) },
+		Required:         "天数",
+		SelfSelectCode:   emulator.DefaultExpenseCode,
+		SelfSelectValues: []dingoa.FormValue{{Name: "金额", Value: "100"}},
+		LeavesForms:      true,
+		Originator:       emulator.DefaultOriginator,
+		DeptID:           emulator.DefaultDeptID,
+		Approvers:        [3]string{emulator.DefaultFirstApprover, emulator.DefaultSecondApprover, emulator.DefaultColleague},
+		Now:              server.Now,
+		Wait:             func(_ *testing.T, d time.Duration) { server.Advance(d) },
 	}, server
 }
 
