@@ -50,8 +50,8 @@ type FormComponentProps struct {
 	// Options are the choices of DDSelectField and DDMultiSelectField, at most 200
 	// of 50 characters.
 	Options []SelectOption `json:"options,omitempty"`
-	// Multiple allows several of InnerContactField, Choice is "1" for several
-	// people and "0" for one.
+	// Multiple allows several departments in DepartmentField; Choice is "1" for
+	// several people in InnerContactField and "0" for one.
 	Multiple bool   `json:"multiple,omitempty"`
 	Choice   string `json:"choice,omitempty"`
 	// Unit is what numbers and dates count in, such as 元; 小时 or 天 for dates.
@@ -74,7 +74,7 @@ type FormComponentProps struct {
 	Align   string `json:"align,omitempty"`
 	// AddressModel is how exact AddressField is: "city", "district" or "street".
 	AddressModel string `json:"addressModel,omitempty"`
-	// Limit is the most stars of StarRatingField.
+	// Limit is the number of stars of StarRatingField, 5 or 10.
 	Limit int `json:"limit,omitempty"`
 	// Mode is the kind of PhoneField: "phone", "tel" or "phone_tel".
 	Mode string `json:"mode,omitempty"`
@@ -120,7 +120,8 @@ type FormDataSource struct {
 
 // FormDataTarget is a form whose data is chosen from.
 type FormDataTarget struct {
-	// AppType is the kind of app that keeps it, 0 for OA approval. Required.
+	// AppType is the kind of app that keeps it, a number that the vendor does not
+	// explain. Always sent.
 	AppType int `json:"appType"`
 	// AppUUID isolates the data of apps; BizType is the app's business type.
 	AppUUID string `json:"appUuid,omitempty"`

@@ -39,16 +39,16 @@ type TemplateRequest struct {
 
 // TemplateConfig are settings of a form.
 type TemplateConfig struct {
-	// DisableStopProcessButton hides the button that revokes an approval.
+	// DisableStopProcessButton disables the button 停用 of the form in the console.
 	DisableStopProcessButton bool `json:"disableStopProcessButton,omitempty"`
-	// Hidden keeps the form out of the list of forms.
+	// Hidden hides every entry to the form.
 	Hidden bool `json:"hidden,omitempty"`
 	// DisableDeleteProcess, DisableFormEdit and DisableResubmit forbid to delete
-	// the form, to edit it, and to submit an approval again.
+	// the form, to edit it, and to apply again from an approval's page (再次发起).
 	DisableDeleteProcess bool `json:"disableDeleteProcess,omitempty"`
 	DisableFormEdit      bool `json:"disableFormEdit,omitempty"`
 	DisableResubmit      bool `json:"disableResubmit,omitempty"`
-	// DisableHomepage keeps people from applying on the home page of OA approval.
+	// DisableHomepage hides the form on the home page of OA approval.
 	DisableHomepage bool `json:"disableHomepage,omitempty"`
 	// DirID is the group (分组) that lists the form. To move it, OriginDirID names
 	// the group that it leaves.
@@ -104,8 +104,8 @@ func (r *saveTemplateReply) finish() error {
 	return nil
 }
 
-// Create creates a form (创建审批表单模板) with a flow that people set up in the
-// administrator's console; until then approvals name their Approvers. An
+// Create creates a form (创建审批表单模板). The request has no flow: set one up in
+// the administrator's console, or let approvals name their Approvers. An
 // enterprise has at most 200 official forms.
 //
 // It is sent once: a call whose connection broke fails with [ErrOutcomeUnknown].
@@ -250,8 +250,8 @@ type ManageableTemplate struct {
 	// ModifyTime is when it was last changed; with minutes, and no seconds, on
 	// today's gateway.
 	ModifyTime time.Time `json:"gmtModified"`
-	// AttendanceType says what it does to the attendance: 0 nothing, 1 and 2 leave,
-	// overtime and the like.
+	// AttendanceType says what it does to the attendance: 0 nothing, 1 a missed
+	// clock-in (补卡), 2 leave (请假).
 	AttendanceType int `json:"attendanceType"`
 }
 

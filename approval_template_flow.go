@@ -93,7 +93,7 @@ type FlowConfig struct {
 
 // FlowVisibility is somebody who may apply with a form.
 type FlowVisibility struct {
-	// Type is the kind of Value, in numbers that the vendor does not explain.
+	// Type is the kind of Value, in numbers that the SDK does not explain.
 	Type  int    `json:"type"`
 	Value string `json:"value"`
 }

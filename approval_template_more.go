@@ -199,7 +199,7 @@ func (s *TemplateService) FindByCategory(ctx context.Context, req FindByCategory
 
 // FormDefinition is a form with its flow, both as JSON text.
 type FormDefinition struct {
-	// Name is the form's, IconURL its picture, AppType 0 for OA approval.
+	// Name is the form's, IconURL its picture, AppType the kind of form.
 	Name    string `json:"name"`
 	IconURL string `json:"iconUrl"`
 	AppType int    `json:"appType"`

@@ -33,14 +33,14 @@ type FormSchema struct {
 	// Icon and CustomSetting may be the text "null".
 	Icon          string `json:"icon"`
 	CustomSetting string `json:"customSetting"`
-	// AppType is 0 for OA approval. BizType is the business suite behind the form.
+	// AppType is the kind of form, 0 in the vendor's samples. BizType is the business suite behind the form.
 	AppType int    `json:"appType"`
 	BizType string `json:"bizType"`
-	// EngineType is 1 for forms with a flow, 0 for those without.
+	// EngineType is 0 for forms and 1 for pages.
 	EngineType int `json:"engineType"`
 	// ListOrder is its place in the list of forms.
 	ListOrder int `json:"listOrder"`
-	// ProcType is "inner", "outer" or "customer".
+	// ProcType is "inner", "outer" or "customer" (自定义).
 	ProcType string `json:"procType"`
 	// VisibleRange is who may apply with it, such as "PRIVATE".
 	VisibleRange string `json:"visibleRange"`
@@ -191,7 +191,8 @@ type SchemaPush struct {
 	// Switch is 1 when it tells it, Tag the label that it gets.
 	Switch int    `json:"pushSwitch"`
 	Tag    string `json:"pushTag"`
-	// AttendanceRule is 1 to 4.
+	// AttendanceRule is 1 for leave (请假), 2 for travel (出差), 3 for overtime
+	// (加班), 4 for going out (外出).
 	AttendanceRule int `json:"attendanceRule"`
 }
 

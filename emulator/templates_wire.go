@@ -155,14 +155,10 @@ func (s *Server) oapiProcessSave(c *call) (map[string]any, *apiError) {
 			Name        string      `json:"name"`
 			Description string      `json:"description"`
 			Components  []component `json:"form_component_list"`
-			FakeMode    bool        `json:"fake_mode"`
 		} `json:"saveProcessRequest"`
 	}
 	if err := c.decode(&in); err != nil {
 		return nil, err
-	}
-	if in.Form.FakeMode { // a form of the process centre, on the same path
-		return nil, errNotImitated("OapiProcessSave#own")
 	}
 	if in.Form.AgentID != s.company.app.AgentID {
 		return nil, refuse("invalidAgentId", errcodeBadAgent, "不合法的agentid")
