@@ -61,8 +61,10 @@ func (c *call) check(body []byte, out any) error {
 	}
 	if r, ok := out.(refuser); ok && r.refused() {
 		e := c.vendorError(body)
-		if e.Code == "" && e.Message == "" {
+		if e.Kind == nil {
 			e.Kind = ErrConflict
+		}
+		if e.Code == "" && e.Message == "" {
 			e.Message = "DingTalk answered success=false without a reason; the task or instance may have changed meanwhile"
 		}
 		return e
@@ -168,9 +170,11 @@ func (c *call) decodeLegacy(body []byte) error {
 		return c.unreadable(body, notJSON(body, err))
 	}
 	c.setRequestID(status.RequestID)
-	switch status.ErrCode {
-	case "0":
-	case "":
+	switch {
+	case status.ErrCode == "0" && c.status < 400:
+	case status.ErrCode == "0":
+		return c.unreadable(body, errors.New("the reply says both errcode 0 and an HTTP error"))
+	case status.ErrCode == "":
 		if e := c.vendorError(body); e.Code != "" {
 			return e
 		}
