@@ -54,7 +54,7 @@ func TestUnreadableRepliesSayWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for reply, want := range map[string]string{
 		"":                     "the reply is empty",
-		" \n":                  "the reply is empty",
+		"\n":                   "the reply is empty",
 		"<html>":               "the reply is not JSON",
 		`{"result":`:           "the reply is not JSON",
 		`{"result":[]}`:        "documented form",

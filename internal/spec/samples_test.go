@@ -1,6 +1,7 @@
 package spec_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/url"
 	"os"
@@ -21,7 +22,8 @@ func TestVendorSamples(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, responses)
 	for _, path := range responses {
-		t.Run(strings.TrimPrefix(path, "../../testdata/operations/"), func(t *testing.T) {
+		name := strings.TrimPrefix(path, "../../testdata/operations/")
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var sample struct {
 				Method string            `json:"method"`
@@ -34,6 +36,9 @@ func TestVendorSamples(t *testing.T) {
 			require.NoError(t, json.Unmarshal(read(t, request), &sample))
 			o, _, ok := spec.Match(sample.Method, sample.Host, sample.Path)
 			require.True(t, ok, "%s %s%s", sample.Method, sample.Host, sample.Path)
+			if bytes.Contains(sample.Body, []byte(`"fake_mode"`)) {
+				o, _ = spec.ByID("OapiProcessSave#own") // two operations have this path
+			}
 			query := url.Values{}
 			for name, value := range sample.Query {
 				query.Set(name, value)
@@ -42,12 +47,24 @@ func TestVendorSamples(t *testing.T) {
 			require.Empty(t, problems(o.Unknown(query, sample.Body)))
 
 			response := read(t, path)
-			require.Empty(t, problems(o.CheckResponse(response)))
-			if o.ID != "GetCallBackFailedResult" { // call_back_tag names a member of its entries
-				require.Empty(t, problems(o.UnknownResponse(response)))
+			found := append(o.CheckResponse(response), o.UnknownResponse(response)...)
+			if reason := contradictory(name); reason != "" {
+				require.NotEmpty(t, found, "no longer so: %s", reason)
+				return
 			}
+			require.Empty(t, problems(found))
 		})
 	}
+}
+
+// contradictory tells why a sample differs from the vendor's own field table.
+func contradictory(name string) string {
+	return map[string]string{
+		"EventService.FailedPushes/legacy_response.json": "call_back_tag names a member of its entries",
+		"PremiumService.ListInstances/response.json":     "enumerations hold an explanation of all their values",
+		"FileService.Upload/user_response.json":          "of a person's fields only those that an upload needs are listed",
+		"CenterService.CreateTasks/legacy_response.json": "errcode is text and tasks an object",
+	}[name]
 }
 
 func read(t *testing.T, path string) []byte {
