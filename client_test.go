@@ -95,6 +95,16 @@ func TestCallRefusesWhatItCannotSend(t *testing.T) {
 	}
 }
 
+func TestCallRefusesAnOutThatCannotBeFilled(t *testing.T) {
+	t.Parallel()
+	for name, out := range map[string]any{"map": map[string]any{}, "struct": struct{}{}, "nil pointer": (*struct{})(nil)} {
+		dt := newDingTalk(answer(200, `{}`))
+		err := dt.once(t).Call(t.Context(), dingoa.Operation{ID: "Add", Method: "POST", Path: "/v1.0/things"}, nil, out)
+		require.ErrorIs(t, err, dingoa.ErrInvalidArgument, name)
+		require.Empty(t, dt.sent(), name)
+	}
+}
+
 func TestCallReadsRepliesOfEveryForm(t *testing.T) {
 	t.Parallel()
 	op := dingoa.Operation{ID: "Add", Method: "POST", Path: "/v1.0/things"}

@@ -68,3 +68,10 @@ func TestUnreadableRepliesSayWhatIsWrong(t *testing.T) {
 	err := get(t.Context(), newDingTalk(answer(200, `{"result":{}}`)).once(t, dingoa.WithLegacyGateway()))
 	require.ErrorContains(t, err, "no errcode")
 }
+
+func TestSuccessFalseWithAMessage(t *testing.T) {
+	t.Parallel()
+	err := newDingTalk(answer(200, `{"success":false,"message":"why"}`)).once(t).Tasks.Approve(t.Context(), decision())
+	require.ErrorIs(t, err, dingoa.ErrConflict)
+	require.Equal(t, "why", asError(t, err).Message)
+}
