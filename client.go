@@ -42,6 +42,8 @@ type Client struct {
 	DataForms *DataFormService
 	// Events registers callbacks and reads failed pushes.
 	Events *EventService
+	// Auth has the tokens of people and pages (免登).
+	Auth *AuthService
 
 	cfg     *config
 	resty   *resty.Client
@@ -97,6 +99,7 @@ func assemble(cfg *config, r *resty.Client) *Client {
 	c.Premium = &PremiumService{c}
 	c.DataForms = &DataFormService{c}
 	c.Events = &EventService{c}
+	c.Auth = &AuthService{c}
 	return c
 }
 

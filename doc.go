@@ -24,6 +24,7 @@
 //   - [EventService], Client.Events: registered callbacks and failed pushes
 //   - [TodoService], Client.Todos, and [AttendanceService], Client.Attendance:
 //     to-dos of version 1.0 and attendance, on the older gateway only
+//   - [AuthService], Client.Auth: tokens of people and pages (免登)
 //
 // docs/API.md in the repository lists every operation with its method.
 // [Client.Call] sends any other operation of DingTalk. [NewSuite] makes the

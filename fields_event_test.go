@@ -7,5 +7,10 @@ func eventTypes() []operationTypes {
 		{op: OpGetCallBack, response: callbackReply{}},
 		{op: OpDeleteCallBack, response: ack{}},
 		{op: OpGetCallBackFailedResult, response: failedPushesReply{}},
+		{op: OpGetSsoAccessToken, request: SSOTokenRequest{}, response: ssoTokenReply{}, except: map[string]string{
+			"legacy response.expireIn": "the older gateway does not tell the end",
+		}},
+		{op: OpGetUserToken, request: userTokenRequest{}, response: userTokenReply{}},
+		{op: OpCreateJsapiTicket, response: jsapiTicketReply{}},
 	}
 }

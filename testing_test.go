@@ -83,7 +83,8 @@ func (d *dingTalk) serve(r *http.Request) (*http.Response, error) {
 func (d *dingTalk) responder(request sent) httpmock.Responder {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if strings.HasPrefix(request.Path, "/v1.0/oauth2/") || request.Path == "/gettoken" {
+	signOn := slices.Contains([]string{"/v1.0/oauth2/ssoAccessToken", "/v1.0/oauth2/userAccessToken", "/v1.0/oauth2/jsapiTickets"}, request.Path)
+	if (strings.HasPrefix(request.Path, "/v1.0/oauth2/") && !signOn) || request.Path == "/gettoken" {
 		d.tokens = append(d.tokens, request)
 		return d.token(len(d.tokens))
 	}

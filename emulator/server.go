@@ -28,24 +28,26 @@ type Server struct {
 	goroutines sync.WaitGroup
 
 	// mu guards what follows. It is never held while calling out.
-	mu        sync.Mutex
-	closed    bool
-	listeners []*http.Server
-	tokens    tokens
-	instances map[string]*instance
-	order     []*instance // by creation
-	tasks     map[int64]*task
-	dataForms dataForms
-	sequence  int64 // of instances, for business IDs
-	lastTask  int64
-	callback  *callback
-	pushes    pushQueue
-	requests  []Request
-	faults    []*Fault
-	drive     drive
-	suites    suites // apps are not guarded, they do not change
-	calls     calls
-	center    center
+	mu          sync.Mutex
+	closed      bool
+	listeners   []*http.Server
+	tokens      tokens
+	instances   map[string]*instance
+	order       []*instance // by creation
+	tasks       map[int64]*task
+	dataForms   dataForms
+	sequence    int64 // of instances, for business IDs
+	lastTask    int64
+	callback    *callback
+	pushes      pushQueue
+	requests    []Request
+	signIns     map[string]string // user IDs by sign-in code and refresh token
+	jsapiTicket string
+	faults      []*Fault
+	drive       drive
+	suites      suites // apps are not guarded, they do not change
+	calls       calls
+	center      center
 }
 
 // New starts an emulator with the default app, company and form, as far as the

@@ -100,7 +100,7 @@ func suiteHandler(id string) handler {
 	case "OapiServiceGetSuiteToken":
 		return handler{do: (*Server).oapiGetSuiteToken, withoutToken: true}
 	}
-	return handler{}
+	return signOnHandler(id)
 }
 
 type suiteRequest struct {

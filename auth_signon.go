@@ -1,0 +1,196 @@
+package dingoa
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/dingoa/dingoa/internal/wire"
+)
+
+// AuthService has the tokens of people and pages (免登). Approval does not need
+// them, and the client fetches the app's own access token by itself.
+//
+// https://open.dingtalk.com/document/development/obtain-user-token
+type AuthService service
+
+// SSOTokenRequest asks for a token of the admin console.
+type SSOTokenRequest struct {
+	// CorpID is the company, for a third-party app its own. Required.
+	CorpID string `json:"corpid"`
+	// SSOSecret is the secret of the admin console, not the AppSecret. Required.
+	SSOSecret string `json:"ssoSecret"`
+}
+
+func (r SSOTokenRequest) secrets() []string { return []string{r.SSOSecret} }
+
+func (r SSOTokenRequest) legacyRequest() any {
+	return struct {
+		CorpID string `json:"corpid"`
+		Secret string `json:"corpsecret"`
+	}{r.CorpID, r.SSOSecret}
+}
+
+// SSOToken returns the token by which an administrator who comes from the admin
+// console (微应用后台免登) is identified. It lasts an hour; keep it until then.
+//
+// Errors: [ErrUnauthorized] (corpId or secret).
+//
+// https://open.dingtalk.com/document/development/obtain-the-access-token-of-the-micro-application-background-without-log-on
+//
+//dingtalk:op POST /v1.0/oauth2/ssoAccessToken
+func (s *AuthService) SSOToken(ctx context.Context, req SSOTokenRequest, opts ...RequestOption) (*Token, error) {
+	var p problems
+	p.required("CorpID", req.CorpID)
+	p.required("SSOSecret", req.SSOSecret)
+	if err := p.err(OpGetSsoAccessToken); err != nil {
+		return nil, err
+	}
+	var resp ssoTokenReply
+	if err := s.c.Call(ctx, OpGetSsoAccessToken, req, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return s.expiring(resp.AccessToken, resp.ExpireIn, time.Hour), nil
+}
+
+// expiring is a token that ends after the given seconds, or as documented when
+// the reply does not tell.
+func (s *AuthService) expiring(value string, seconds wire.Int64, documented time.Duration) *Token {
+	lifetime := time.Duration(seconds) * time.Second
+	if lifetime <= 0 {
+		lifetime = documented
+	}
+	return &Token{Value: value, ExpiresAt: s.c.cfg.now().Add(lifetime)}
+}
+
+// ssoTokenReply is the reply of both gateways; the older one tells no end.
+type ssoTokenReply struct {
+	AccessToken string     `json:"accessToken"`
+	ExpireIn    wire.Int64 `json:"expireIn"`
+}
+
+func (r *ssoTokenReply) finish() error {
+	if r.AccessToken == "" {
+		return errors.New("the reply has no access token")
+	}
+	return nil
+}
+
+// UserTokenRequest asks for the token of a person; one of the two is required.
+type UserTokenRequest struct {
+	// Code is what DingTalk's sign-in page (授权码) handed to yours; it works once.
+	Code string
+	// RefreshToken is that of a former [UserToken]; it lasts 30 days.
+	RefreshToken string
+}
+
+// UserToken is the token of a person. It prints without its values.
+type UserToken struct {
+	// Token is for operations in the person's own name; it lasts two hours.
+	Token Token
+	// RefreshToken fetches the next one, a secret.
+	RefreshToken string
+	// CorpID is the company the person chose, if any.
+	CorpID string
+}
+
+// Format hides the values from every verb of fmt.
+func (t UserToken) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "UserToken(***, expires "+t.Token.ExpiresAt.Format(time.RFC3339)+")")
+}
+
+// userTokenRequest is the request as the vendor takes it.
+type userTokenRequest struct {
+	ClientID     string `json:"clientId"`
+	ClientSecret string `json:"clientSecret"`
+	Code         string `json:"code,omitempty"`
+	RefreshToken string `json:"refreshToken,omitempty"`
+	GrantType    string `json:"grantType"`
+}
+
+func (r userTokenRequest) secrets() []string { return []string{r.Code, r.RefreshToken} }
+
+// UserToken exchanges a code or a refresh token for the token of a person. It is
+// sent once, since a code works once. There is no twin on the older gateway.
+//
+// Errors: [ErrUnauthorized], [ErrInvalidArgument] (code used or too old).
+//
+// https://open.dingtalk.com/document/development/obtain-user-token
+//
+//dingtalk:op POST /v1.0/oauth2/userAccessToken
+func (s *AuthService) UserToken(ctx context.Context, req UserTokenRequest, opts ...RequestOption) (*UserToken, error) {
+	var p problems
+	if (req.Code == "") == (req.RefreshToken == "") {
+		p.add("Code", "or RefreshToken is required, and not both")
+	}
+	if err := p.err(OpGetUserToken); err != nil {
+		return nil, err
+	}
+	body := userTokenRequest{
+		ClientID: s.c.cfg.appKey, ClientSecret: s.c.cfg.appSecret(),
+		Code: req.Code, RefreshToken: req.RefreshToken, GrantType: "authorization_code",
+	}
+	if req.RefreshToken != "" {
+		body.GrantType = "refresh_token"
+	}
+	var resp userTokenReply
+	if err := s.c.Call(ctx, OpGetUserToken, body, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return &UserToken{
+		Token:        *s.expiring(resp.AccessToken, resp.ExpireIn, 2*time.Hour),
+		RefreshToken: resp.RefreshToken, CorpID: resp.CorpID,
+	}, nil
+}
+
+type userTokenReply struct {
+	AccessToken  string     `json:"accessToken"`
+	RefreshToken string     `json:"refreshToken"`
+	ExpireIn     wire.Int64 `json:"expireIn"`
+	CorpID       string     `json:"corpId"`
+}
+
+func (r *userTokenReply) finish() error {
+	if r.AccessToken == "" {
+		return errors.New("the reply has no access token")
+	}
+	return nil
+}
+
+// JSAPITicket returns the ticket with which pages sign their calls of DingTalk's
+// JavaScript API. It lasts two hours and stays the same meanwhile; keep it.
+//
+// Errors: [ErrUnauthorized], [ErrServer].
+//
+// https://open.dingtalk.com/document/development/create-a-jsapi-ticket
+//
+//dingtalk:op POST /v1.0/oauth2/jsapiTickets
+func (s *AuthService) JSAPITicket(ctx context.Context, opts ...RequestOption) (*Token, error) {
+	var resp jsapiTicketReply
+	if err := s.c.Call(ctx, OpCreateJsapiTicket, nil, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return s.expiring(resp.Ticket, resp.ExpireIn, 2*time.Hour), nil
+}
+
+type jsapiTicketReply struct {
+	Ticket   string     `json:"jsapiTicket"`
+	ExpireIn wire.Int64 `json:"expireIn"`
+}
+
+func (r *jsapiTicketReply) finish() error {
+	if r.Ticket == "" {
+		return errors.New("the reply has no ticket")
+	}
+	return nil
+}
+
+func (r *jsapiTicketReply) legacyReply() (any, func()) {
+	var w struct {
+		Ticket    string     `json:"ticket"`
+		ExpiresIn wire.Int64 `json:"expires_in"`
+	}
+	return &w, func() { r.Ticket, r.ExpireIn = w.Ticket, w.ExpiresIn }
+}
