@@ -504,10 +504,9 @@ const maxPooledReply = 1 << 20
 //nolint:gochecknoglobals // a pool has no state that a caller could see
 var replyBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// tokenParameter is the name of the token in the older gateway's query: one
-// operation is a suite's (第三方应用), not a company's.
-func (c *call) tokenParameter() string {
-	if c.path == OpCleanProcessData.LegacyPath {
+// tokenParameter is the name of the token in the older gateway's query.
+func (o *Operation) tokenParameter() string {
+	if o.SuiteToken {
 		return "suite_access_token"
 	}
 	return "access_token"
@@ -526,7 +525,7 @@ func (c *call) roundTrip(ctx context.Context) (*http.Response, error) {
 	switch {
 	case c.token == "":
 	case c.legacy:
-		query = url.Values{c.tokenParameter(): {c.token}}
+		query = url.Values{c.op.tokenParameter(): {c.token}}
 		maps.Copy(query, c.query)
 	default:
 		r.Header[tokenHeader] = []string{c.token}

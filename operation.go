@@ -28,6 +28,9 @@ type Operation struct {
 	// Idempotent reports that sending it twice does no more than sending it
 	// once, so that it may be retried after any failure.
 	Idempotent bool
+	// SuiteToken reports that it takes the token of a suite (第三方应用) itself,
+	// see [Suite.SuiteClient], in place of a company's.
+	SuiteToken bool
 	// NoToken reports that it is sent without an access token.
 	NoToken bool
 }

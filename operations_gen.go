@@ -495,6 +495,7 @@ var OpCleanProcessData = Operation{
 	LegacyPath:   "/topapi/process/clean",
 	Doc:          "clear-oa-approval-data",
 	Permission:   "Workflow.Data.Clean",
+	SuiteToken:   true,
 }
 
 // OpListTodoWorkRecords 查询用户待办事项

@@ -53,6 +53,7 @@ type operation struct {
 	Documented *bool    `yaml:"documented"`
 	Idempotent bool     `yaml:"idempotent"`
 	NoToken    bool     `yaml:"no_token"`
+	SuiteToken bool     `yaml:"suite_token"`
 	Status     string   `yaml:"status"`
 	Go         []string `yaml:"go"`
 	Notes      []string `yaml:"notes"`

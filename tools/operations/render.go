@@ -43,6 +43,9 @@ var {{.Var}} = Operation{
 {{- if .Idempotent}}
 	Idempotent: true,
 {{- end}}
+{{- if .SuiteToken}}
+	SuiteToken: true,
+{{- end}}
 {{- if .NoToken}}
 	NoToken: true,
 {{- end}}
