@@ -95,6 +95,7 @@ func (s *CenterService) ListWorkRecords(ctx context.Context, req ListWorkRecords
 // AllWorkRecords walks all pages of [CenterService.ListWorkRecords].
 func (s *CenterService) AllWorkRecords(ctx context.Context, req ListWorkRecordsRequest, opts ...RequestOption) iter.Seq2[WorkRecord, error] {
 	return items(ctx, OpListTodoWorkRecords, func(ctx context.Context, cursor string) (*Page[WorkRecord], error) {
+		req := req // loops over one sequence may overlap
 		req.Cursor = cursor
 		return s.ListWorkRecords(ctx, req, opts...)
 	})

@@ -404,6 +404,7 @@ func (s *CenterService) ListTasks(ctx context.Context, req ListCenterTasksReques
 // AllTasks walks all pages of [CenterService.ListTasks].
 func (s *CenterService) AllTasks(ctx context.Context, req ListCenterTasksRequest, opts ...RequestOption) iter.Seq2[CenterTask, error] {
 	return items(ctx, OpQueryIntegratedTodoTask, func(ctx context.Context, cursor string) (*Page[CenterTask], error) {
+		req := req // loops over one sequence may overlap
 		req.Cursor = cursor
 		return s.ListTasks(ctx, req, opts...)
 	})

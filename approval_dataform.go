@@ -363,6 +363,7 @@ func (s *DataFormService) List(ctx context.Context, req ListDataRequest, opts ..
 // starts at the first page, whatever the Cursor of req.
 func (s *DataFormService) All(ctx context.Context, req ListDataRequest, opts ...RequestOption) iter.Seq2[DataInstance, error] {
 	return items(ctx, OpPremiumGetFormInstances, func(ctx context.Context, cursor string) (*Page[DataInstance], error) {
+		req := req // loops over one sequence may overlap
 		req.Cursor = cursor
 		return s.List(ctx, req, opts...)
 	})

@@ -228,6 +228,7 @@ func (s *TemplateService) ListVisible(ctx context.Context, req ListVisibleTempla
 // while the loop runs. It starts at the first page, whatever the Cursor of req.
 func (s *TemplateService) AllVisible(ctx context.Context, req ListVisibleTemplatesRequest, opts ...RequestOption) iter.Seq2[VisibleTemplate, error] {
 	return items(ctx, OpListUserVisibleBpmsProcesses, func(ctx context.Context, cursor string) (*Page[VisibleTemplate], error) {
+		req := req // loops over one sequence may overlap
 		req.Cursor = cursor
 		return s.ListVisible(ctx, req, opts...)
 	})

@@ -214,6 +214,7 @@ func (s *TodoService) List(ctx context.Context, req ListTodosRequest, opts ...Re
 // All walks all pages of [TodoService.List].
 func (s *TodoService) All(ctx context.Context, req ListTodosRequest, opts ...RequestOption) iter.Seq2[Todo, error] {
 	return items(ctx, OpOapiWorkrecordGetbyuserid, func(ctx context.Context, cursor string) (*Page[Todo], error) {
+		req := req // loops over one sequence may overlap
 		req.Cursor = cursor
 		return s.List(ctx, req, opts...)
 	})
