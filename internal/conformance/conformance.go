@@ -74,6 +74,7 @@ func Run(t *testing.T, newEnv func(t *testing.T) Env) {
 		"a form is read":                   formRead,
 		"the originator chooses":           originatorChooses,
 		"data are kept":                    dataKept,
+		"a to-do is ticked off":            todoDone,
 	} {
 		t.Run(name, func(t *testing.T) {
 			workflow(&run{T: t, Env: newEnv(t)})
