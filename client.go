@@ -505,7 +505,7 @@ const maxPooledReply = 1 << 20
 var replyBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // tokenParameter is the name of the token in the older gateway's query.
-func (o *Operation) tokenParameter() string {
+func (o Operation) tokenParameter() string {
 	if o.SuiteToken {
 		return "suite_access_token"
 	}
