@@ -18,6 +18,7 @@ test: ## Run the tests of all modules, with the race detector and in random orde
 
 lint: ## Run the linters over all modules (first run: 1 to 3 minutes to build them)
 	$(LINT) config verify
+	go vet -tags dingtalk ./internal/conformance # the suite for the real service compiles
 	$(call in-modules,$(LINT) run --config $(CURDIR)/.golangci.yml ./...)
 
 fmt: ## Format all modules
