@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/require"
@@ -153,3 +154,18 @@ func TestDownloadToAWriterThatFails(t *testing.T) {
 type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// A file host that wants an hour is not waited for: the caller decides that.
+func TestDownloadDoesNotWaitForHours(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := newDrive(t)
+		c := d.client(t)
+		req := fileOf(t, d, c, "content")
+		d.Fail(emulator.Fault{Operation: "GetObject", Times: 1, Status: 503, RetryAfter: time.Hour})
+		begun := time.Now()
+		_, err := c.Files.Download(t.Context(), req, io.Discard)
+		require.Equal(t, time.Hour, asError(t, err).RetryAfter)
+		require.Less(t, time.Since(begun), time.Minute)
+	})
+}

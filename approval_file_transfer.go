@@ -145,12 +145,8 @@ func (s *FileService) transfer(ctx context.Context, info uploadInfoRequest, up *
 		if options.noRetry || retries >= s.c.cfg.maxRetries || ctx.Err() != nil || !up.mayRepeat() || !passing(err) {
 			return "", err
 		}
-		wait := backoff(retries+1, err)
-		if !fits(ctx, wait) {
+		if err := pauseBefore(ctx, retries+1, err); err != nil {
 			return "", err
-		}
-		if ctxErr := pause(ctx, wait); ctxErr != nil {
-			return "", gaveUp(err, ctxErr)
 		}
 		if err := up.rewind(); err != nil {
 			return "", err
@@ -256,12 +252,8 @@ func (s *FileService) Download(ctx context.Context, req DownloadRequest, w io.Wr
 		if err == nil || n > 0 || options.noRetry || retries >= s.c.cfg.maxRetries || ctx.Err() != nil || !passing(err) {
 			return n, err
 		}
-		wait := backoff(retries+1, err)
-		if !fits(ctx, wait) {
+		if err := pauseBefore(ctx, retries+1, err); err != nil {
 			return 0, err
-		}
-		if ctxErr := pause(ctx, wait); ctxErr != nil {
-			return 0, gaveUp(err, ctxErr)
 		}
 	}
 }

@@ -74,18 +74,19 @@ type TokenStore interface {
 }
 
 // NewMemoryTokenStore returns a store within the process, the default.
-func NewMemoryTokenStore() TokenStore { return &memoryTokenStore{} }
+func NewMemoryTokenStore() TokenStore { return &memoryStore[Token]{} }
 
-type memoryTokenStore struct{ tokens sync.Map }
+// memoryStore keeps tokens or tickets within the process.
+type memoryStore[T any] struct{ values sync.Map }
 
-func (s *memoryTokenStore) Load(_ context.Context, key string) (Token, error) {
-	token, _ := s.tokens.Load(key)
-	t, _ := token.(Token)
+func (s *memoryStore[T]) Load(_ context.Context, key string) (T, error) {
+	value, _ := s.values.Load(key)
+	t, _ := value.(T)
 	return t, nil
 }
 
-func (s *memoryTokenStore) Save(_ context.Context, key string, token Token) error {
-	s.tokens.Store(key, token)
+func (s *memoryStore[T]) Save(_ context.Context, key string, t T) error {
+	s.values.Store(key, t)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"github.com/dingoa/dingoa/internal/wire"
@@ -23,6 +24,14 @@ type SSOTokenRequest struct {
 	// SSOSecret is the secret of the admin console, not the AppSecret. Required.
 	SSOSecret string `json:"ssoSecret"`
 }
+
+// Format hides the secret from every verb of fmt.
+func (r SSOTokenRequest) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "SSOTokenRequest("+r.CorpID+", ***)")
+}
+
+// LogValue hides the secret from log/slog.
+func (r SSOTokenRequest) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(r)) }
 
 func (r SSOTokenRequest) secrets() []string { return []string{r.SSOSecret} }
 
@@ -86,6 +95,14 @@ type UserTokenRequest struct {
 	RefreshToken string
 }
 
+// Format hides the values from every verb of fmt.
+func (r UserTokenRequest) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "UserTokenRequest(***)")
+}
+
+// LogValue hides the values from log/slog.
+func (r UserTokenRequest) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(r)) }
+
 // UserToken is the token of a person. It prints without its values.
 type UserToken struct {
 	// Token is for operations in the person's own name; it lasts two hours.
@@ -100,6 +117,9 @@ type UserToken struct {
 func (t UserToken) Format(f fmt.State, _ rune) {
 	_, _ = io.WriteString(f, "UserToken(***, expires "+t.Token.ExpiresAt.Format(time.RFC3339)+")")
 }
+
+// LogValue hides the values from log/slog.
+func (t UserToken) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(t)) }
 
 // userTokenRequest is the request as the vendor takes it.
 type userTokenRequest struct {

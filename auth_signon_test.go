@@ -1,8 +1,10 @@
 package dingoa_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -105,5 +107,21 @@ func TestUserToken(t *testing.T) {
 	for _, req := range []dingoa.UserTokenRequest{{}, {Code: "a", RefreshToken: "b"}} {
 		_, err = c.Auth.UserToken(t.Context(), req)
 		require.ErrorIs(t, err, dingoa.ErrInvalidArgument)
+	}
+}
+
+func TestSignOnPrintsNoSecret(t *testing.T) {
+	t.Parallel()
+	for _, v := range []any{
+		dingoa.SSOTokenRequest{CorpID: "corp", SSOSecret: "SECRET-console"},
+		dingoa.UserTokenRequest{Code: "SECRET-code", RefreshToken: "SECRET-refresh"},
+		dingoa.UserToken{Token: dingoa.Token{Value: "SECRET-token"}, RefreshToken: "SECRET-refresh"},
+	} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d", "%t", "%q"} {
+			require.NotContains(t, fmt.Sprintf(verb, v), "SECRET", "%T %s", v, verb)
+		}
+		var log bytes.Buffer
+		slog.New(slog.NewJSONHandler(&log, nil)).Info("signed on", "value", v)
+		require.NotContains(t, log.String(), "SECRET", "%T", v)
 	}
 }

@@ -71,6 +71,19 @@ func fits(ctx context.Context, wait time.Duration) bool {
 	return ctx.Err() == nil && (!ok || time.Until(deadline) > wait)
 }
 
+// pauseBefore waits before retry n of what failed with err. Its error is why no
+// retry is made: err itself when the wait is too long.
+func pauseBefore(ctx context.Context, n int, err error) error {
+	wait := backoff(n, err)
+	if wait > maxWait || !fits(ctx, wait) {
+		return err
+	}
+	if ctxErr := pause(ctx, wait); ctxErr != nil {
+		return gaveUp(err, ctxErr)
+	}
+	return nil
+}
+
 func pause(ctx context.Context, d time.Duration) error {
 	if d == 0 {
 		return ctx.Err()

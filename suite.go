@@ -178,20 +178,7 @@ type TicketStore interface {
 
 // NewMemoryTicketStore returns a store within the process. After a restart it is
 // empty until the next push; the console can repeat one at once.
-func NewMemoryTicketStore() TicketStore { return &memoryTicketStore{} }
-
-type memoryTicketStore struct{ tickets sync.Map }
-
-func (s *memoryTicketStore) Load(_ context.Context, suiteKey string) (Ticket, error) {
-	held, _ := s.tickets.Load(suiteKey)
-	ticket, _ := held.(Ticket)
-	return ticket, nil
-}
-
-func (s *memoryTicketStore) Save(_ context.Context, suiteKey string, ticket Ticket) error {
-	s.tickets.Store(suiteKey, ticket)
-	return nil
-}
+func NewMemoryTicketStore() TicketStore { return &memoryStore[Ticket]{} }
 
 // StaticTicket is a store with one ticket for ever, for customised apps, of
 // which DingTalk takes any text.
