@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/dingoa/dingoa/form"
 )
 
 // InstanceService starts, reads, lists and revokes approvals of official forms
@@ -95,24 +97,9 @@ type TargetSelectActioner struct {
 	UserIDs []string `json:"actionerUserIds"`
 }
 
-// FormValue is one filled-in component (表单控件) of a form.
-type FormValue struct {
-	// ID and BizAlias name the component independently of its label.
-	ID       string `json:"id,omitempty"`
-	BizAlias string `json:"bizAlias,omitempty"`
-	// Name is the component's label, exactly as on the form. A date range has
-	// two, written as a JSON array.
-	Name string `json:"name"`
-	// Value is always text; components with several values take JSON in it. At
-	// most 65,535 characters.
-	Value string `json:"value"`
-	// ExtValue carries what Value cannot, as JSON text; at most 65,535 characters.
-	ExtValue string `json:"extValue,omitempty"`
-	// ComponentType is the vendor's name of the component, such as "TextField".
-	ComponentType string `json:"componentType,omitempty"`
-	// Details are the cells of a table (明细); at most 150.
-	Details []FormValue `json:"details,omitempty"`
-}
+// FormValue is one filled-in component (表单控件) of a form. Package [form] makes
+// them from Go structs.
+type FormValue = form.Value
 
 func (r *CreateInstanceRequest) validate(legacy bool) error {
 	if field := r.onlyToday(); legacy && field != "" {
@@ -141,7 +128,7 @@ func (r *CreateInstanceRequest) validate(legacy bool) error {
 	p.maxItems("CCUserIDs", len(r.CCUserIDs), ccLimit)
 	p.maxItems("FormValues", len(r.FormValues), valueLimit)
 	for i := range r.FormValues {
-		r.FormValues[i].validate(&p, i)
+		validateFormValue(&p, &r.FormValues[i], i)
 	}
 	return p.err(OpStartProcessInstance)
 }
@@ -164,9 +151,9 @@ func (a *Approver) validate(p *problems, i int, legacy bool) {
 	}
 }
 
-// validate writes the way to the field only when something is wrong, since it
-// runs for every value of every approval.
-func (v *FormValue) validate(p *problems, i int) {
+// validateFormValue writes the way to the field only when something is wrong,
+// since it runs for every value of every approval.
+func validateFormValue(p *problems, v *FormValue, i int) {
 	if strings.TrimSpace(v.Name) == "" {
 		p.add(fmt.Sprintf("FormValues[%d].Name", i), "is required: the label of the component")
 	}

@@ -79,7 +79,7 @@ func (r *CreateCenterInstanceRequest) validate(op Operation, p *problems, legacy
 	}
 	p.maxItems("FormValues", len(r.FormValues), maxCenterValues)
 	for i := range r.FormValues {
-		r.FormValues[i].validate(p, i)
+		validateFormValue(p, &r.FormValues[i], i)
 		field := fmt.Sprintf("FormValues[%d]", i)
 		p.maxLength(field+".Name", r.FormValues[i].Name, 64)
 		p.maxLength(field+".ExtValue", r.FormValues[i].ExtValue, maxCenterExtValue)

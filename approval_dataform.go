@@ -97,7 +97,7 @@ func (r *CreateDataRequest) validate(p *problems) {
 		p.add("FormValues", "is required")
 	}
 	for i := range r.FormValues {
-		r.FormValues[i].validate(p, i)
+		validateFormValue(p, &r.FormValues[i], i)
 	}
 }
 

@@ -185,7 +185,7 @@ func (s *TemplateService) Forecast(ctx context.Context, req ForecastRequest, opt
 	}
 	p.maxItems("FormValues", len(req.FormValues), maxFormValues)
 	for i := range req.FormValues {
-		req.FormValues[i].validate(&p, i)
+		validateFormValue(&p, &req.FormValues[i], i)
 	}
 	if err := p.err(OpProcessForecast); err != nil {
 		return nil, err

@@ -1,6 +1,10 @@
 package dingoa
 
-import "time"
+import (
+	"time"
+
+	"github.com/dingoa/dingoa/form"
+)
 
 // Instance is an approval (审批实例).
 type Instance struct {
@@ -186,14 +190,4 @@ const (
 )
 
 // Attachment is a file in the approval space (审批钉盘空间).
-type Attachment struct {
-	// SpaceID is the drive space that holds it.
-	SpaceID string `json:"spaceId,omitempty"`
-	// FileID and FileName have at most 256 characters.
-	FileID   string `json:"fileId"`
-	FileName string `json:"fileName"`
-	// FileSize is in bytes; the vendor writes it as text.
-	FileSize int64 `json:"fileSize,string"`
-	// FileType is the extension, such as "pdf".
-	FileType string `json:"fileType"`
-}
+type Attachment = form.Attachment

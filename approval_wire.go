@@ -131,33 +131,6 @@ func (r getInstanceRequest) legacyRequest() any {
 	}{r.InstanceID}
 }
 
-// UnmarshalJSON accepts both gateways' spellings, and numbers as text or not.
-func (a *Attachment) UnmarshalJSON(data []byte) error {
-	var w struct {
-		SpaceID        wire.Text  `json:"spaceId"`
-		FileID         wire.Text  `json:"fileId"`
-		FileName       string     `json:"fileName"`
-		FileSize       wire.Int64 `json:"fileSize"`
-		FileType       string     `json:"fileType"`
-		LegacySpaceID  wire.Text  `json:"space_id"`
-		LegacyFileID   wire.Text  `json:"file_id"`
-		LegacyFileName string     `json:"file_name"`
-		LegacyFileSize wire.Int64 `json:"file_size"`
-		LegacyFileType string     `json:"file_type"`
-	}
-	if err := json.Unmarshal(data, &w); err != nil {
-		return err
-	}
-	*a = Attachment{
-		SpaceID:  string(w.SpaceID + w.LegacySpaceID),
-		FileID:   string(w.FileID + w.LegacyFileID),
-		FileName: w.FileName + w.LegacyFileName,
-		FileSize: int64(w.FileSize + w.LegacyFileSize),
-		FileType: w.FileType + w.LegacyFileType,
-	}
-	return nil
-}
-
 // legacyInstance is an Instance as the older gateway writes it.
 //
 // https://open.dingtalk.com/document/development/get-details-single-approval-instance

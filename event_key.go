@@ -1,0 +1,83 @@
+package dingoa
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Key names what happened, the same whatever way the news came and however
+// often: a push has an eventId, the list of failed pushes has none, and a
+// comparison tells what DingTalk never said. It is what a [Deduper] and an
+// [Inbox] know an event by, and the idempotency key for the effects of a
+// handler.
+//
+// For an [InstanceChange] it depends on type, company, instance, kind of change
+// and result; for a [TaskChange] also on task, person and times; for every
+// other event it is [Event.ID]. It consists of letters, digits and hyphens.
+func (e *Event) Key() string {
+	switch c := e.Data.(type) {
+	case InstanceChange:
+		return hashOf(e.Type, e.CorpID, c.InstanceID, string(c.Change), string(c.Result))
+	case TaskChange:
+		return hashOf(e.Type, e.CorpID, c.InstanceID, c.TaskID, c.StaffID, string(c.Change), string(c.Result), c.CreateTime.String(), c.FinishTime.String())
+	}
+	return hashOf(e.Type, e.CorpID, e.ID)
+}
+
+func hashOf(parts ...string) string {
+	h := sha256.New()
+	for _, part := range parts {
+		h.Write([]byte(part))
+		h.Write([]byte{0})
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// Subject names what the event is about, for handling in order: the approval's
+// instance ID, or the key of an event that belongs to none.
+func (e *Event) Subject() string {
+	switch c := e.Data.(type) {
+	case InstanceChange:
+		return c.InstanceID
+	case TaskChange:
+		return c.InstanceID
+	}
+	return e.Key()
+}
+
+// storedEvent is an Event as it is kept; Data follows from Type and Raw.
+type storedEvent struct {
+	ID     string          `json:"id"`
+	Type   string          `json:"type"`
+	CorpID string          `json:"corpId,omitempty"`
+	Time   time.Time       `json:"time,omitzero"`
+	Source EventSource     `json:"source"`
+	Raw    json.RawMessage `json:"raw"`
+}
+
+// EncodeEvent writes an event for storage, content and all: some events, such
+// as those with the ticket of a suite, hold secrets. [DecodeEvent] reads it back.
+func EncodeEvent(e *Event) ([]byte, error) {
+	data, err := json.Marshal(storedEvent{e.ID, e.Type, e.CorpID, e.Time, e.Source, e.Raw})
+	if err != nil {
+		return nil, fmt.Errorf("dingoa: event %s cannot be stored: its Raw is not JSON", e.ID)
+	}
+	return data, nil
+}
+
+// DecodeEvent reads what [EncodeEvent] wrote, with Data typed as by
+// [ParseEvent]. The error is [ErrMalformed].
+func DecodeEvent(data []byte) (*Event, error) {
+	var s storedEvent
+	if err := json.Unmarshal(data, &s); err != nil {
+		return nil, fmt.Errorf("dingoa: %w: it was not written by EncodeEvent", ErrMalformed)
+	}
+	eventData, err := decodeEventData(s.Type, s.Raw)
+	if err != nil {
+		return nil, err
+	}
+	return &Event{ID: s.ID, Type: s.Type, CorpID: s.CorpID, Time: s.Time, Source: s.Source, Raw: s.Raw, Data: eventData}, nil
+}

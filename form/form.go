@@ -1,0 +1,73 @@
+// Package form turns Go structs into the form values (表单控件值) of a DingTalk
+// approval and back, so that nobody writes JSON inside of strings inside of JSON.
+//
+// The package knows the vendor's components and nothing of the network: package
+// dingoa builds on it, and its FormValue and Attachment are the types here.
+package form
+
+import (
+	"encoding/json"
+
+	"github.com/dingoa/dingoa/internal/wire"
+)
+
+// Value is one filled-in component (表单控件) of a form.
+//
+// https://open.dingtalk.com/document/development/create-an-approval-instance
+type Value struct {
+	// ID and BizAlias name the component independently of its label.
+	ID       string `json:"id,omitempty"`
+	BizAlias string `json:"bizAlias,omitempty"`
+	// Name is the component's label, exactly as on the form. A date range has
+	// two, written as a JSON array.
+	Name string `json:"name"`
+	// Value is always text; components with several values take JSON in it. At
+	// most 65,535 characters.
+	Value string `json:"value"`
+	// ExtValue carries what Value cannot, as JSON text; at most 65,535 characters.
+	ExtValue string `json:"extValue,omitempty"`
+	// ComponentType is the vendor's name of the component, such as "TextField".
+	ComponentType string `json:"componentType,omitempty"`
+	// Details are the cells of a table (明细); at most 150.
+	Details []Value `json:"details,omitempty"`
+}
+
+// Attachment is a file in the approval space (审批钉盘空间).
+type Attachment struct {
+	// SpaceID is the drive space that holds it.
+	SpaceID string `json:"spaceId,omitempty"`
+	// FileID and FileName have at most 256 characters.
+	FileID   string `json:"fileId"`
+	FileName string `json:"fileName"`
+	// FileSize is in bytes; the vendor writes it as text.
+	FileSize int64 `json:"fileSize,string"`
+	// FileType is the extension, such as "pdf".
+	FileType string `json:"fileType"`
+}
+
+// UnmarshalJSON accepts both gateways' spellings, and numbers as text or not.
+func (a *Attachment) UnmarshalJSON(data []byte) error {
+	var w struct {
+		SpaceID        wire.Text  `json:"spaceId"`
+		FileID         wire.Text  `json:"fileId"`
+		FileName       string     `json:"fileName"`
+		FileSize       wire.Int64 `json:"fileSize"`
+		FileType       string     `json:"fileType"`
+		LegacySpaceID  wire.Text  `json:"space_id"`
+		LegacyFileID   wire.Text  `json:"file_id"`
+		LegacyFileName string     `json:"file_name"`
+		LegacyFileSize wire.Int64 `json:"file_size"`
+		LegacyFileType string     `json:"file_type"`
+	}
+	if err := json.Unmarshal(data, &w); err != nil {
+		return err
+	}
+	*a = Attachment{
+		SpaceID:  string(w.SpaceID + w.LegacySpaceID),
+		FileID:   string(w.FileID + w.LegacyFileID),
+		FileName: w.FileName + w.LegacyFileName,
+		FileSize: int64(w.FileSize + w.LegacyFileSize),
+		FileType: w.FileType + w.LegacyFileType,
+	}
+	return nil
+}

@@ -1,0 +1,57 @@
+package dingoa
+
+import (
+	"context"
+	"iter"
+	"time"
+)
+
+// EventHandler takes events from a [Callback], from stream mode, from the list
+// of failed pushes or from a comparison. [Dispatcher] runs your handlers; an
+// [Inbox] keeps the event for them.
+type EventHandler interface {
+	// Dispatch returns nil once the event is done with: whoever brought it then
+	// tells DingTalk so. An error means "deliver again".
+	Dispatch(ctx context.Context, e *Event) error
+}
+
+// Inbox keeps events before they are acknowledged and hands them over
+// afterwards, so that neither a slow handler nor a crash loses one: DingTalk
+// wants an answer within 1.5 seconds and gives up after two repeats.
+//
+// Events of one approval are handed over in their order, one after the other.
+// An event is handed over at least once: a crash between a handler's effect and
+// its note in the inbox brings it again. [Event.Key] is the idempotency key for
+// such effects.
+type Inbox interface {
+	// Dispatch keeps the event and returns nil once it is safe. An event whose
+	// [Event.Key] is known already is not kept again.
+	EventHandler
+	// Run hands events over to h until ctx ends, then waits for the handlers that
+	// are running. An event that h refuses is handed over again after a pause
+	// that grows, and becomes a dead letter after the last attempt.
+	Run(ctx context.Context, h EventHandler) error
+	// Handled reports whether the event with this key was handed over with success.
+	Handled(ctx context.Context, key string) (bool, error)
+	// DeadLetters yields the events that were given up, oldest first.
+	DeadLetters(ctx context.Context) iter.Seq2[DeadLetter, error]
+	// Replay hands a dead letter over once more, as if it had just come in.
+	Replay(ctx context.Context, key string) error
+	// Discard removes a dead letter for good.
+	Discard(ctx context.Context, key string) error
+	// Close frees what the inbox holds. Events that are kept stay kept as far as
+	// the inbox outlives the process.
+	Close() error
+}
+
+// DeadLetter is an event that no attempt could hand over.
+type DeadLetter struct {
+	// Event is what came in.
+	Event *Event
+	// Attempts is how often it was handed over.
+	Attempts int
+	// Problem is the error of the last attempt, in the handler's own words.
+	Problem string
+	// Time is when it was given up.
+	Time time.Time
+}
