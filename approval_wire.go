@@ -2,7 +2,6 @@ package dingoa
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"

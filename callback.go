@@ -349,7 +349,7 @@ func (c *callbackConfig) encrypt(message, ownerKey []byte) (CallbackReply, error
 }
 
 // Handler serves the callback URL: it checks each push as [Callback.Parse]
-// does, gives the event to d and answers the encrypted "success" once its
+// does, gives the event to h and answers the encrypted "success" once its
 // handlers have returned. URL checks and events that nobody handles are
 // answered so too.
 //
@@ -360,7 +360,7 @@ func (c *callbackConfig) encrypt(message, ownerKey []byte) (CallbackReply, error
 //
 // DingTalk waits about 1.5 seconds for the answer, then hangs up, which cancels
 // the handlers' context, and delivers again. Longer work belongs behind a queue.
-func (cb *Callback) Handler(d *Dispatcher) http.Handler {
+func (cb *Callback) Handler(h EventHandler) http.Handler {
 	c := cb.config()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
@@ -376,7 +376,7 @@ func (cb *Callback) Handler(d *Dispatcher) http.Handler {
 			http.Error(w, strings.ToLower(http.StatusText(status)), status)
 			return
 		}
-		if err := d.Dispatch(r.Context(), e); err != nil {
+		if err := h.Dispatch(r.Context(), e); err != nil {
 			c.logEventError(r.Context(), "dingoa: event not handled, DingTalk will deliver it again", e, err)
 			http.Error(w, "event not handled", http.StatusInternalServerError)
 			return
