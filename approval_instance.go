@@ -67,6 +67,10 @@ func (i *Instance) Value(name string) (string, bool) {
 	return "", false
 }
 
+// Form are the form's values with getters for the Go types of the components;
+// [form.Unmarshal] reads them into a struct.
+func (i *Instance) Form() form.Values { return i.FormValues }
+
 // InstanceStatus is the state of an approval.
 type InstanceStatus string
 

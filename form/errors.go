@@ -1,7 +1,7 @@
 package form
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -39,19 +39,15 @@ func (e *Error) Error() string {
 
 // String is the problem in one line: Lines[2].Amount (明细[2].金额, NumberField) is required.
 func (p Problem) String() string {
-	component := p.Label
-	if p.Type != "" {
-		component = strings.TrimPrefix(component+", "+p.Type, ", ")
+	first, others := p.Field, []string{p.Label, p.Type}
+	if first == "" {
+		first, others = p.Label, []string{p.Type}
 	}
-	switch {
-	case p.Field == "" && component == "":
-		return p.Message
-	case p.Field == "":
-		return component + " " + p.Message
-	case component == "":
-		return p.Field + " " + p.Message
+	others = slices.DeleteFunc(others, func(s string) bool { return s == "" })
+	if len(others) > 0 {
+		first += " (" + strings.Join(others, ", ") + ")"
 	}
-	return fmt.Sprintf("%s (%s) %s", p.Field, component, p.Message)
+	return strings.TrimSpace(first + " " + p.Message)
 }
 
 // problems collects what is wrong, to tell it all at once.

@@ -1,6 +1,46 @@
 // Package form turns Go structs into the form values (表单控件值) of a DingTalk
 // approval and back, so that nobody writes JSON inside of strings inside of JSON.
 //
+//	type LeaveRequest struct {
+//		Kind  string         `form:"请假类型,required"`
+//		Span  form.DateRange `form:"开始时间,and=结束时间"`
+//		Lines []Line         `form:"明细"`
+//	}
+//
+// A tag begins with the component's label, exactly as on the form and in single
+// quotes if it has a comma. These options may follow:
+//
+//	id=TextField_1   names the component by its id, alias=days by its bizAlias; when
+//	                 reading they win over the label, which may then be left out
+//	and=结束时间      is the second label of a date range or a location
+//	type=MoneyField  is the component, where the Go type fits several; it is sent as
+//	                 the componentType, which is left to the service otherwise
+//	minute           writes dates as yyyy-MM-dd HH:mm instead of yyyy-MM-dd
+//	required         makes it an error to leave it out
+//	omitempty        leaves out a number that is zero, too
+//	rest             marks the []form.Value that takes the components without field;
+//	                 [Marshal] writes them back
+//
+// The fields of embedded structs count as the struct's own. Exported fields without
+// form tag are ignored, like those with form:"-".
+//
+// The Go types and the components that they stand for:
+//
+//	string, and types of its kind             TextField, TextareaField, DDSelectField, PhoneField, IdCardField,
+//	                                          and read only TextNote, FormRelateField and components without page
+//	integers, floats, Decimal                 NumberField, MoneyField, StarRatingField, and read only CalculateField
+//	types with MarshalText and UnmarshalText  all of these
+//	time.Time, DateRange                      DDDateField, DDDateRangeField
+//	[]string, and of types of its kind        DDMultiSelectField
+//	a slice of structs                        TableField (明细)
+//	[]Attachment, []Photo                     DDAttachment, DDPhotoField
+//	[]Contact, []Department, []Related        InnerContactField, DepartmentField, RelateField; one of them without []
+//	Address, Location                         AddressField, TimeAndLocationField
+//	Holiday                                   DDHolidayField, read only
+//
+// A pointer to one of these is nil when the value is absent. Times of forms have
+// no zone: they are China time (UTC+8), written and read so.
+//
 // The package knows the vendor's components and nothing of the network: package
 // dingoa builds on it, and its FormValue and Attachment are the types here.
 package form

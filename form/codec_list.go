@@ -1,0 +1,404 @@
+package form
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dingoa/dingoa/internal/wire"
+)
+
+const maxListed = 9 // photos, and related approvals
+
+// listCodec is the codec of a component with several values: for the type of
+// one, and for a slice of them.
+func listCodec(t reflect.Type) (codec, bool) {
+	element, many := t, false
+	if t.Kind() == reflect.Slice {
+		element, many = t.Elem(), true
+	}
+	switch element {
+	case reflect.TypeFor[Photo]():
+		return oneOrMany(many, photoField, appendPhotos, parsePhotos), true
+	case reflect.TypeFor[Attachment]():
+		return oneOrMany(many, attachmentField, appendAttachments, parseAttachments), true
+	case reflect.TypeFor[Contact]():
+		c := oneOrMany(many, contactField, appendContacts, parseContacts)
+		c.appendExt, c.readsExt = extOf(many, appendContactExt), true
+		return c, true
+	case reflect.TypeFor[Department]():
+		c := oneOrMany(many, departmentField, appendDepartments, parseDepartments)
+		c.readsExt = true
+		return c, true
+	case reflect.TypeFor[Related]():
+		c := oneOrMany(many, relateField, appendRelated, parseRelated)
+		c.appendExt, c.readsExt = extOf(many, appendRelatedExt), true
+		return c, true
+	}
+	return codec{}, false
+}
+
+// itemsOf are the values of a field of type E, or of a slice of E.
+func itemsOf[E any](v reflect.Value, many bool) []E {
+	if !many {
+		return []E{*v.Addr().Interface().(*E)} //nolint:forcetypeassert,errcheck // listCodec checked it
+	}
+	return v.Convert(reflect.TypeFor[[]E]()).Interface().([]E) //nolint:forcetypeassert,errcheck // listCodec checked it
+}
+
+func oneOrMany[E any](many bool, component string, write func(b []byte, items []E, center bool) ([]byte, error), read func(in *Value) ([]E, error)) codec {
+	absent := isZero
+	if many {
+		absent = func(v reflect.Value) bool { return v.Len() == 0 }
+	}
+	return codec{
+		usual: component, absent: absent,
+		append: func(w *writer, b []byte, v reflect.Value) ([]byte, error) {
+			return write(b, itemsOf[E](v, many), w.center)
+		},
+		parse: func(_ *reader, in *Value, v reflect.Value) error {
+			items, err := read(in)
+			switch {
+			case err != nil:
+				return err
+			case len(items) == 0:
+				v.SetZero()
+			case many:
+				v.Set(reflect.ValueOf(items).Convert(v.Type()))
+			case len(items) > 1:
+				return fmt.Errorf("has %d values, but the Go type is for one; use a slice", len(items))
+			default:
+				v.Set(reflect.ValueOf(items[0]))
+			}
+			return nil
+		},
+	}
+}
+
+func extOf[E any](many bool, write func(b []byte, items []E) []byte) func(b []byte, v reflect.Value) []byte {
+	return func(b []byte, v reflect.Value) []byte { return write(b, itemsOf[E](v, many)) }
+}
+
+// optionsCodec is for []string and slices of other types of kind string.
+func optionsCodec() codec {
+	return codec{
+		usual:  multiSelectField,
+		absent: func(v reflect.Value) bool { return v.Len() == 0 },
+		append: func(_ *writer, b []byte, v reflect.Value) ([]byte, error) {
+			b = append(b, '[')
+			for i := range v.Len() {
+				item := v.Index(i).String()
+				switch {
+				case item == "":
+					return b, fmt.Errorf("has an empty item %d", i)
+				case !utf8.ValidString(item):
+					return b, errNotText
+				}
+				if i > 0 {
+					b = append(b, ',')
+				}
+				b = appendQuoted(b, item)
+			}
+			return append(b, ']'), nil
+		},
+		parse: func(_ *reader, in *Value, v reflect.Value) error {
+			items, err := textsOrOne(in.Value)
+			if err != nil || len(items) == 0 {
+				v.SetZero()
+				return err
+			}
+			v.Set(reflect.MakeSlice(v.Type(), len(items), len(items)))
+			for i, item := range items {
+				v.Index(i).SetString(item)
+			}
+			return nil
+		},
+	}
+}
+
+// textsOrOne reads a JSON list, or the one value that stands without.
+func textsOrOne(text string) ([]string, error) {
+	switch {
+	case isList(text):
+		return texts(text)
+	case text == "":
+		return nil, nil
+	}
+	return []string{text}, nil
+}
+
+// textsOrCommas reads a JSON list, or values with commas between.
+func textsOrCommas(text string) ([]string, error) {
+	if text == "" || isList(text) {
+		return textsOrOne(text)
+	}
+	items := strings.Split(text, ",")
+	for i := range items {
+		items[i] = strings.TrimSpace(items[i])
+	}
+	return items, nil
+}
+
+func appendPhotos(b []byte, photos []Photo, _ bool) ([]byte, error) {
+	if len(photos) > maxListed {
+		return b, fmt.Errorf("has %d photos, at most %d are allowed", len(photos), maxListed)
+	}
+	items := make([]string, len(photos))
+	for i, photo := range photos {
+		items[i] = string(photo)
+	}
+	return appendTexts(b, items...), checkItems(items, "address")
+}
+
+// checkItems wants every text.
+func checkItems(items []string, what string) error {
+	for i, item := range items {
+		switch {
+		case item == "":
+			return fmt.Errorf("has no %s in item %d", what, i)
+		case !utf8.ValidString(item):
+			return errNotText
+		}
+	}
+	return nil
+}
+
+// separator stands before item i of a JSON list.
+func separator(i int) byte {
+	if i == 0 {
+		return '['
+	}
+	return ','
+}
+
+func parsePhotos(in *Value) ([]Photo, error) {
+	items, err := textsOrOne(in.Value)
+	if err != nil {
+		return nil, err
+	}
+	photos := make([]Photo, len(items))
+	for i, item := range items {
+		photos[i] = Photo(item)
+	}
+	return photos, nil
+}
+
+func appendAttachments(b []byte, files []Attachment, _ bool) ([]byte, error) {
+	for i, f := range files {
+		switch {
+		case f.SpaceID == "":
+			return b, fmt.Errorf("has no SpaceID in item %d: the file has to lie in the approval space", i)
+		case f.FileID == "":
+			return b, fmt.Errorf("has no FileID in item %d", i)
+		case !utf8.ValidString(f.SpaceID + f.FileID + f.FileName + f.FileType):
+			return b, errNotText
+		}
+		b = append(b, separator(i))
+		b = appendQuoted(append(b, `{"spaceId":`...), f.SpaceID)
+		b = appendQuoted(append(b, `,"fileName":`...), f.FileName)
+		b = strconv.AppendInt(append(b, `,"fileSize":"`...), f.FileSize, 10)
+		b = appendQuoted(append(b, `","fileType":`...), f.FileType)
+		b = append(appendQuoted(append(b, `,"fileId":`...), f.FileID), '}')
+	}
+	return append(b, ']'), nil
+}
+
+func parseAttachments(in *Value) ([]Attachment, error) {
+	return objects[Attachment](in.Value)
+}
+
+// objects reads a JSON list of objects, or the one that stands without.
+func objects[T any](text string) ([]T, error) {
+	if strings.HasPrefix(strings.TrimSpace(text), "{") {
+		text = "[" + text + "]"
+	}
+	var items []T
+	if err := json.Unmarshal([]byte(text), &items); err != nil {
+		return nil, jsonError(err)
+	}
+	return items, nil
+}
+
+// jsonError says what is wrong with JSON in the words of this package.
+func jsonError(err error) error {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Errorf("is malformed JSON at byte %d", syntax.Offset)
+	}
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		return fmt.Errorf("has a JSON %s where it should not", wrong.Value)
+	}
+	return fmt.Errorf("is malformed JSON: %w", err)
+}
+
+func appendContacts(b []byte, contacts []Contact, center bool) ([]byte, error) {
+	items, names := make([]string, len(contacts)), make([]string, len(contacts))
+	for i, c := range contacts {
+		items[i], names[i] = c.UserID, c.Name
+	}
+	if err := checkItems(items, "UserID"); err != nil || !center {
+		return appendTexts(b, items...), err
+	}
+	return appendTexts(b, names...), checkItems(names, "Name, which the process center needs,")
+}
+
+// contactExt is an entry of the extValue of contacts.
+type contactExt struct {
+	Name   string    `json:"name"`
+	EmplID wire.Text `json:"emplId"`
+	ItemID wire.Text `json:"itemId"`
+	UserID wire.Text `json:"userId"`
+}
+
+func (c contactExt) contact() Contact {
+	for _, id := range []wire.Text{c.EmplID, c.UserID, c.ItemID} {
+		if id != "" {
+			return Contact{UserID: string(id), Name: c.Name}
+		}
+	}
+	return Contact{Name: c.Name}
+}
+
+func appendContactExt(b []byte, contacts []Contact) []byte {
+	for i, c := range contacts {
+		b = append(b, separator(i))
+		b = appendQuoted(append(b, `{"name":`...), c.Name)
+		b = appendQuoted(append(b, `,"emplId":`...), c.UserID)
+		b = append(appendQuoted(append(b, `,"itemId":`...), c.UserID), '}')
+	}
+	return append(b, ']')
+}
+
+func parseContacts(in *Value) ([]Contact, error) {
+	listed := in.ExtValue
+	if !isList(listed) { // objects may stand in the value, too
+		listed = in.Value
+	}
+	if strings.HasPrefix(strings.TrimLeft(listed, "[ "), "{") {
+		entries, err := objects[contactExt](listed)
+		contacts := make([]Contact, len(entries))
+		for i, e := range entries {
+			contacts[i] = e.contact()
+		}
+		return contacts, err
+	}
+	ids, err := textsOrCommas(in.Value)
+	contacts := make([]Contact, len(ids))
+	for i, id := range ids {
+		contacts[i].UserID = id
+	}
+	return contacts, err
+}
+
+func appendDepartments(b []byte, departments []Department, _ bool) ([]byte, error) {
+	for i, d := range departments {
+		if d.ID == 0 {
+			return b, fmt.Errorf("has no ID in item %d", i)
+		}
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, d.ID, 10)
+	}
+	return b, nil
+}
+
+// departmentExt is an entry of the extValue of departments.
+type departmentExt struct {
+	Name   string     `json:"name"`
+	ID     wire.Int64 `json:"id"`
+	DeptID wire.Int64 `json:"deptId"`
+}
+
+func parseDepartments(in *Value) ([]Department, error) {
+	items, err := textsOrCommas(in.Value)
+	if err != nil {
+		return nil, err
+	}
+	departments := make([]Department, len(items))
+	for i, item := range items {
+		if departments[i].ID, err = strconv.ParseInt(item, 10, 64); err == nil {
+			continue
+		}
+		if _, isNumber := plainNumber(item); isNumber {
+			return nil, fmt.Errorf("has the department id %s, which does not fit into int64", clip(item))
+		}
+		departments[i] = Department{Name: item}
+	}
+	if !isList(in.ExtValue) {
+		return departments, nil
+	}
+	entries, err := objects[departmentExt](in.ExtValue)
+	if err != nil {
+		return nil, err
+	}
+	if len(departments) != len(entries) { // a name may have a comma
+		departments = make([]Department, len(entries))
+	}
+	for i, e := range entries {
+		d := &departments[i]
+		d.Name = e.Name
+		if id := int64(e.ID + e.DeptID); id != 0 {
+			d.ID = id
+		}
+	}
+	return departments, nil
+}
+
+func appendRelated(b []byte, related []Related, center bool) ([]byte, error) {
+	if len(related) > maxListed {
+		return b, fmt.Errorf("has %d approvals, at most %d are allowed", len(related), maxListed)
+	}
+	items, titles := make([]string, len(related)), make([]string, len(related))
+	for i, r := range related {
+		items[i], titles[i] = r.InstanceID, r.Title
+	}
+	if err := checkItems(items, "InstanceID"); err != nil || !center {
+		return appendTexts(b, items...), err
+	}
+	return appendTexts(b, titles...), checkItems(titles, "Title, which the process center needs,")
+}
+
+func appendRelatedExt(b []byte, related []Related) []byte {
+	b = append(b, `{"list":`...)
+	for i, r := range related {
+		b = append(b, separator(i))
+		b = append(appendQuoted(append(b, `{"procInstId":`...), r.InstanceID), '}')
+	}
+	return append(b, `]}`...)
+}
+
+func parseRelated(in *Value) ([]Related, error) {
+	items, err := textsOrOne(in.Value)
+	if err != nil {
+		return nil, err
+	}
+	related := make([]Related, len(items))
+	if !strings.HasPrefix(strings.TrimSpace(in.ExtValue), "{") {
+		for i, item := range items {
+			related[i].InstanceID = item
+		}
+		return related, nil
+	}
+	var ext struct {
+		List []struct {
+			ID wire.Text `json:"procInstId"`
+		} `json:"list"`
+	}
+	if err := json.Unmarshal([]byte(in.ExtValue), &ext); err != nil {
+		return nil, jsonError(err)
+	}
+	related = make([]Related, max(len(items), len(ext.List)))
+	for i, item := range items {
+		related[i].Title = item
+	}
+	for i, e := range ext.List {
+		related[i].InstanceID = string(e.ID)
+	}
+	return related, nil
+}
