@@ -2,7 +2,10 @@ package dingoa
 
 import (
 	"context"
+	"encoding/json"
 	"time"
+
+	"github.com/dingoa/dingoa/form"
 )
 
 // SchemaRequest asks for a form.
@@ -47,6 +50,21 @@ type FormSchema struct {
 	// CreateTime and ModifyTime have milliseconds.
 	CreateTime time.Time `json:"gmtCreate"`
 	ModifyTime time.Time `json:"gmtModified"`
+}
+
+// Form is the part of the schema that [form.Check] needs, as [form.ParseSchema]
+// reads it from the vendor's JSON.
+func (s *FormSchema) Form() *form.Schema {
+	data, _ := json.Marshal(struct { //nolint:errchkjson // texts, numbers and booleans
+		FormCode string        `json:"formCode"`
+		Name     string        `json:"name"`
+		Content  SchemaContent `json:"schemaContent"`
+	}{s.FormCode, s.Name, s.Content})
+	parsed, err := form.ParseSchema(data)
+	if err != nil { // there are no components
+		return &form.Schema{ProcessCode: s.FormCode, Name: s.Name}
+	}
+	return parsed
 }
 
 // TemplateStatus is the state of a form.
@@ -107,11 +125,18 @@ type SchemaProps struct {
 	// Required makes people fill it in.
 	Required    bool   `json:"required"`
 	Placeholder string `json:"placeholder"`
-	// Options and ObjOptions are the choices of a select component.
+	// Options and ObjOptions are the choices of a select component; one that comes
+	// with a key is JSON text {key, value} in Options.
 	Options    []string       `json:"options"`
 	ObjOptions []SchemaOption `json:"objOptions"`
 	// Choice is 1 when several people can be chosen.
 	Choice int `json:"choice"`
+	// Multiple says the same of departments, when it is there.
+	Multiple *bool `json:"multiple,omitempty"`
+	// Limit is the number of stars of a rating, AddressModel the precision of an
+	// address: "city", "district" or "street".
+	Limit        int    `json:"limit,omitempty"`
+	AddressModel string `json:"addressModel,omitempty"`
 	// Unit and Format are those of numbers and dates.
 	Unit   string `json:"unit"`
 	Format string `json:"format"`
@@ -172,8 +197,10 @@ type SchemaProps struct {
 
 // SchemaOption is a choice of a select component.
 type SchemaOption struct {
-	// Value is what people see.
+	// Value is what people see. Key names it where the vendor tells it; "other" is
+	// the choice that stands for any text.
 	Value string `json:"value"`
+	Key   string `json:"key,omitempty"`
 }
 
 // SchemaStatField is a column of a table that is summed up.

@@ -1,9 +1,11 @@
 package dingoa
 
+import "maps"
+
 func templateTypes() []operationTypes {
 	return []operationTypes{
 		{op: OpFormCreate, request: saveTemplateRequest{}, response: saveTemplateReply{}},
-		{op: OpQuerySchemaByProcessCode, request: SchemaRequest{}, response: resultReply[FormSchema]{}},
+		{op: OpQuerySchemaByProcessCode, request: SchemaRequest{}, response: resultReply[FormSchema]{}, except: undocumentedProps(nil)},
 		{op: OpProcessForecast, request: ForecastRequest{}, response: resultReply[Forecast]{}},
 		{op: OpListUserVisibleBpmsProcesses, request: listVisibleTemplatesRequest{}, response: resultReply[visibleTemplates]{}, except: map[string]string{
 			"response.result.next_cursor":                 "the cursor of the older gateway",
@@ -25,4 +27,16 @@ func templateTypes() []operationTypes {
 		{op: OpGetProcessConfig, request: flowConfigRequest{}, response: resultReply[FlowConfig]{}},
 		{op: OpPremiumQuerySchemaAndProcessByCodeList, request: codeListRequest{}, response: resultReply[[]PremiumTemplate]{}},
 	}
+}
+
+// undocumentedProps adds what schemas have but the page of reading one lacks.
+func undocumentedProps(except map[string]string) map[string]string {
+	all := map[string]string{
+		"response.result.schemaContent.items.props.addressModel":   "the page of creating a form has it",
+		"response.result.schemaContent.items.props.limit":          "the page of creating a form has it",
+		"response.result.schemaContent.items.props.multiple":       "the page of creating a form has it",
+		"response.result.schemaContent.items.props.objOptions.key": "the page of creating a form has it",
+	}
+	maps.Copy(all, except)
+	return all
 }

@@ -1,0 +1,255 @@
+package form
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/dingoa/dingoa/internal/wire"
+)
+
+// Schema is a form (审批表单) as far as it matters for filling it in: see [Check].
+type Schema struct {
+	// ProcessCode names the form in every call, Name is what people call it.
+	ProcessCode string
+	Name        string
+	// Components are the form's in their order.
+	Components []Component
+}
+
+// Component is one component (控件) of a form, or one column of a table.
+type Component struct {
+	// Type is the vendor's name of the component, such as "TextField".
+	Type string
+	// ID names the component within the form; BizAlias is a name of your own.
+	ID       string
+	BizAlias string
+	// Label is what people see. Date ranges and places have two labels, of which
+	// SecondLabel is the other one; [Component.Name] is both.
+	Label       string
+	SecondLabel string
+	// Placeholder is the hint in the empty component.
+	Placeholder string
+	// Required makes people fill it in.
+	Required bool
+	// Hidden and Disabled keep people from seeing or changing it; an app may fill
+	// it in. Conditional is for a component that the choice in another one shows
+	// and hides (behaviorLinkage, 选项关联).
+	Hidden      bool
+	Disabled    bool
+	Conditional bool
+	// Options are the texts of the choices of a select component. OtherOption says
+	// that one of them (key "other", 其他) stands for any text.
+	Options     []string
+	OtherOption bool
+	// Format is a date's, "yyyy-MM-dd" or "yyyy-MM-dd HH:mm". Unit is that of a
+	// number, or "天" and "小时" of a date.
+	Format string
+	Unit   string
+	// Multiple says that several people or departments can be chosen. It is true
+	// for departments unless the schema denies it.
+	Multiple bool
+	// MaxStars is the number of stars of a rating, 0 when the schema does not tell.
+	MaxStars int
+	// AddressModel is the precision of an address: "city", "district" or "street".
+	AddressModel string
+	// Children are the columns of a table (明细).
+	Children []Component
+}
+
+// Name is the component's name in [Value.Name]: the label, or both labels as a
+// JSON array.
+func (c *Component) Name() string {
+	if c.SecondLabel == "" {
+		return c.Label
+	}
+	return jsonText([]string{c.Label, c.SecondLabel})
+}
+
+// ParseSchema reads the JSON of a form as
+// GET /v1.0/workflow/forms/schemas/processCodes answers it, with or without the
+// result around it, or only the part with the items.
+//
+// https://open.dingtalk.com/document/development/obtain-the-form-schema
+func ParseSchema(data []byte) (*Schema, error) {
+	loose, err := wire.Loosen(data, reflect.TypeFor[schemaJSON](), func(string) (time.Time, error) { return time.Time{}, nil })
+	if err != nil {
+		return nil, fmt.Errorf("form: the schema is not JSON: %w", err)
+	}
+	var s schemaJSON
+	if err := json.Unmarshal(loose, &s); err != nil {
+		return nil, fmt.Errorf("form: the schema is not of the documented form: %w", err)
+	}
+	for s.Result != nil {
+		s = *s.Result
+	}
+	if s.Content != nil {
+		s.Items = s.Content.Items
+	}
+	if s.Items == nil {
+		return nil, errors.New("form: the schema has no components: schemaContent.items is missing")
+	}
+	conditional := map[string]bool{}
+	findConditional(s.Items, conditional)
+	return &Schema{ProcessCode: s.FormCode, Name: s.Name, Components: components(s.Items, conditional)}, nil
+}
+
+// schemaJSON is what counts of the vendor's JSON.
+type schemaJSON struct {
+	Result   *schemaJSON    `json:"result"`
+	FormCode string         `json:"formCode"`
+	Name     string         `json:"name"`
+	Content  *schemaContent `json:"schemaContent"`
+	Items    []schemaItem   `json:"items"`
+}
+
+type schemaContent struct {
+	Items []schemaItem `json:"items"`
+}
+
+type schemaItem struct {
+	ComponentName string       `json:"componentName"`
+	Props         schemaProps  `json:"props"`
+	Children      []schemaItem `json:"children"`
+}
+
+type schemaProps struct {
+	ID           string          `json:"id"`
+	BizAlias     string          `json:"bizAlias"`
+	Label        json.RawMessage `json:"label"`
+	Placeholder  string          `json:"placeholder"`
+	Required     bool            `json:"required"`
+	Hidden       bool            `json:"hidden"`
+	Disabled     bool            `json:"disabled"`
+	Options      json.RawMessage `json:"options"`
+	ObjOptions   json.RawMessage `json:"objOptions"`
+	Format       string          `json:"format"`
+	Unit         string          `json:"unit"`
+	Choice       bool            `json:"choice"` // 1 and 0
+	Multiple     *bool           `json:"multiple"`
+	Limit        int             `json:"limit"`
+	AddressModel string          `json:"addressModel"`
+	Linkage      []struct {
+		Targets []struct {
+			FieldID string `json:"fieldId"`
+		} `json:"targets"`
+	} `json:"behaviorLinkage"`
+}
+
+func components(items []schemaItem, conditional map[string]bool) []Component {
+	var list []Component
+	for i := range items {
+		item := &items[i]
+		p := &item.Props
+		c := Component{
+			Type: item.ComponentName, ID: p.ID, BizAlias: p.BizAlias, Placeholder: p.Placeholder,
+			Required: p.Required, Hidden: p.Hidden, Disabled: p.Disabled, Conditional: p.ID != "" && conditional[p.ID],
+			Format: p.Format, Unit: p.Unit, Multiple: p.Choice, MaxStars: p.Limit, AddressModel: p.AddressModel,
+			Children: components(item.Children, conditional),
+		}
+		if c.Type == "DepartmentField" {
+			c.Multiple = p.Multiple == nil || *p.Multiple
+		}
+		c.Label, c.SecondLabel = labels(p.Label)
+		for _, option := range append(options(p.Options), options(p.ObjOptions)...) {
+			c.addOption(option)
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+func findConditional(items []schemaItem, conditional map[string]bool) {
+	for i := range items {
+		for _, linkage := range items[i].Props.Linkage {
+			for _, target := range linkage.Targets {
+				conditional[target.FieldID] = true
+			}
+		}
+		findConditional(items[i].Children, conditional)
+	}
+}
+
+// labels reads one label or two, which come as an array or as the text of one.
+func labels(data json.RawMessage) (first, second string) {
+	if items, ok := jsonArray(data); ok {
+		switch len(items) {
+		case 1:
+			return plainText(items[0]), ""
+		case 2:
+			return plainText(items[0]), plainText(items[1])
+		}
+	}
+	return plainText(data), ""
+}
+
+// option is a choice. In schemas it is a text, an object or the text of one.
+type option struct{ key, value string }
+
+// options reads a list of choices, or the text of one.
+func options(data json.RawMessage) []option {
+	var list []option
+	items, _ := jsonArray(data)
+	for _, item := range items {
+		text := plainText(item)
+		var o struct {
+			Key   wire.Text `json:"key"`
+			Value wire.Text `json:"value"`
+		}
+		if strings.HasPrefix(text, "{") && json.Unmarshal([]byte(text), &o) == nil {
+			list = append(list, option{string(o.Key), string(o.Value)})
+			continue
+		}
+		list = append(list, option{"", text})
+	}
+	return list
+}
+
+func (c *Component) addOption(o option) {
+	c.OtherOption = c.OtherOption || o.key == "other"
+	for _, text := range c.Options {
+		if text == o.value {
+			return
+		}
+	}
+	if o.value != "" {
+		c.Options = append(c.Options, o.value)
+	}
+}
+
+// jsonArray are the elements of a JSON array, or of text that holds one.
+func jsonArray(data []byte) ([]json.RawMessage, bool) {
+	var items []json.RawMessage
+	text := strings.TrimSpace(plainText(data))
+	if !strings.HasPrefix(text, "[") || json.Unmarshal([]byte(text), &items) != nil {
+		return nil, false
+	}
+	return items, true
+}
+
+// plainText is the content of JSON text, and any other JSON as it is written.
+func plainText(data []byte) string {
+	var text string
+	switch data = bytes.TrimSpace(data); {
+	case string(data) == "null":
+		return ""
+	case json.Unmarshal(data, &text) == nil:
+		return text
+	}
+	return string(data)
+}
+
+// jsonText writes without the escapes that HTML would need.
+func jsonText(v any) string {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
