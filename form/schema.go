@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -211,12 +212,7 @@ func options(data json.RawMessage) []option {
 
 func (c *Component) addOption(o option) {
 	c.OtherOption = c.OtherOption || o.key == "other"
-	for _, text := range c.Options {
-		if text == o.value {
-			return
-		}
-	}
-	if o.value != "" {
+	if o.value != "" && !slices.Contains(c.Options, o.value) {
 		c.Options = append(c.Options, o.value)
 	}
 }

@@ -1,0 +1,273 @@
+package form
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dingoa/dingoa/internal/wire"
+)
+
+// Hard limits of the vendor. It advises less: 1,000 characters for a TextField,
+// 8,000 for a TextareaField, 100 rows for a table.
+const (
+	maxValueLength   = 65535 // characters, of a whole table, too
+	maxPhotos        = 9
+	maxRelated       = 9
+	maxTableContacts = 50
+	defaultMaxStars  = 10
+)
+
+// Check says in one *[Error] what DingTalk would refuse, before anything is
+// sent: required components and columns without a value, names that are not on
+// the form, options that are not listed, what is no number, no date of the
+// component's precision or no JSON of the component's shape, values over a
+// limit, and components that no call can fill in. v is a struct, a []Value or
+// Values.
+//
+// Check knows the form, not the company: it does not see whether users,
+// departments, approvals and files exist. What only the vendor's advice forbids
+// passes: more than 100 rows, long texts up to 65,535 characters. Where sources
+// disagree on a format, each of them passes.
+func Check(schema *Schema, v any) error {
+	if schema == nil {
+		return &Error{Problems: []Problem{{Message: "cannot be checked: the schema is nil"}}}
+	}
+	values, err := valuesOf(v)
+	if err != nil {
+		return err
+	}
+	var c checker
+	c.fill("", schema.Components, values)
+	return c.problems.err()
+}
+
+// checker collects what is wrong with the values of one form.
+type checker struct{ problems problems }
+
+func (c *checker) add(label, componentType, format string, args ...any) {
+	c.problems = append(c.problems, Problem{Label: label, Type: componentType, Message: fmt.Sprintf(format, args...)})
+}
+
+// fill checks the values of a form, or of one row of a table; where is the way
+// to the row.
+func (c *checker) fill(where string, components []Component, values []Value) {
+	given := make([]*Value, len(components))
+	for i := range values {
+		at, problem := find(components, given, &values[i])
+		if problem != "" {
+			c.add(where+nameOf(&values[i]), values[i].ComponentType, "%s", problem)
+			continue
+		}
+		given[at] = &values[i]
+	}
+	for i := range components {
+		c.component(where, &components[i], given[i])
+	}
+}
+
+// nameOf is what a value calls its component.
+func nameOf(v *Value) string {
+	switch {
+	case v.Name != "":
+		return v.Name
+	case v.ID != "":
+		return v.ID
+	}
+	return v.BizAlias
+}
+
+// find tells which component a value is for: by id, then by bizAlias, then by
+// label. Two components may share a label, two values may not share a component.
+func find(components []Component, given []*Value, v *Value) (at int, problem string) {
+	is := func(c *Component) bool { return c.isNamed(v.Name) }
+	unknown := "is not on the form, which has " + labelsOf(components)
+	switch {
+	case v.ID != "":
+		is = func(c *Component) bool { return c.ID == v.ID }
+		unknown = fmt.Sprintf("has the id %q, which is not on the form", v.ID)
+	case v.BizAlias != "":
+		is = func(c *Component) bool { return c.BizAlias == v.BizAlias }
+		unknown = fmt.Sprintf("has the bizAlias %q, which is not on the form", v.BizAlias)
+	}
+	for i := range components {
+		if !is(&components[i]) {
+			continue
+		}
+		if given[i] == nil {
+			return i, ""
+		}
+		unknown = "is given twice"
+	}
+	return 0, unknown
+}
+
+// isNamed accepts the label, both labels in any spelling of their JSON, and the
+// first of two.
+func (c *Component) isNamed(name string) bool {
+	switch {
+	case name == "":
+		return false
+	case name == c.Label:
+		return true
+	case c.SecondLabel == "":
+		return false
+	}
+	var both []string
+	return json.Unmarshal([]byte(name), &both) == nil && len(both) == 2 && both[0] == c.Label && both[1] == c.SecondLabel
+}
+
+// labelsOf lists what can be filled in, for people.
+func labelsOf(components []Component) string {
+	var labels []string
+	for i := range components {
+		if c := &components[i]; c.Label != "" && c.isSettable() {
+			labels = append(labels, c.Name())
+		}
+	}
+	return listOf(labels)
+}
+
+// listOf keeps a list short enough for an error.
+func listOf(items []string) string {
+	const most = 20
+	switch {
+	case len(items) == 0:
+		return "none"
+	case len(items) > most:
+		return fmt.Sprintf("%s and %d more", strings.Join(items[:most], ", "), len(items)-most)
+	}
+	return strings.Join(items, ", ")
+}
+
+// isSettable reports whether a call may fill the component in. Sources disagree
+// on CalculateField, so that it passes.
+func (c *Component) isSettable() bool { return c.Type == calculateField || !isReadOnly(c.Type) }
+
+// isDemanded reports that DingTalk refuses a form without it. A component that
+// is hidden, or may be, is left to DingTalk.
+func (c *Component) isDemanded() bool {
+	return c.Required && !c.Hidden && !c.Conditional && !isReadOnly(c.Type)
+}
+
+// component checks one component and its value, nil when there is none.
+func (c *checker) component(where string, component *Component, v *Value) {
+	name := where + component.Name()
+	if v == nil || component.lacks(v) {
+		if component.isDemanded() {
+			c.add(name, component.Type, "is required")
+		}
+		return
+	}
+	report := func(format string, args ...any) { c.add(name, component.Type, format, args...) }
+	switch {
+	case !component.isSettable():
+		report("cannot be filled in by a call; leave it out")
+	case v.ComponentType != "" && v.ComponentType != component.Type:
+		report("is a %s on the form, not a %s", component.Type, v.ComponentType)
+	case tooLong(v.Value):
+		report("must have at most %d characters, has %d", maxValueLength, utf8.RuneCountInString(v.Value))
+	case tooLong(v.ExtValue):
+		report("must have an extValue of at most %d characters, has %d", maxValueLength, utf8.RuneCountInString(v.ExtValue))
+	case v.Value == "": // the rows are in Details, whose form no page shows
+	case component.Type == tableField:
+		c.table(name, component, v.Value)
+	default:
+		if problem := component.problem(v.Value); problem != "" {
+			report("%s", problem)
+		}
+	}
+}
+
+func tooLong(text string) bool {
+	return len(text) > maxValueLength && utf8.RuneCountInString(text) > maxValueLength
+}
+
+// lacks reports that the value is none: no text, or a list of nothing.
+func (c *Component) lacks(v *Value) bool {
+	switch c.Type {
+	case multiSelectField, photoField, attachmentField, contactField, departmentField, relateField, tableField:
+		if strings.TrimSpace(v.Value) == "[]" {
+			return true
+		}
+	}
+	return v.Value == "" && len(v.Details) == 0
+}
+
+// table checks the rows of a table (明细): an array of rows, each an array of
+// {name,value}, or an object of values by label.
+func (c *checker) table(name string, table *Component, value string) {
+	var rows []json.RawMessage
+	if err := json.Unmarshal([]byte(value), &rows); err != nil {
+		c.add(name, table.Type, "must be a JSON array of rows")
+		return
+	}
+	contacts := 0
+	for i, data := range rows {
+		where := fmt.Sprintf("%s[%d]", name, i)
+		row, ok := cells(data)
+		if !ok {
+			c.add(where, table.Type, `must be a row, a JSON array of {"name","value"}`)
+			continue
+		}
+		contacts += contactsIn(table.Children, row)
+		c.fill(where+".", table.Children, row)
+	}
+	if contacts > maxTableContacts {
+		c.add(name, table.Type, "must have at most %d people in all rows, has %d", maxTableContacts, contacts)
+	}
+}
+
+func contactsIn(columns []Component, row []Value) int {
+	n := 0
+	for i := range row {
+		given := make([]*Value, len(columns))
+		if at, problem := find(columns, given, &row[i]); problem == "" && columns[at].Type == contactField {
+			people, _ := textListOrOne(row[i].Value)
+			n += len(people)
+		}
+	}
+	return n
+}
+
+// cell is one cell of a row. Its value may be JSON that is no text.
+type cell struct {
+	ID            string          `json:"id"`
+	BizAlias      string          `json:"bizAlias"`
+	Name          wire.Text       `json:"name"`
+	Value         json.RawMessage `json:"value"`
+	ExtValue      json.RawMessage `json:"extValue"`
+	ComponentType string          `json:"componentType"`
+}
+
+// cells reads one row.
+func cells(data json.RawMessage) ([]Value, bool) {
+	var list []cell
+	if json.Unmarshal(data, &list) == nil && list != nil {
+		row := make([]Value, len(list))
+		for i, c := range list {
+			row[i] = Value{
+				ID: c.ID, BizAlias: c.BizAlias, Name: string(c.Name), ComponentType: c.ComponentType,
+				Value: plainText(c.Value), ExtValue: plainText(c.ExtValue),
+			}
+		}
+		return row, true
+	}
+	if !json.Valid(data) || !strings.HasPrefix(string(data), "{") {
+		return nil, false
+	}
+	var row []Value
+	for label, value := range wire.Members(data) {
+		row = append(row, Value{Name: string(label), Value: plainText(value)})
+	}
+	return row, true
+}
+
+// valuesOf are the values that v has or stands for.
+func valuesOf(v any) ([]Value, error) {
+	if values, ok := v.([]Value); ok {
+		return values, nil
+	}
+	return nil, &Error{Problems: []Problem{{Message: fmt.Sprintf("cannot be made from %T", v)}}}
+}
