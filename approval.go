@@ -190,7 +190,8 @@ func (r *CreateInstanceResponse) finish() error {
 //
 // Errors: [ErrInvalidArgument] (form values, users, department), [ErrNotFound]
 // (process code), [ErrConflict] (form disabled), [ErrPermission]
-// (Workflow.Instance.Write).
+// (Workflow.Instance.Write). With [WithFormCheck] values that do not fit the form
+// are refused before anything is sent.
 //
 // https://open.dingtalk.com/document/development/create-an-approval-instance
 //
@@ -202,8 +203,12 @@ func (s *InstanceService) Create(ctx context.Context, req CreateInstanceRequest,
 	if err := req.validate(s.c.cfg.legacy); err != nil {
 		return nil, err
 	}
+	if err := s.c.checkForm(ctx, req.ProcessCode, req.FormValues); err != nil {
+		return nil, err
+	}
 	var resp CreateInstanceResponse
 	if err := s.c.Call(ctx, OpStartProcessInstance, &req, &resp, opts...); err != nil {
+		s.c.refusedForm(req.ProcessCode, err)
 		return nil, err
 	}
 	return &resp, nil

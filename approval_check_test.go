@@ -1,8 +1,16 @@
 package dingoa_test
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
@@ -37,4 +45,287 @@ func TestFormSchemaReadsLikeParseSchema(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, want, got.Form())
 	require.Equal(t, &form.Schema{Name: "报销"}, (&dingoa.FormSchema{Name: "报销"}).Form())
+}
+
+// Schemas of createRequest's form; after the change 原因 is a number.
+const (
+	reasonForm  = `{"result":{"formCode":"PROC-1","schemaContent":{"items":[{"componentName":"TextField","props":{"id":"T-1","label":"原因","required":true}}]}}}`
+	changedForm = `{"result":{"formCode":"PROC-1","schemaContent":{"items":[{"componentName":"NumberField","props":{"id":"T-1","label":"原因","required":true}}]}}}`
+)
+
+// formHost answers with the schemas in turn, the last for ever, and starts
+// approvals.
+type formHost struct {
+	*dingTalk
+
+	mu      sync.Mutex
+	schemas []httpmock.Responder
+	start   httpmock.Responder
+	reads   int
+	starts  int
+}
+
+func newFormHost(schemas ...httpmock.Responder) *formHost {
+	h := &formHost{schemas: schemas, start: answer(200, created)}
+	h.dingTalk = newDingTalk(func(r *http.Request) (*http.Response, error) { return h.responder(r)(r) })
+	return h
+}
+
+func (h *formHost) responder(r *http.Request) httpmock.Responder {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if r.Method == http.MethodGet {
+		h.reads++
+		return h.schemas[min(h.reads, len(h.schemas))-1]
+	}
+	h.starts++
+	return h.start
+}
+
+// requireCalls wants so many schemas to have been read and approvals started.
+func (h *formHost) requireCalls(t *testing.T, reads, starts int) {
+	t.Helper()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	require.Equal(t, []int{reads, starts}, []int{h.reads, h.starts})
+}
+
+func wrongRequest() dingoa.CreateInstanceRequest {
+	req := createRequest()
+	req.FormValues = []dingoa.FormValue{{Name: "理由", Value: "出差"}}
+	return req
+}
+
+func TestFormCheckRefuses(t *testing.T) {
+	t.Parallel()
+	h := newFormHost(answer(200, reasonForm))
+	c := h.client(t, dingoa.WithFormCheck(0))
+	_, err := c.Instances.Create(t.Context(), wrongRequest())
+	requireKind(t, err, dingoa.ErrInvalidArgument)
+	require.Equal(t, []dingoa.FieldError{
+		{Field: "FormValues (理由)", Problem: "is not on the form, which has 原因"},
+		{Field: "FormValues (原因, TextField)", Problem: "is required"},
+	}, asError(t, err).Fields)
+	require.EqualError(t, err, "dingoa: StartProcessInstance: nothing was sent: FormValues (理由) is not on the form, which has 原因; FormValues (原因, TextField) is required")
+	var formErr *form.Error
+	require.ErrorAs(t, err, &formErr)
+	require.Len(t, formErr.Problems, 2)
+	h.requireCalls(t, 1, 0)
+}
+
+func TestFormIsReadOnceForManyCreates(t *testing.T) {
+	t.Parallel()
+	h := newFormHost(answer(200, reasonForm))
+	c := h.client(t, dingoa.WithFormCheck(0))
+	clone, err := c.With(dingoa.WithAgentID(1))
+	require.NoError(t, err)
+	for range 3 {
+		require.NoError(t, create(t.Context(), c))
+		require.NoError(t, create(t.Context(), clone))
+	}
+	h.requireCalls(t, 1, 6)
+	require.NoError(t, create(t.Context(), h.client(t, dingoa.WithFormCheck(0))))
+	h.requireCalls(t, 2, 7)
+	require.NoError(t, create(t.Context(), h.client(t)))
+	h.requireCalls(t, 2, 8)
+}
+
+// TestFormIsReadOnceForConcurrentCreates waits until all callers wait for the
+// first reading.
+func TestFormIsReadOnceForConcurrentCreates(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newFormHost(after(time.Second, answer(200, reasonForm)))
+		c := h.client(t, dingoa.WithFormCheck(0))
+		var callers sync.WaitGroup
+		errs := make([]error, 20)
+		for i := range errs {
+			callers.Go(func() { errs[i] = create(t.Context(), c) })
+		}
+		callers.Wait()
+		require.NoError(t, errors.Join(errs...))
+		h.requireCalls(t, 1, 20)
+	})
+}
+
+func TestFormIsReadForEachCompany(t *testing.T) {
+	t.Parallel()
+	h := newFormHost(answer(200, reasonForm))
+	suite, err := dingoa.NewSuite("suite", appSecret, dingoa.StaticTicket("ticket"), dingoa.WithHTTPClient(&http.Client{Transport: h}), dingoa.WithFormCheck(0))
+	require.NoError(t, err)
+	for _, corp := range []string{"corp1", "corp2", "corp1"} {
+		require.NoError(t, create(t.Context(), corpClient(t, suite, corp)))
+	}
+	h.requireCalls(t, 2, 3)
+}
+
+func TestFormAges(t *testing.T) {
+	t.Parallel()
+	for maxAge, want := range map[time.Duration]time.Duration{0: 10 * time.Minute, time.Hour: time.Hour} {
+		h := newFormHost(answer(200, reasonForm))
+		now := time.Now()
+		c := h.client(t, dingoa.WithFormCheck(maxAge), dingoa.WithClock(func() time.Time { return now }), dingoa.WithTokenSource(dingoa.StaticToken("token")))
+		require.NoError(t, create(t.Context(), c))
+		now = now.Add(want - time.Second)
+		require.NoError(t, create(t.Context(), c))
+		h.requireCalls(t, 1, 2)
+		now = now.Add(time.Second)
+		require.NoError(t, create(t.Context(), c))
+		h.requireCalls(t, 2, 3)
+	}
+}
+
+// TestAnOldFormRefusesNothing: the form has changed since it was read.
+func TestAnOldFormRefusesNothing(t *testing.T) {
+	t.Parallel()
+	h := newFormHost(answer(200, reasonForm), answer(200, changedForm))
+	c := h.client(t, dingoa.WithFormCheck(0))
+	require.NoError(t, create(t.Context(), c))
+	req := createRequest()
+	req.FormValues = []dingoa.FormValue{{Name: "原因", Value: "1", ComponentType: "NumberField"}}
+	_, err := c.Instances.Create(t.Context(), req)
+	require.NoError(t, err)
+	h.requireCalls(t, 2, 2)
+	requireKind(t, create(t.Context(), c), dingoa.ErrInvalidArgument)
+	h.requireCalls(t, 3, 2)
+}
+
+// TestAnOldReadingRefusesNothing: the reading that a caller joins began before
+// the call did.
+func TestAnOldReadingRefusesNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newFormHost(after(time.Second, answer(200, changedForm)), answer(200, reasonForm))
+		c := h.client(t, dingoa.WithFormCheck(0))
+		var first sync.WaitGroup
+		var err error
+		first.Go(func() { err = create(t.Context(), c) })
+		synctest.Wait()
+		require.NoError(t, create(t.Context(), c))
+		first.Wait()
+		require.Error(t, err)
+		h.requireCalls(t, 2, 1)
+	})
+}
+
+func TestARefusalOfDingTalkReadsTheFormAgain(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"formConverterError", "illegalComponent"} {
+		h := newFormHost(answer(200, reasonForm), answer(200, changedForm))
+		c := h.client(t, dingoa.WithFormCheck(0))
+		h.start = answer(400, `{"code":"`+code+`","message":"表单数据校验失败，失败控件：原因"}`)
+		require.ErrorContains(t, create(t.Context(), c), code)
+		h.requireCalls(t, 1, 1)
+		require.ErrorContains(t, create(t.Context(), c), "must be a number")
+		h.requireCalls(t, 2, 1)
+	}
+	h := newFormHost(answer(200, reasonForm))
+	c := h.client(t, dingoa.WithFormCheck(0))
+	h.start = answer(400, `{"code":"processInstanceInvalidParameter","message":"发起人的userid错误"}`)
+	require.Error(t, create(t.Context(), c))
+	require.Error(t, create(t.Context(), c))
+	h.requireCalls(t, 1, 2)
+}
+
+func formChange(corpID, raw string) *dingoa.Event {
+	return &dingoa.Event{Type: "workflow_form_change", CorpID: corpID, Raw: json.RawMessage(raw), Data: dingoa.UnknownEvent{}}
+}
+
+func TestFormChangeHandler(t *testing.T) {
+	t.Parallel()
+	h := newFormHost(answer(200, reasonForm), answer(200, changedForm))
+	c := h.client(t, dingoa.WithFormCheck(0), dingoa.WithCorpID("corp1"))
+	seen := 0
+	d, err := dingoa.NewDispatcher(c.FormChangeHandler(), dingoa.OnType("workflow_form_change", func(context.Context, *dingoa.Event) error {
+		seen++
+		return nil
+	}))
+	require.NoError(t, err)
+	require.NoError(t, create(t.Context(), c))
+	require.NoError(t, d.Dispatch(t.Context(), formChange("corp1", `{"formCode":"PROC-2","type":"update"}`)))
+	require.NoError(t, d.Dispatch(t.Context(), formChange("corp2", `{"formCode":"PROC-1","type":"update"}`)))
+	require.NoError(t, create(t.Context(), c))
+	h.requireCalls(t, 1, 2)
+	require.NoError(t, d.Dispatch(t.Context(), formChange("corp1", `{"formCode":"PROC-1","type":"update"}`)))
+	require.ErrorContains(t, create(t.Context(), c), "must be a number")
+	h.requireCalls(t, 2, 2)
+	require.Equal(t, 3, seen)
+	for _, raw := range []string{`{}`, `{"formCode":1}`, ``} {
+		require.ErrorIs(t, d.Dispatch(t.Context(), formChange("corp1", raw)), dingoa.ErrMalformed)
+	}
+}
+
+// TestAChangeDuringTheReading: what is read before the event is not kept.
+func TestAChangeDuringTheReading(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newFormHost(after(time.Second, answer(200, reasonForm)), answer(200, changedForm))
+		c := h.client(t, dingoa.WithFormCheck(0))
+		d, err := dingoa.NewDispatcher(c.FormChangeHandler())
+		require.NoError(t, err)
+		var first sync.WaitGroup
+		first.Go(func() { err = create(t.Context(), c) })
+		synctest.Wait()
+		require.NoError(t, d.Dispatch(t.Context(), formChange("", `{"formCode":"PROC-1"}`)))
+		first.Wait()
+		require.NoError(t, err)
+		require.ErrorContains(t, create(t.Context(), c), "must be a number")
+		h.requireCalls(t, 2, 1)
+	})
+}
+
+func TestFormThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		answer httpmock.Responder
+		kind   error
+		want   string
+	}{
+		"permission":    {answer(403, `{"code":"Forbidden.AccessDenied.AccessTokenPermissionDenied","message":"no"}`), dingoa.ErrPermission, "Workflow.Form.Read"},
+		"no such form":  {answer(400, `{"code":"formNotExist","message":"审批表单模板不存在"}`), dingoa.ErrNotFound, "formNotExist"},
+		"no components": {answer(200, `{"result":{"name":"报销"}}`), dingoa.ErrServer, "the form has no components"},
+		"no answer":     {unreachable, nil, "connection refused"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newFormHost(test.answer, answer(200, reasonForm))
+			c := h.client(t, dingoa.WithFormCheck(0), dingoa.WithMaxRetries(0))
+			err := create(t.Context(), c)
+			requireKind(t, err, test.kind)
+			require.ErrorContains(t, err, "StartProcessInstance: nothing was sent, since the form could not be read (WithFormCheck)")
+			require.ErrorContains(t, err, test.want)
+			require.NotErrorIs(t, err, dingoa.ErrOutcomeUnknown)
+			h.requireCalls(t, 1, 0)
+			require.NoError(t, create(t.Context(), c), "a failure is not kept")
+		})
+	}
+}
+
+// TestGivingUpOnAForm fails the caller who gives up, and nobody else.
+func TestGivingUpOnAForm(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newFormHost(after(time.Second, answer(200, reasonForm)))
+		c := h.client(t, dingoa.WithFormCheck(0))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		err := create(ctx, c)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorContains(t, err, "nothing was sent")
+		require.NotErrorIs(t, err, dingoa.ErrOutcomeUnknown)
+		require.NoError(t, create(t.Context(), c))
+		h.requireCalls(t, 1, 1)
+	})
+}
+
+func TestFormCheckOptions(t *testing.T) {
+	t.Parallel()
+	_, err := dingoa.New(appKey, appSecret, dingoa.WithFormCheck(-1))
+	require.ErrorContains(t, err, "WithFormCheck: -1ns is negative")
+	_, err = dingoa.New(appKey, appSecret, dingoa.WithFormCheck(0), dingoa.WithLegacyGateway())
+	require.ErrorContains(t, err, "WithFormCheck: the older gateway cannot read forms")
+	c, err := dingoa.New(appKey, appSecret)
+	require.NoError(t, err)
+	_, err = dingoa.NewDispatcher(c.FormChangeHandler())
+	require.ErrorContains(t, err, "the client has no WithFormCheck")
 }

@@ -48,6 +48,7 @@ type config struct {
 	tokenStore    TokenStore
 	tickets       TicketStore // of a suite, nil for an internal app
 	usage         *usage
+	formCheck     *formCheck // nil: nothing is checked
 	now           func() time.Time
 }
 
@@ -76,6 +77,9 @@ func (c *config) apply(opts []Option) error {
 	}
 	if c.tokenSource == nil && (c.appKey == "" || c.appSecret() == "") {
 		errs = append(errs, errors.New("AppKey and AppSecret are required (开发者后台 → 应用详情 → 凭证与基础信息), unless WithTokenSource is given"))
+	}
+	if c.formCheck != nil && c.legacy {
+		errs = append(errs, errors.New("WithFormCheck: the older gateway cannot read forms; leave out WithLegacyGateway, or check values with form.Check and a schema from elsewhere"))
 	}
 	if len(errs) > 0 {
 		return fmt.Errorf("dingoa: %w", errors.Join(errs...))
