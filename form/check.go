@@ -5,17 +5,11 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/dingoa/dingoa/internal/wire"
 )
 
-// Hard limits of the vendor. It advises less: 1,000 characters for a TextField,
-// 8,000 for a TextareaField, 100 rows for a table.
+// More hard limits of the vendor.
 const (
-	maxValueLength   = 65535 // characters, of a whole table, too
-	maxPhotos        = 9
-	maxRelated       = 9
-	maxTableContacts = 50
+	maxTableContacts = 50 // people in all rows of a table
 	defaultMaxStars  = 10
 )
 
@@ -28,7 +22,8 @@ const (
 //
 // Check knows the form, not the company: it does not see whether users,
 // departments, approvals and files exist. What only the vendor's advice forbids
-// passes: more than 100 rows, long texts up to 65,535 characters. Where sources
+// passes: more than 100 rows of a table, more than 1,000 characters of a TextField or
+// 8,000 of a TextareaField. Where sources
 // disagree on a format, each of them passes.
 func Check(schema *Schema, v any) error {
 	if schema == nil {
@@ -167,9 +162,9 @@ func (c *checker) component(where string, component *Component, v *Value) {
 	case v.ComponentType != "" && v.ComponentType != component.Type:
 		report("is a %s on the form, not a %s", component.Type, v.ComponentType)
 	case tooLong(v.Value):
-		report("must have at most %d characters, has %d", maxValueLength, utf8.RuneCountInString(v.Value))
+		report("must have at most %d characters, has %d", maxValue, utf8.RuneCountInString(v.Value))
 	case tooLong(v.ExtValue):
-		report("must have an extValue of at most %d characters, has %d", maxValueLength, utf8.RuneCountInString(v.ExtValue))
+		report("must have an extValue of at most %d characters, has %d", maxValue, utf8.RuneCountInString(v.ExtValue))
 	case v.Value == "": // the rows are in Details, whose form no page shows
 	case component.Type == tableField:
 		c.table(name, component, v.Value)
@@ -181,7 +176,7 @@ func (c *checker) component(where string, component *Component, v *Value) {
 }
 
 func tooLong(text string) bool {
-	return len(text) > maxValueLength && utf8.RuneCountInString(text) > maxValueLength
+	return len(text) > maxValue && utf8.RuneCountInString(text) > maxValue
 }
 
 // lacks reports that the value is none: no text, or a list of nothing.
@@ -195,24 +190,17 @@ func (c *Component) lacks(v *Value) bool {
 	return v.Value == "" && len(v.Details) == 0
 }
 
-// table checks the rows of a table (明细): an array of rows, each an array of
-// {name,value}, or an object of values by label.
+// table checks the rows of a table (明细).
 func (c *checker) table(name string, table *Component, value string) {
-	var rows []json.RawMessage
-	if err := json.Unmarshal([]byte(value), &rows); err != nil {
-		c.add(name, table.Type, "must be a JSON array of rows")
+	var rows valueRows
+	if err := scanTable(value, &rows); err != nil {
+		c.add(name, table.Type, "%v", err)
 		return
 	}
 	contacts := 0
-	for i, data := range rows {
-		where := fmt.Sprintf("%s[%d]", name, i)
-		row, ok := cells(data)
-		if !ok {
-			c.add(where, table.Type, `must be a row, a JSON array of {"name","value"}`)
-			continue
-		}
+	for i, row := range rows {
 		contacts += contactsIn(table.Children, row)
-		c.fill(where+".", table.Children, row)
+		c.fill(fmt.Sprintf("%s[%d].", name, i), table.Children, row)
 	}
 	if contacts > maxTableContacts {
 		c.add(name, table.Type, "must have at most %d people in all rows, has %d", maxTableContacts, contacts)
@@ -231,43 +219,13 @@ func contactsIn(columns []Component, row []Value) int {
 	return n
 }
 
-// cell is one cell of a row. Its value may be JSON that is no text.
-type cell struct {
-	ID            string          `json:"id"`
-	BizAlias      string          `json:"bizAlias"`
-	Name          wire.Text       `json:"name"`
-	Value         json.RawMessage `json:"value"`
-	ExtValue      json.RawMessage `json:"extValue"`
-	ComponentType string          `json:"componentType"`
-}
-
-// cells reads one row.
-func cells(data json.RawMessage) ([]Value, bool) {
-	var list []cell
-	if json.Unmarshal(data, &list) == nil && list != nil {
-		row := make([]Value, len(list))
-		for i, c := range list {
-			row[i] = Value{
-				ID: c.ID, BizAlias: c.BizAlias, Name: string(c.Name), ComponentType: c.ComponentType,
-				Value: plainText(c.Value), ExtValue: plainText(c.ExtValue),
-			}
-		}
-		return row, true
-	}
-	if !json.Valid(data) || !strings.HasPrefix(string(data), "{") {
-		return nil, false
-	}
-	var row []Value
-	for label, value := range wire.Members(data) {
-		row = append(row, Value{Name: string(label), Value: plainText(value)})
-	}
-	return row, true
-}
-
 // valuesOf are the values that v has or stands for.
 func valuesOf(v any) ([]Value, error) {
-	if values, ok := v.([]Value); ok {
-		return values, nil
+	switch v := v.(type) {
+	case []Value:
+		return v, nil
+	case Values:
+		return v, nil
 	}
-	return nil, &Error{Problems: []Problem{{Message: fmt.Sprintf("cannot be made from %T", v)}}}
+	return Marshal(v)
 }

@@ -3,6 +3,7 @@ package form_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -211,9 +212,9 @@ func TestCheckTables(t *testing.T) {
 			{Label: "明细[2].单价", Message: "is not on the form, which has 金额, 备注, 同行人"},
 		}},
 		"an empty row": {`[[]]`, []form.Problem{{Label: "明细[0].金额", Type: "MoneyField", Message: "is required"}}},
-		"no row":       {`[1,null]`, []form.Problem{{Label: "明细[0]", Type: "TableField", Message: `must be a row, a JSON array of {"name","value"}`}, {Label: "明细[1]", Type: "TableField", Message: `must be a row, a JSON array of {"name","value"}`}}},
-		"one row":      {`{"金额":"1"}`, []form.Problem{{Label: "明细", Type: "TableField", Message: "must be a JSON array of rows"}}},
-		"malformed":    {`[[`, []form.Problem{{Label: "明细", Type: "TableField", Message: "must be a JSON array of rows"}}},
+		"no row":       {`[{"金额":"1"},null]`, []form.Problem{{Label: "明细", Type: "TableField", Message: "has a row 1 that is neither a list of cells nor an object"}}},
+		"one row":      {`{"金额":"1"}`, []form.Problem{{Label: "明细", Type: "TableField", Message: "must be a list of rows"}}},
+		"malformed":    {`[[`, []form.Problem{{Label: "明细", Type: "TableField", Message: "is malformed JSON at byte 2"}}},
 		"50 people":    {value: `[[` + cell("金额", "1") + `,` + cell("同行人", "["+people(50)+"]") + `]]`},
 		"51 people": {`[[` + cell("金额", "1") + `,` + cell("同行人", "["+people(50)+"]") + `],[` + cell("金额", "1") + `,` + cell("同行人", "u") + `]]`, []form.Problem{
 			{Label: "明细", Type: "TableField", Message: "must have at most 50 people in all rows, has 51"},
@@ -242,6 +243,39 @@ func TestCheckComponentsOfOneLabel(t *testing.T) {
 	schema := &form.Schema{Components: []form.Component{{Type: "TextField", ID: "1", Label: "事由"}, {Type: "NumberField", ID: "2", Label: "事由"}}}
 	require.NoError(t, form.Check(schema, []form.Value{{Name: "事由", Value: "x"}, {Name: "事由", Value: "1"}}))
 	require.Error(t, form.Check(schema, []form.Value{{Name: "事由", Value: "x"}, {Name: "事由", Value: "1"}, {Name: "事由", Value: "1"}}))
+}
+
+// TestCheckStructs: what no struct can be written for is told like what the form
+// refuses.
+func TestCheckStructs(t *testing.T) {
+	t.Parallel()
+	type line struct {
+		Amount form.Decimal `form:"金额"`
+		Note   string       `form:"备注"`
+	}
+	type expense struct {
+		Reason string         `form:"事由,required"`
+		Span   form.DateRange `form:"开始时间,and=结束时间"`
+		Lines  []line         `form:"明细"`
+	}
+	schema := sampleForm()
+	day := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
+	good := expense{"出差", form.DateRange{Start: day, End: day}, []line{{Amount: form.NewDecimal(1050, 2)}}}
+	require.NoError(t, form.Check(schema, good))
+	require.NoError(t, form.Check(schema, &good))
+	values, err := form.Marshal(good)
+	require.NoError(t, err)
+	require.NoError(t, form.Check(schema, form.Values(values)))
+
+	schema.Components[1].Format = "yyyy-MM-dd HH:mm"
+	schema.Components[4].Children[1].Required = true
+	require.Equal(t, []form.Problem{
+		{Label: `["开始时间","结束时间"]`, Type: "DDDateRangeField", Message: `start must be as precise as 2006-01-02 15:04, got "2026-12-01"`},
+		{Label: "明细[0].备注", Type: "TextField", Message: "is required"},
+	}, problemsOf(t, form.Check(schema, good)))
+	good.Reason = ""
+	require.Equal(t, []form.Problem{{Field: "Reason", Label: "事由", Type: "TextField", Message: "is required"}}, problemsOf(t, form.Check(schema, good)))
+	require.ErrorContains(t, form.Check(schema, 1), "not int")
 }
 
 func TestCheckWithoutForm(t *testing.T) {

@@ -77,13 +77,6 @@ func (c *Component) choicesProblem(value string) string {
 	return ""
 }
 
-// Layouts of the component's formats.
-const (
-	dayLayout    = "2006-01-02"
-	minuteLayout = "2006-01-02 15:04"
-	secondLayout = "2006-01-02 15:04:05"
-)
-
 // layouts are the precisions that the component takes; none when this version
 // does not know its format.
 func (c *Component) layouts() []string {
@@ -161,8 +154,8 @@ func photosProblem(value string) string {
 	switch {
 	case !ok || slices.Contains(photos, ""):
 		return fmt.Sprintf("must be a JSON array of addresses, also for one image, got %q", clip(value))
-	case len(photos) > maxPhotos:
-		return fmt.Sprintf("must have at most %d images, has %d", maxPhotos, len(photos))
+	case len(photos) > maxListed:
+		return fmt.Sprintf("must have at most %d images, has %d", maxListed, len(photos))
 	}
 	return ""
 }
@@ -219,8 +212,8 @@ func relatedProblem(value string) string {
 	switch {
 	case !ok || slices.Contains(ids, ""):
 		return fmt.Sprintf("must be a JSON array of instance ids, got %q", clip(value))
-	case len(ids) > maxRelated:
-		return fmt.Sprintf("must have at most %d approvals, has %d", maxRelated, len(ids))
+	case len(ids) > maxListed:
+		return fmt.Sprintf("must have at most %d approvals, has %d", maxListed, len(ids))
 	}
 	return ""
 }

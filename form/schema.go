@@ -68,7 +68,7 @@ func (c *Component) Name() string {
 	if c.SecondLabel == "" {
 		return c.Label
 	}
-	return jsonText([]string{c.Label, c.SecondLabel})
+	return string(appendTexts(nil, c.Label, c.SecondLabel))
 }
 
 // ParseSchema reads the JSON of a form as
@@ -237,15 +237,4 @@ func plainText(data []byte) string {
 		return text
 	}
 	return string(data)
-}
-
-// jsonText writes without the escapes that HTML would need.
-func jsonText(v any) string {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
-		return ""
-	}
-	return strings.TrimSuffix(b.String(), "\n")
 }
