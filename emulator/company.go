@@ -90,18 +90,6 @@ type Form struct {
 	modified    time.Time
 }
 
-// Component is one component (控件) of a form.
-type Component struct {
-	ID       string // made up when empty
-	BizAlias string
-	Label    string
-	Type     string // vendor's name, such as "TextField" or "DDSelectField"
-	Required bool
-	// Options are the choices of a DDSelectField or DDMultiSelectField; empty
-	// accepts anything.
-	Options []string
-}
-
 // Mode says how the approvers of one node decide.
 type Mode string
 
@@ -233,22 +221,11 @@ func (co *company) checkForm(f Form) (*Form, error) {
 		return nil, errors.New("ProcessCode and Name are required")
 	}
 	form := f
-	form.Components = slices.Clone(f.Components)
-	labels := map[string]bool{}
-	for i := range form.Components {
-		c := &form.Components[i]
-		if c.Label == "" || c.Type == "" {
-			return nil, fmt.Errorf("component %d needs Label and Type", i+1)
-		}
-		if labels[c.Label] {
-			return nil, fmt.Errorf("label %q is given twice", c.Label)
-		}
-		labels[c.Label] = true
-		if c.ID == "" {
-			c.ID = fmt.Sprintf("%s-EMULATOR%d", c.Type, i+1)
-		}
-		c.Options = slices.Clone(c.Options)
+	components, err := checkComponents(f.Components, "")
+	if err != nil {
+		return nil, err
 	}
+	form.Components = components
 	form.Flow = slices.Clone(f.Flow)
 	for i := range form.Flow {
 		n := &form.Flow[i]

@@ -159,7 +159,7 @@ func (s *Server) filled(in dataEntryRequest) ([]formValue, *apiError) {
 	for _, v := range in.Values {
 		values = append(values, formValue{v.ID, v.BizAlias, v.Name, v.Value, v.ExtValue, v.ComponentType})
 	}
-	values, err := checkValues(form, values)
+	values, err := s.checkValues(form, values)
 	if err != nil {
 		return nil, refuseData("param.error", "%s", err.message)
 	}

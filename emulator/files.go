@@ -95,7 +95,8 @@ func (s *Server) File(fileID string) (File, bool) {
 
 // Leave makes a user leave the company (离职). The operations of attachments
 // then answer userNotExist for this user, and for the addresses of files in
-// approvals that this user started; all others still know the user.
+// approvals that this user started, and no form takes the user as a contact; all
+// others still know the user.
 func (s *Server) Leave(userID string) error {
 	if err := s.company.checkUsers([]string{userID}); err != nil {
 		return fmt.Errorf("emulator: %w", err)

@@ -74,7 +74,7 @@ func (s *Server) processForecast(c *call) (map[string]any, *apiError) {
 	if len(values) == 0 {
 		return nil, refuse("componentIsNull", errcodeBadParameter, "表单数据为空")
 	}
-	if _, err := checkValues(form, values); err != nil {
+	if _, err := s.checkValues(form, values); err != nil {
 		return nil, refuse("forecastError", errcodeBadParameter, "流程预测失败：%s", err.message)
 	}
 	rules, nodes := []map[string]any{}, []map[string]any{}

@@ -64,3 +64,26 @@ func btoi(b bool) int {
 	}
 	return 0
 }
+
+// FuzzFormValues sends any value for any component of a form and of its table:
+// it is taken or refused, and what was taken can be read.
+func FuzzFormValues(f *testing.F) {
+	for _, c := range emulator.EveryComponentForm().Components {
+		f.Add(c.Label, `["2025-01-03 14:27:20",1,2,"x",{}]`)
+		f.Add(c.Label, `[{"spaceId":"1"}]`)
+	}
+	s, err := emulator.New(emulator.WithForms(emulator.EveryComponentForm()))
+	require.NoError(f, err)
+	f.Cleanup(func() { require.NoError(f, s.Close()) })
+	f.Fuzz(func(t *testing.T, label, value string) {
+		cell := object{"name": label, "value": value}
+		for _, values := range [][]object{{cell, everyRow()}, {everyRow(cell)}} {
+			r := startEvery(t, s, values...)
+			require.Contains(t, []int{200, 400}, r.status, "%s", r.body)
+			if r.status == 200 {
+				id := dig[string](t, r.object, "instanceId")
+				require.Equal(t, 200, call(t, s, http.MethodGet, "/v1.0/workflow/processInstances?processInstanceId="+id, nil).status)
+			}
+		}
+	})
+}

@@ -217,7 +217,7 @@ func (s *Server) start(req startRequest) (*instance, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	values, err := checkValues(form, req.values)
+	values, err := s.checkValues(form, req.values)
 	if err != nil {
 		return nil, err
 	}

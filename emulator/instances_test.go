@@ -26,7 +26,11 @@ func requireDocumented(t *testing.T, operation string, body []byte) {
 		// The vendor's sample and text have NONE there, its list of values not.
 		require.Equal(t, "process_instance.biz_action", problem.Field, "%v in %s", problem, body)
 	}
-	require.Empty(t, op.UnknownResponse(body), "%s", body)
+	for _, problem := range op.UnknownResponse(body) {
+		// The page of reading a form lacks props that the page of creating one has,
+		// most of a column's among them.
+		require.Regexp(t, `^result\.schemaContent\.items\[\d+]\.(children\[\d+]\.)?props\.(limit|multiple|addressModel|objOptions\[\d+]\.key|format|unit|placeholder|choice)$`, problem.Field, "%s", body)
+	}
 }
 
 // TestGetHasTheDocumentedShape walks one approval through and reads it on both

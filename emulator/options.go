@@ -47,7 +47,8 @@ func WithDepartments(departments ...Department) Option {
 	}
 }
 
-// WithForms replaces the default form. Given more than once, the forms add up.
+// WithForms replaces the default forms; [DefaultForm], [ExpenseForm] and
+// [EveryComponentForm] can be given again. Given more than once, the forms add up.
 func WithForms(forms ...Form) Option {
 	return func(c *config) error {
 		c.forms = append(c.forms, forms...)

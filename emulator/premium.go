@@ -202,45 +202,45 @@ func (s *Server) updateVariables(c *call) (map[string]any, *apiError) {
 	case in.archived:
 		return nil, refuse("process.status.error", errcodeInstanceStatus, "审批单状态异常，已归档的审批单不允许更新")
 	}
-	for _, v := range req.Variables { // all or nothing
-		if err := checkVariable(in.form, v.ID, v.Value); err != nil {
+	values := make([]formValue, len(req.Variables))
+	for i, v := range req.Variables { // all or nothing
+		value, err := s.takeVariable(in.form, formValue{id: v.ID, value: v.Value, extValue: v.ExtValue})
+		if err != nil {
 			return nil, err
 		}
+		values[i] = value
 	}
-	for _, v := range req.Variables {
-		before := in.setValue(v.ID, v.Value, v.ExtValue)
+	for _, v := range values {
+		before := in.setValue(v)
 		in.changes = append(in.changes, fieldChange{
-			fieldID: v.ID, text: fmt.Sprintf("从 %s 修改到 %s", before, v.Value), by: by, time: s.Now(),
+			fieldID: v.id, text: fmt.Sprintf("从 %s 修改到 %s", before, v.value), by: by, time: s.Now(),
 		})
 	}
 	return map[string]any{"result": true}, nil
 }
 
-func checkVariable(form *Form, id, value string) *apiError {
-	i := slices.IndexFunc(form.Components, func(c Component) bool { return c.ID == id })
+func (s *Server) takeVariable(form *Form, v formValue) (formValue, *apiError) {
+	i := slices.IndexFunc(form.Components, func(c Component) bool { return c.ID == v.id })
 	if i < 0 {
-		return refuse("formschema.error", errcodeBadParameter, "表单schema不合法：没有控件%s", id)
+		return v, refuse("formschema.error", errcodeBadParameter, "表单schema不合法：没有控件%s", v.id)
 	}
-	if err := checkOptions(form.Components[i], value); err != nil {
-		return refuse("formschema.error", errcodeBadParameter, "表单schema不合法：%s", err.message)
+	v, err := s.take("", form.Components[i], v)
+	if err != nil {
+		return v, refuse("formschema.error", errcodeBadParameter, "表单schema不合法：%s", err.message)
 	}
-	return nil
+	return v, nil
 }
 
-// setValue returns what the component of the form had before.
-func (in *instance) setValue(id, value, extValue string) string {
+// setValue returns what the component had before.
+func (in *instance) setValue(v formValue) string {
 	for i := range in.values {
-		if v := &in.values[i]; v.id == id {
-			before := v.value
-			v.value, v.extValue = value, extValue
+		if in.values[i].id == v.id {
+			before := in.values[i].value
+			in.values[i] = v
 			return before
 		}
 	}
-	for _, c := range in.form.Components {
-		if c.ID == id {
-			in.values = append(in.values, formValue{id: id, bizAlias: c.BizAlias, name: c.Label, value: value, extValue: extValue, componentType: c.Type})
-		}
-	}
+	in.values = append(in.values, v)
 	return ""
 }
 

@@ -89,14 +89,7 @@ func (f *Form) schemaItems() []map[string]any {
 	if f.items != nil {
 		return f.items
 	}
-	items := make([]map[string]any, len(f.Components))
-	for i, c := range f.Components {
-		props := map[string]any{"id": c.ID, "label": c.Label, "required": c.Required}
-		putText(props, "bizAlias", c.BizAlias)
-		put(props, "options", c.Options)
-		items[i] = map[string]any{"componentName": c.Type, "props": props}
-	}
-	return items
+	return schemaItems(f.Components)
 }
 
 func (s *Server) formByCode(code, refusal string) (*Form, *apiError) {

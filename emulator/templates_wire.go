@@ -26,40 +26,32 @@ type formComponent struct {
 var sameProps = [...]string{ //nolint:gochecknoglobals // a constant list
 	"label", "bizAlias", "required", "placeholder", "disabled", "unit", "format", "formula", "duration", "durationLabel",
 	"link", "align", "actionName", "tableViewMode", "verticalPrint", "bizType", "commonBizType", "asyncCondition",
+	"limit", "addressModel",
 }
 
-// read is the component as a schema shows it. position makes up its id.
-func (c formComponent) read(position string, column bool) (map[string]any, Component) {
-	component := Component{Type: c.ComponentType, ID: text(c.Props["componentId"]), Label: text(c.Props["label"]), BizAlias: text(c.Props["bizAlias"])}
-	component.Required, _ = c.Props["required"].(bool)
+// read is the component as a schema shows it, whose page leaves out most props of
+// columns. position makes up its id.
+func (c formComponent) read(position string) (map[string]any, Component) {
+	component := component(c.ComponentType, c.Props)
 	if component.ID == "" {
 		component.ID = c.ComponentType + "_EMULATOR" + position
 	}
 	props := map[string]any{"id": component.ID}
-	options, _ := c.Props["options"].([]any)
-	for _, option := range options {
-		if o, ok := option.(map[string]any); ok {
-			component.Options = append(component.Options, text(o["value"]))
-		}
-	}
-	put(props, "options", component.Options)
-	names := sameProps[:]
-	if column {
-		names = names[:3] // the page shows no more of columns
-	}
-	for _, name := range names {
+	for _, name := range sameProps {
 		if value, ok := c.Props[name]; ok {
 			props[name] = value
 		}
 	}
-	if !column {
-		c.rename(props)
-	}
+	component.putChoices(props)
+	c.rename(props)
 	item := map[string]any{"componentName": c.ComponentType, "props": props}
 	var children []map[string]any
 	for i, child := range c.Children {
-		read, _ := child.read(fmt.Sprintf("%s_%d", position, i+1), true)
+		read, column := child.read(fmt.Sprintf("%s_%d", position, i+1))
 		children = append(children, read)
+		if column.Label != "" {
+			component.Children = append(component.Children, column)
+		}
 	}
 	if children != nil {
 		item["children"] = children
@@ -74,9 +66,6 @@ func (c formComponent) rename(props map[string]any) {
 	putText(props, "notPrint", opposite[text(c.Props["print"])])
 	if invisible, ok := c.Props["invisible"].(bool); ok {
 		props["hidden"] = invisible
-	}
-	if choice := text(c.Props["choice"]); choice != "" {
-		props["choice"] = map[string]int{"1": 1}[choice]
 	}
 	var sums []map[string]any
 	fields, _ := c.Props["statField"].([]any)
@@ -100,7 +89,7 @@ func text(v any) string {
 func (f *savedForm) addComponents(components []formComponent) {
 	f.items = []map[string]any{}
 	for i, c := range components {
-		item, component := c.read(strconv.Itoa(i+1), false)
+		item, component := c.read(strconv.Itoa(i + 1))
 		f.items = append(f.items, item)
 		if component.Label != "" {
 			f.components = append(f.components, component)
@@ -132,29 +121,55 @@ func (s *Server) formCreate(c *call) (map[string]any, *apiError) {
 	return map[string]any{"result": map[string]any{"processCode": code}}, nil
 }
 
-func (s *Server) oapiProcessSave(c *call) (map[string]any, *apiError) {
-	type component struct {
-		Name  string `json:"component_name"`
-		Props struct {
-			ID          string   `json:"id"`
-			Label       string   `json:"label"`
-			Required    bool     `json:"required"`
-			Placeholder string   `json:"placeholder"`
-			Unit        string   `json:"unit"`
-			NotUpper    string   `json:"not_upper"`
-			NotPrint    string   `json:"not_print"`
-			Choice      string   `json:"choice"`
-			ActionName  string   `json:"action_name"`
-			Options     []string `json:"options"`
-		} `json:"props"`
+// legacyComponent is a component as the older gateway creates it.
+type legacyComponent struct {
+	Name  string `json:"component_name"`
+	Props struct {
+		ID          string   `json:"id"`
+		Label       string   `json:"label"`
+		Required    bool     `json:"required"`
+		Placeholder string   `json:"placeholder"`
+		Unit        string   `json:"unit"`
+		NotUpper    string   `json:"not_upper"`
+		NotPrint    string   `json:"not_print"`
+		Choice      string   `json:"choice"`
+		ActionName  string   `json:"action_name"`
+		Options     []string `json:"options"`
+	} `json:"props"`
+	Children []legacyComponent `json:"children"`
+}
+
+// legacyComponents are the components with today's names.
+func legacyComponents(list []legacyComponent) []formComponent {
+	opposite := map[string]string{"0": "1", "1": "0"}
+	var components []formComponent
+	for _, c := range list {
+		p := c.Props
+		props := map[string]any{"componentId": p.ID, "label": p.Label, "required": p.Required}
+		for name, value := range map[string]string{
+			"placeholder": p.Placeholder, "unit": p.Unit, "upper": opposite[p.NotUpper], "print": opposite[p.NotPrint],
+			"choice": p.Choice, "actionName": p.ActionName,
+		} {
+			putText(props, name, value)
+		}
+		var options []any
+		for _, option := range p.Options {
+			options = append(options, map[string]any{"value": option})
+		}
+		props["options"] = options
+		components = append(components, formComponent{c.Name, props, legacyComponents(c.Children)})
 	}
+	return components
+}
+
+func (s *Server) oapiProcessSave(c *call) (map[string]any, *apiError) {
 	var in struct {
 		Form struct {
-			AgentID     int64       `json:"agentid"`
-			ProcessCode string      `json:"process_code"`
-			Name        string      `json:"name"`
-			Description string      `json:"description"`
-			Components  []component `json:"form_component_list"`
+			AgentID     int64             `json:"agentid"`
+			ProcessCode string            `json:"process_code"`
+			Name        string            `json:"name"`
+			Description string            `json:"description"`
+			Components  []legacyComponent `json:"form_component_list"`
 		} `json:"saveProcessRequest"`
 	}
 	if err := c.decode(&in); err != nil {
@@ -163,19 +178,8 @@ func (s *Server) oapiProcessSave(c *call) (map[string]any, *apiError) {
 	if in.Form.AgentID != s.company.app.AgentID {
 		return nil, refuse("invalidAgentId", errcodeBadAgent, "不合法的agentid")
 	}
-	f := savedForm{processCode: in.Form.ProcessCode, name: in.Form.Name, description: in.Form.Description, items: []map[string]any{}}
-	for _, c := range in.Form.Components {
-		p := c.Props
-		props := map[string]any{"id": p.ID, "label": p.Label, "required": p.Required}
-		for name, value := range map[string]string{
-			"placeholder": p.Placeholder, "unit": p.Unit, "notUpper": p.NotUpper, "notPrint": p.NotPrint, "actionName": p.ActionName,
-		} {
-			putText(props, name, value)
-		}
-		put(props, "options", p.Options)
-		f.items = append(f.items, map[string]any{"componentName": c.Name, "props": props})
-		f.components = append(f.components, Component{ID: p.ID, Label: p.Label, Type: c.Name, Required: p.Required, Options: p.Options})
-	}
+	f := savedForm{processCode: in.Form.ProcessCode, name: in.Form.Name, description: in.Form.Description}
+	f.addComponents(legacyComponents(in.Form.Components))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	code, err := s.saveForm(f)

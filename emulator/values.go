@@ -2,8 +2,17 @@ package emulator
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
+	"strconv"
+	"unicode/utf8"
 )
+
+// Form values as the vendor's pages want them. Nothing here is shared with the
+// SDK's package form: each can find the mistakes of the other.
+
+// maxValue is the limit of a value in characters, of a whole table, too.
+const maxValue = 65535
 
 // errForm is formConverterError, which names the component that was refused.
 func errForm(label, problem string) *apiError {
@@ -11,35 +20,61 @@ func errForm(label, problem string) *apiError {
 }
 
 // checkValues matches the values with the form's components, in whose order it
-// returns them.
-func checkValues(form *Form, values []formValue) ([]formValue, *apiError) {
+// returns them as they are read back. The caller holds s.mu.
+func (s *Server) checkValues(form *Form, values []formValue) ([]formValue, *apiError) {
+	return s.fill("", form.Components, values)
+}
+
+// fill does that for a form, or for a row of a table; where names the row.
+func (s *Server) fill(where string, components []Component, values []formValue) ([]formValue, *apiError) {
 	given := map[int]formValue{}
 	for _, v := range values {
-		i := slices.IndexFunc(form.Components, func(c Component) bool { return names(v, c) })
+		i := slices.IndexFunc(components, func(c Component) bool { return names(v, c) })
 		if i < 0 {
-			return nil, errForm(v.name, "模板中没有该控件")
+			return nil, errForm(where+v.name, "模板中没有该控件")
 		}
 		given[i] = v
 	}
 	var filled []formValue
-	for i, c := range form.Components {
+	for i, c := range components {
 		v, ok := given[i]
-		if c.Required && v.value == "" {
-			return nil, errForm(c.Label, "必填")
+		if c.Required && settable(c.Type) && (v.value == "" || c.Type == "TableField" && v.value == "[]") {
+			return nil, errForm(where+c.Label, "必填")
 		}
 		if !ok {
 			continue
 		}
 		if v.componentType != "" && v.componentType != c.Type {
-			return nil, refuse("illegalComponent", errcodeBadParameter, "表单组件入参错误：%s的类型是%s，不是%s", c.Label, c.Type, v.componentType)
+			return nil, refuse("illegalComponent", errcodeBadParameter, "表单组件入参错误：%s的类型是%s，不是%s", where+c.Label, c.Type, v.componentType)
 		}
-		if err := checkOptions(c, v.value); err != nil {
+		v, err := s.take(where, c, v)
+		if err != nil {
 			return nil, err
 		}
-		v.id, v.bizAlias, v.name, v.componentType = c.ID, c.BizAlias, c.Label, c.Type
 		filled = append(filled, v)
 	}
 	return filled, nil
+}
+
+// take checks one value and returns it as it is read back.
+func (s *Server) take(where string, c Component, v formValue) (formValue, *apiError) {
+	label := where + c.Label
+	v.id, v.bizAlias, v.name, v.componentType = c.ID, c.BizAlias, c.Label, c.Type
+	switch {
+	case v.value == "":
+		return v, nil
+	case !settable(c.Type):
+		return v, refuse("illegalComponent", errcodeBadParameter, "表单组件入参错误：%s是%s，不支持通过接口赋值", label, c.Type)
+	case utf8.RuneCountInString(v.value) > maxValue || utf8.RuneCountInString(v.extValue) > maxValue:
+		return v, errForm(label, fmt.Sprintf("超过%d个字符", maxValue))
+	case c.Type == "TableField":
+		return s.takeTable(label, c, v)
+	}
+	if problem := s.problem(c, v.value); problem != "" {
+		return v, errForm(label, problem)
+	}
+	s.readBack(&v)
+	return v, nil
 }
 
 // names reports whether the value is meant for the component: by id, by
@@ -51,31 +86,112 @@ func names(v formValue, c Component) bool {
 	case v.bizAlias != "" && c.BizAlias != "":
 		return v.bizAlias == c.BizAlias
 	default:
-		return v.name == c.Label
+		return c.labelled(v.name)
 	}
 }
 
-// checkOptions refuses a choice that the form does not offer.
-func checkOptions(c Component, value string) *apiError {
-	if value == "" {
-		return nil
+// settable reports components that take a value from the API: notes, suites and
+// what DingTalk itself fills in do not.
+func settable(componentType string) bool {
+	return !slices.Contains([]string{
+		"TextNote", "FormRelateField", "DDHolidayField", "SignatureField", "SeqNumberField",
+		"OcrTextField", "OcrIdCardField", "InvoiceField", "RecipientAccountField",
+	}, componentType)
+}
+
+// maxTableContacts is how many people a table may have in all of its rows.
+const maxTableContacts = 50
+
+// takeTable checks the rows of a table, which are arrays of {name, value} or
+// {id, value}, or objects of values by label.
+func (s *Server) takeTable(label string, table Component, v formValue) (formValue, *apiError) {
+	var rows []json.RawMessage
+	if json.Unmarshal([]byte(v.value), &rows) != nil {
+		return v, errForm(label, "明细的值应为JSON数组")
 	}
-	var chosen []string
-	switch c.Type {
-	case "DDSelectField":
-		chosen = []string{value}
-	case "DDMultiSelectField":
-		if err := json.Unmarshal([]byte(value), &chosen); err != nil {
-			return errForm(c.Label, "值应为选项组成的JSON数组")
+	readBack := make([][]map[string]any, len(rows))
+	people := 0
+	for i, data := range rows {
+		where := fmt.Sprintf("%s第%d行", label, i+1)
+		row, problem := cells(data)
+		if problem != "" {
+			return v, errForm(where, problem)
+		}
+		filled, err := s.fill(where, table.Children, row)
+		if err != nil {
+			return v, err
+		}
+		readBack[i] = []map[string]any{}
+		for _, cell := range filled {
+			m := map[string]any{"name": cell.name, "value": cell.value}
+			putText(m, "extValue", cell.extValue)
+			readBack[i] = append(readBack[i], m)
+			if cell.componentType == "InnerContactField" {
+				names, _ := textList(cell.value)
+				people += len(names)
+			}
 		}
 	}
-	if len(c.Options) == 0 {
-		return nil
+	if people > maxTableContacts {
+		return v, errForm(label, fmt.Sprintf("明细中的联系人超过%d个", maxTableContacts))
 	}
-	for _, option := range chosen {
-		if !slices.Contains(c.Options, option) {
-			return errForm(c.Label, "选项不在选项列表中："+option)
+	v.value = string(encode(readBack))
+	return v, nil
+}
+
+func cells(data json.RawMessage) (row []formValue, problem string) {
+	var list []struct {
+		ID            string `json:"id"`
+		BizAlias      string `json:"bizAlias"`
+		Name          string `json:"name"`
+		Value         string `json:"value"`
+		ExtValue      string `json:"extValue"`
+		ComponentType string `json:"componentType"`
+	}
+	if json.Unmarshal(data, &list) == nil && list != nil {
+		for _, c := range list {
+			row = append(row, formValue{c.ID, c.BizAlias, c.Name, c.Value, c.ExtValue, c.ComponentType})
 		}
+		return row, ""
 	}
-	return nil
+	var byLabel map[string]string
+	if json.Unmarshal(data, &byLabel) != nil || byLabel == nil {
+		return nil, "每行应为{name,value}组成的JSON数组，值应为文本"
+	}
+	for label, value := range byLabel {
+		row = append(row, formValue{name: label, value: value})
+	}
+	return row, ""
+}
+
+// readBack rewrites what is read otherwise than it was written: people,
+// departments and approvals by their names, with the ids in extValue.
+func (s *Server) readBack(v *formValue) {
+	var shown []string
+	var ext []map[string]any
+	switch v.componentType {
+	case "InnerContactField":
+		ids, _ := oneOrMany(v.value)
+		for _, id := range ids {
+			name := s.company.users[id].Name
+			shown = append(shown, name)
+			ext = append(ext, map[string]any{"name": name, "emplId": id, "itemId": id})
+		}
+		v.value, v.extValue = string(encode(shown)), string(encode(ext))
+	case "DepartmentField":
+		ids, _ := departmentIDs(v.value)
+		for _, id := range ids {
+			name := s.company.departmentName(id)
+			shown = append(shown, name)
+			ext = append(ext, map[string]any{"id": strconv.FormatInt(id, 10), "name": name})
+		}
+		v.value, v.extValue = string(encode(shown)), string(encode(ext))
+	case "RelateField":
+		ids, _ := oneOrMany(v.value)
+		for _, id := range ids {
+			shown = append(shown, s.instances[id].title)
+			ext = append(ext, map[string]any{"procInstId": id})
+		}
+		v.value, v.extValue = string(encode(shown)), string(encode(map[string]any{"list": ext}))
+	}
 }
