@@ -38,6 +38,9 @@ type Env struct {
 	// may be chosen.
 	SelfSelectCode   string
 	SelfSelectValues []dingoa.FormValue
+	// EveryCode is a form with the components of everyForm, for where none can be
+	// created; empty skips what needs one.
+	EveryCode string
 	// LeavesForms allows to create forms, which nothing deletes.
 	LeavesForms bool
 	// Now is the service's time, and Wait lets it pass.
@@ -75,6 +78,7 @@ func Run(t *testing.T, newEnv func(t *testing.T) Env) {
 		"the originator chooses":           originatorChooses,
 		"data are kept":                    dataKept,
 		"a to-do is ticked off":            todoDone,
+		"a form with every component":      everyComponent,
 	} {
 		t.Run(name, func(t *testing.T) {
 			workflow(&run{T: t, Env: newEnv(t)})

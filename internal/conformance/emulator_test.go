@@ -11,9 +11,14 @@ import (
 	"github.com/dingoa/dingoa/internal/conformance"
 )
 
+// forms are those of the default company and one with every component.
+func forms() emulator.Option {
+	return emulator.WithForms(emulator.DefaultForm(), emulator.ExpenseForm(), emulator.EveryComponentForm())
+}
+
 func environment(t *testing.T, opts ...dingoa.Option) (conformance.Env, *dingoatest.Server) {
 	t.Helper()
-	server := dingoatest.NewServer(t)
+	server := dingoatest.NewServer(t, forms())
 	return conformance.Env{
 		Client:      server.Client(opts...),
 		ProcessCode: emulator.DefaultProcessCode,
@@ -23,6 +28,7 @@ func environment(t *testing.T, opts ...dingoa.Option) (conformance.Env, *dingoat
 		Required:         "天数",
 		SelfSelectCode:   emulator.DefaultExpenseCode,
 		SelfSelectValues: []dingoa.FormValue{{Name: "金额", Value: "100"}},
+		EveryCode:        emulator.DefaultEveryComponentCode,
 		LeavesForms:      true,
 		Originator:       emulator.DefaultOriginator,
 		DeptID:           emulator.DefaultDeptID,
@@ -48,7 +54,7 @@ func TestEmulatorWithPremium(t *testing.T) {
 		t.Helper()
 		t.Parallel()
 		env, _ := environment(t)
-		server := dingoatest.NewServer(t, emulator.WithPremium())
+		server := dingoatest.NewServer(t, forms(), emulator.WithPremium())
 		env.Client, env.Now = server.Client(dingoa.WithPremium()), server.Now
 		env.Wait = func(_ *testing.T, d time.Duration) { server.Advance(d) }
 		env.Premium, env.Administrator = true, "qianqi"

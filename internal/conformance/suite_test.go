@@ -24,7 +24,7 @@ func TestEmulatorAsThirdPartyApp(t *testing.T) {
 				t.Helper()
 				t.Parallel()
 				env, _ := environment(t)
-				server := dingoatest.NewServer(t, emulator.WithSuite(emulator.Suite{SuiteKey: "suite", SuiteSecret: "suite-secret"}))
+				server := dingoatest.NewServer(t, forms(), emulator.WithSuite(emulator.Suite{SuiteKey: "suite", SuiteSecret: "suite-secret"}))
 				ticket, err := server.PushSuiteTicket("suite")
 				if err != nil {
 					t.Fatal(err)
