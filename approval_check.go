@@ -3,7 +3,6 @@ package dingoa
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,7 +12,6 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/dingoa/dingoa/form"
-	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // defaultFormAge is how long [WithFormCheck] keeps a form.
@@ -189,10 +187,16 @@ func (c *Client) refusedForm(processCode string, err error) {
 	}
 }
 
-// formChangeEvent tells that somebody changed a form in the console.
+// changedForm is what counts of the event that somebody changed a form in the
+// console.
 //
 // https://open.dingtalk.com/document/development/events-workflow-form-change
-const formChangeEvent = "workflow_form_change"
+type changedForm struct {
+	FormCode string `json:"formCode"`
+}
+
+// EventTypes implements [EventData].
+func (changedForm) EventTypes() []string { return []string{"workflow_form_change"} }
 
 // FormChangeHandler makes [WithFormCheck] read a form again that somebody has
 // changed, when the event (审批模板状态变更, workflow_form_change) tells so. Handlers of your
@@ -203,7 +207,9 @@ func (c *Client) FormChangeHandler() DispatcherOption {
 		if c.cfg.formCheck == nil {
 			return errors.New("FormChangeHandler: the client has no WithFormCheck")
 		}
-		d.handlers[formChangeEvent] = append(d.handlers[formChangeEvent], c.formChanged)
+		for _, eventType := range (changedForm{}).EventTypes() {
+			d.handlers[eventType] = append(d.handlers[eventType], c.formChanged)
+		}
 		return nil
 	}
 }
@@ -212,15 +218,13 @@ func (c *Client) formChanged(_ context.Context, e *Event) error {
 	if c.cfg.corpID != "" && e.CorpID != "" && e.CorpID != c.cfg.corpID {
 		return nil
 	}
-	var formCode string
-	for name, value := range wire.Members(e.Raw) {
-		if string(name) == "formCode" {
-			_ = json.Unmarshal(value, &formCode)
-		}
+	changed, err := eventDataAs[changedForm](e)
+	if err != nil {
+		return err
 	}
-	if formCode == "" {
+	if changed.FormCode == "" {
 		return fmt.Errorf("dingoa: %w: the event has no formCode", ErrMalformed)
 	}
-	c.cfg.formCheck.forget(c.formKey(formCode))
+	c.cfg.formCheck.forget(c.formKey(changed.FormCode))
 	return nil
 }

@@ -227,7 +227,7 @@ func TestARefusalOfDingTalkReadsTheFormAgain(t *testing.T) {
 	h.requireCalls(t, 1, 2)
 }
 
-func formChange(corpID, raw string) *dingoa.Event {
+func changeOf(corpID, raw string) *dingoa.Event {
 	return &dingoa.Event{Type: "workflow_form_change", CorpID: corpID, Raw: json.RawMessage(raw), Data: dingoa.UnknownEvent{}}
 }
 
@@ -242,16 +242,16 @@ func TestFormChangeHandler(t *testing.T) {
 	}))
 	require.NoError(t, err)
 	require.NoError(t, create(t.Context(), c))
-	require.NoError(t, d.Dispatch(t.Context(), formChange("corp1", `{"formCode":"PROC-2","type":"update"}`)))
-	require.NoError(t, d.Dispatch(t.Context(), formChange("corp2", `{"formCode":"PROC-1","type":"update"}`)))
+	require.NoError(t, d.Dispatch(t.Context(), changeOf("corp1", `{"formCode":"PROC-2","type":"update"}`)))
+	require.NoError(t, d.Dispatch(t.Context(), changeOf("corp2", `{"formCode":"PROC-1","type":"update"}`)))
 	require.NoError(t, create(t.Context(), c))
 	h.requireCalls(t, 1, 2)
-	require.NoError(t, d.Dispatch(t.Context(), formChange("corp1", `{"formCode":"PROC-1","type":"update"}`)))
+	require.NoError(t, d.Dispatch(t.Context(), changeOf("corp1", `{"formCode":"PROC-1","type":"update"}`)))
 	require.ErrorContains(t, create(t.Context(), c), "must be a number")
 	h.requireCalls(t, 2, 2)
 	require.Equal(t, 3, seen)
 	for _, raw := range []string{`{}`, `{"formCode":1}`, ``} {
-		require.ErrorIs(t, d.Dispatch(t.Context(), formChange("corp1", raw)), dingoa.ErrMalformed)
+		require.ErrorIs(t, d.Dispatch(t.Context(), changeOf("corp1", raw)), dingoa.ErrMalformed)
 	}
 }
 
@@ -266,7 +266,7 @@ func TestAChangeDuringTheReading(t *testing.T) {
 		var first sync.WaitGroup
 		first.Go(func() { err = create(t.Context(), c) })
 		synctest.Wait()
-		require.NoError(t, d.Dispatch(t.Context(), formChange("", `{"formCode":"PROC-1"}`)))
+		require.NoError(t, d.Dispatch(t.Context(), changeOf("", `{"formCode":"PROC-1"}`)))
 		first.Wait()
 		require.NoError(t, err)
 		require.ErrorContains(t, create(t.Context(), c), "must be a number")

@@ -18,13 +18,13 @@ const (
 // the form, options that are not listed, what is no number, no date of the
 // component's precision or no JSON of the component's shape, values over a
 // limit, and components that no call can fill in. v is a struct, a []Value or
-// Values.
+// [Values]; what [Marshal] finds wrong with a struct is told first, alone.
 //
 // Check knows the form, not the company: it does not see whether users,
 // departments, approvals and files exist. What only the vendor's advice forbids
-// passes: more than 100 rows of a table, more than 1,000 characters of a TextField or
-// 8,000 of a TextareaField. Where sources
-// disagree on a format, each of them passes.
+// passes: more than 100 rows of a table, more than 1,000 characters of a TextField
+// or 8,000 of a TextareaField. Where sources disagree on a format, each of them
+// passes.
 func Check(schema *Schema, v any) error {
 	if schema == nil {
 		return &Error{Problems: []Problem{{Message: "cannot be checked: the schema is nil"}}}
@@ -33,32 +33,39 @@ func Check(schema *Schema, v any) error {
 	if err != nil {
 		return err
 	}
-	var c checker
-	c.fill("", schema.Components, values)
-	return c.problems.err()
+	var found problems
+	c := checker{problems: &found, source: sourceOf(v)}
+	c.fill(schema.Components, values)
+	return found.err()
 }
 
-// checker collects what is wrong with the values of one form.
-type checker struct{ problems problems }
-
-func (c *checker) add(label, componentType, format string, args ...any) {
-	c.problems = append(c.problems, Problem{Label: label, Type: componentType, Message: fmt.Sprintf(format, args...)})
+// checker collects what is wrong with the values of a form, or of one row of a
+// table.
+type checker struct {
+	problems *problems
+	where    string // the table and the row, before a label
+	source   source
 }
 
-// fill checks the values of a form, or of one row of a table; where is the way
-// to the row.
-func (c *checker) fill(where string, components []Component, values []Value) {
+// add tells what is wrong with the component that of names.
+func (c *checker) add(of *Value, componentType, format string, args ...any) {
+	*c.problems = append(*c.problems, Problem{
+		Field: c.source.field(of), Label: c.where + nameOf(of), Type: componentType, Message: fmt.Sprintf(format, args...),
+	})
+}
+
+func (c *checker) fill(components []Component, values []Value) {
 	given := make([]*Value, len(components))
 	for i := range values {
 		at, problem := find(components, given, &values[i])
 		if problem != "" {
-			c.add(where+nameOf(&values[i]), values[i].ComponentType, "%s", problem)
+			c.add(&values[i], values[i].ComponentType, "%s", problem)
 			continue
 		}
 		given[at] = &values[i]
 	}
 	for i := range components {
-		c.component(where, &components[i], given[i])
+		c.component(&components[i], given[i])
 	}
 }
 
@@ -147,15 +154,16 @@ func (c *Component) isDemanded() bool {
 }
 
 // component checks one component and its value, nil when there is none.
-func (c *checker) component(where string, component *Component, v *Value) {
-	name := where + component.Name()
+func (c *checker) component(component *Component, v *Value) {
+	report := func(format string, args ...any) {
+		c.add(&Value{ID: component.ID, BizAlias: component.BizAlias, Name: component.Name()}, component.Type, format, args...)
+	}
 	if v == nil || component.lacks(v) {
 		if component.isDemanded() {
-			c.add(name, component.Type, "is required")
+			report("is required")
 		}
 		return
 	}
-	report := func(format string, args ...any) { c.add(name, component.Type, format, args...) }
 	switch {
 	case !component.isSettable():
 		report("cannot be filled in by a call; leave it out")
@@ -167,7 +175,7 @@ func (c *checker) component(where string, component *Component, v *Value) {
 		report("must have an extValue of at most %d characters, has %d", maxValue, utf8.RuneCountInString(v.ExtValue))
 	case v.Value == "": // the rows are in Details, whose form no page shows
 	case component.Type == tableField:
-		c.table(name, component, v.Value)
+		c.table(component, v, report)
 	default:
 		if problem := component.problem(v.Value); problem != "" {
 			report("%s", problem)
@@ -191,19 +199,20 @@ func (c *Component) lacks(v *Value) bool {
 }
 
 // table checks the rows of a table (明细).
-func (c *checker) table(name string, table *Component, value string) {
+func (c *checker) table(table *Component, v *Value, report func(string, ...any)) {
 	var rows valueRows
-	if err := scanTable(value, &rows); err != nil {
-		c.add(name, table.Type, "%v", err)
+	if err := scanTable(v.Value, &rows); err != nil {
+		report("%v", err)
 		return
 	}
 	contacts := 0
-	for i, row := range rows {
-		contacts += contactsIn(table.Children, row)
-		c.fill(fmt.Sprintf("%s[%d].", name, i), table.Children, row)
+	for i, values := range rows {
+		contacts += contactsIn(table.Children, values)
+		row := checker{c.problems, fmt.Sprintf("%s%s[%d].", c.where, table.Name(), i), c.source.row(v, i)}
+		row.fill(table.Children, values)
 	}
 	if contacts > maxTableContacts {
-		c.add(name, table.Type, "must have at most %d people in all rows, has %d", maxTableContacts, contacts)
+		report("must have at most %d people in all rows, has %d", maxTableContacts, contacts)
 	}
 }
 

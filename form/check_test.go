@@ -270,9 +270,11 @@ func TestCheckStructs(t *testing.T) {
 	schema.Components[1].Format = "yyyy-MM-dd HH:mm"
 	schema.Components[4].Children[1].Required = true
 	require.Equal(t, []form.Problem{
-		{Label: `["开始时间","结束时间"]`, Type: "DDDateRangeField", Message: `start must be as precise as 2006-01-02 15:04, got "2026-12-01"`},
-		{Label: "明细[0].备注", Type: "TextField", Message: "is required"},
+		{Field: "Span", Label: `["开始时间","结束时间"]`, Type: "DDDateRangeField", Message: `start must be as precise as 2006-01-02 15:04, got "2026-12-01"`},
+		{Field: "Lines[0].Note", Label: "明细[0].备注", Type: "TextField", Message: "is required"},
 	}, problemsOf(t, form.Check(schema, good)))
+	schema.Components[4].Children[0].Label = "单价"
+	require.Equal(t, form.Problem{Field: "Lines[0].Amount", Label: "明细[0].金额", Message: "is not on the form, which has 单价, 备注, 同行人"}, problemsOf(t, form.Check(schema, &good))[1])
 	good.Reason = ""
 	require.Equal(t, []form.Problem{{Field: "Reason", Label: "事由", Type: "TextField", Message: "is required"}}, problemsOf(t, form.Check(schema, good)))
 	require.ErrorContains(t, form.Check(schema, 1), "not int")
