@@ -25,10 +25,14 @@ type requirement struct {
 func requirements() []requirement {
 	root := func(s sourceFile) bool { return s.dir() == "." }
 	client := func(s sourceFile) bool { return s.path == "client.go" }
+	command := func(s sourceFile) bool { return under(s.path, "cmd") }
+	formgen := func(s sourceFile) bool { return under(s.path, "internal/formgen") }
 	return []requirement{
 		{"github.com/go-resty/resty/v2", "HTTP", client},
 		{"golang.org/x/sync", "one token fetch for all callers", root},
 		{"golang.org/x/time", "rate limits", root},
+		{"github.com/spf13/cobra", "the command", command},
+		{"github.com/mozillazg/go-pinyin", "the command: Go names from Chinese labels; requires nothing itself", formgen},
 		{"github.com/stretchr/testify", "tests", nil},
 		{"github.com/jarcoal/httpmock", "tests", nil},
 		{"go.uber.org/goleak", "tests", nil},

@@ -1,0 +1,103 @@
+// Command dingoa works with DingTalk OA approval (钉钉 OA 审批) from the command
+// line: dingoa gen writes the Go struct of a form.
+//
+//	go run github.com/dingoa/dingoa/cmd/dingoa@latest help
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// The exit codes.
+const (
+	exitOK      = 0
+	exitFailure = 1 // of what was asked for
+	exitUsage   = 2 // nothing was done
+)
+
+// run is the whole program.
+func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot(getenv)
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	command, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintf(stderr, "%s: %v\n", command.CommandPath(), err)
+	if errors.As(err, new(failure)) {
+		return exitFailure
+	}
+	fmt.Fprintf(stderr, "Run '%s --help' for how to use it.\n", command.CommandPath())
+	return exitUsage
+}
+
+// failure marks an error of a command's work; every other one is of its usage.
+type failure struct{ error }
+
+func (f failure) Unwrap() error { return f.error }
+
+func failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return failure{err}
+}
+
+func newRoot(getenv func(string) string) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "dingoa",
+		Short:         "Work with DingTalk OA approval (钉钉 OA 审批)",
+		Version:       version(),
+		SilenceErrors: true, // run prints them
+		SilenceUsage:  true,
+	}
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.AddCommand(newGen(getenv), newVersion())
+	return root
+}
+
+func newVersion() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), version())
+			return failed(err)
+		},
+	}
+}
+
+// version is the module's version, or the commit it was built from, and Go's.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "dingoa (unknown version)"
+	}
+	text := "dingoa " + info.Main.Version
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" && info.Main.Version == "(devel)" {
+			text += " " + setting.Value
+		}
+	}
+	return text + " " + info.GoVersion
+}
