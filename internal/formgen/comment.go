@@ -11,7 +11,7 @@ import (
 const maxBrief = 200
 
 // fieldDoc are the lines of a field's comment.
-func fieldDoc(name string, c *form.Component) []string {
+func fieldDoc(name string, c *form.Component, isReadOnly bool) []string {
 	label := brief(c.Label)
 	if c.SecondLabel != "" {
 		label += " and " + brief(c.SecondLabel)
@@ -24,6 +24,12 @@ func fieldDoc(name string, c *form.Component) []string {
 		if text := comment(hint.text); text != "" {
 			doc = append(doc, hint.what+": "+firstRunes(text, maxBrief))
 		}
+	}
+	if c.OtherOption {
+		doc = append(doc, "Any other text is possible, too.")
+	}
+	if isReadOnly {
+		doc = append(doc, "It is read only: no call can fill it in.")
 	}
 	return doc
 }

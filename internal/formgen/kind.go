@@ -15,6 +15,12 @@ type kind struct {
 	implied bool
 	// choice: the string in goType becomes a type with constants.
 	choice bool
+	// hasMinute: its format may have minutes.
+	hasMinute bool
+	// hasTwoLabels: the tag has both.
+	hasTwoLabels bool
+	// omitEmpty: its zero value means nothing.
+	omitEmpty bool
 	// readOnly: no call can fill it in.
 	readOnly bool
 }
@@ -34,15 +40,15 @@ func kindOf(c *form.Component) (kind, bool) {
 	case "CalculateField":
 		return kind{goType: "*form.Decimal", readOnly: true}, true
 	case "StarRatingField":
-		return kind{goType: "int"}, true
+		return kind{goType: "int", omitEmpty: true}, true
 	case "DDSelectField":
 		return kind{goType: "string", choice: true}, true
 	case "DDMultiSelectField":
 		return kind{goType: "[]string", implied: true, choice: true}, true
 	case "DDDateField":
-		return kind{goType: "time.Time", implied: true}, true
+		return kind{goType: "time.Time", implied: true, hasMinute: true}, true
 	case "DDDateRangeField":
-		return kind{goType: "form.DateRange", implied: true}, true
+		return kind{goType: "form.DateRange", implied: true, hasMinute: true, hasTwoLabels: true}, true
 	case tableField:
 		return kind{implied: true}, true
 	case "DDAttachment":
@@ -58,7 +64,7 @@ func kindOf(c *form.Component) (kind, bool) {
 	case "AddressField":
 		return kind{goType: "form.Address", implied: true}, true
 	case "TimeAndLocationField":
-		return kind{goType: "form.Location", implied: true}, true
+		return kind{goType: "form.Location", implied: true, hasTwoLabels: true}, true
 	case "DDHolidayField":
 		return kind{goType: "form.Holiday", implied: true, readOnly: true}, true
 	case "FormRelateField", "SignatureField", "SeqNumberField", "OcrTextField", "OcrIdCardField", "InvoiceField", "RecipientAccountField":

@@ -65,14 +65,11 @@ func plan(schema *form.Schema, cfg Config) (*goFile, error) {
 	if schema.Name == "" {
 		doc = cfg.Type + " is a form"
 	}
-	p.addStruct(cfg.Type, doc+".", schema.Components)
+	p.addStruct(cfg.Type, doc+".", "the form", schema.Components)
 	for _, label := range slices.Sorted(maps.Keys(cfg.Names)) {
 		if !p.used[label] {
 			p.errs = append(p.errs, fmt.Errorf("the form has no component or option %s to be named %s", brief(label), cfg.Names[label]))
 		}
-	}
-	if len(p.file.Structs[0].Fields) == 0 {
-		p.errs = append(p.errs, errors.New("the form has no component that holds a value"))
 	}
 	if err := errors.Join(p.errs...); err != nil {
 		return nil, err
@@ -82,14 +79,18 @@ func plan(schema *form.Schema, cfg Config) (*goFile, error) {
 }
 
 // addStruct plans the struct of a form or of a table's row.
-func (p *planner) addStruct(name, doc string, components []form.Component) {
+func (p *planner) addStruct(name, doc, what string, components []form.Component) {
 	at := len(p.file.Structs)
 	p.file.Structs = append(p.file.Structs, structType{Name: name, Doc: []string{doc}})
 	fields := p.fieldNames(components)
+	tags := tagWriter{map[string]bool{}}
 	for i := range components {
-		if field, ok := p.field(name, fields[i], &components[i]); ok {
+		if field, ok := p.field(name, fields[i], &components[i], &tags); ok {
 			p.file.Structs[at].Fields = append(p.file.Structs[at].Fields, field)
 		}
+	}
+	if len(p.file.Structs[at].Fields) == 0 {
+		p.errs = append(p.errs, fmt.Errorf("%s has no component that holds a value", what))
 	}
 }
 
@@ -130,21 +131,23 @@ func (p *planner) configured(keys ...string) (string, bool) {
 }
 
 // field plans the field of a component; false when it holds no value.
-func (p *planner) field(owner, name string, c *form.Component) (structField, bool) {
+func (p *planner) field(owner, name string, c *form.Component, tags *tagWriter) (structField, bool) {
 	kind, ok := kindOf(c)
 	if !ok {
 		return structField{}, false
 	}
-	tag, err := tagOf(c, kind)
+	tag, err := tags.tag(c, kind)
 	if err != nil {
 		p.errs = append(p.errs, err)
 	}
-	f := structField{Name: name, Type: kind.goType, Tag: tag, Doc: fieldDoc(name, c)}
+	f := structField{Name: name, Type: kind.goType, Tag: tag, Doc: fieldDoc(name, c, kind.readOnly)}
 	switch {
+	case c.Type == tableField && owner != p.cfg.Type:
+		p.errs = append(p.errs, fmt.Errorf("%s is a table in a table, which no form can have", brief(c.Label)))
 	case c.Type == tableField:
 		row := p.names.add(owner + name)
 		f.Type = "[]" + row
-		p.addStruct(row, row+" is a row of "+brief(c.Label)+".", c.Children)
+		p.addStruct(row, row+" is a row of "+brief(c.Label)+".", "the table "+brief(c.Label), c.Children)
 	case kind.choice && len(c.Options) > 0:
 		f.Type = strings.Replace(kind.goType, "string", p.addChoice(owner+name, c), 1)
 	}

@@ -9,41 +9,67 @@ import (
 	"github.com/dingoa/dingoa/form"
 )
 
-// tagOf is the struct tag of a component, as a Go literal.
-func tagOf(c *form.Component, k kind) (string, error) {
-	if c.Label == "" && c.ID == "" && c.BizAlias == "" {
-		return "", fmt.Errorf("a %s has neither label nor id: nothing names it", brief(c.Type))
+// tagWriter writes the tags of one struct, in which no two fields may share a
+// label, an id or an alias.
+type tagWriter struct{ taken map[string]bool }
+
+// tag is the struct tag of a component, as a Go literal. A label that is taken,
+// or that no tag can hold, is left to the id.
+func (w *tagWriter) tag(c *form.Component, k kind) (string, error) {
+	label, and := c.Name(), ""
+	if k.hasTwoLabels && c.Label != "" && c.SecondLabel != "" {
+		label, and = c.Label, c.SecondLabel
 	}
-	parts := []string{quoted(c.Label)}
-	option := func(key, value string) {
-		if value != "" {
-			parts = append(parts, key+"="+quoted(value))
+	labelText, canLabel := tagText(label)
+	andText, canAnd := tagText(and)
+	hasLabel := canLabel && canAnd && w.take("label", c.Name())
+	hasID, hasAlias := w.take("id", c.ID), w.take("alias", c.BizAlias)
+	if !hasLabel && !hasID && !hasAlias {
+		return "", fmt.Errorf("nothing names the component %s (%s): it has no id, and no label of its own that a tag can hold", brief(label), comment(c.Type))
+	}
+	parts := []string{""}
+	add := func(is bool, option string) {
+		if is {
+			parts = append(parts, option)
 		}
 	}
-	option("and", c.SecondLabel)
-	option("id", c.ID)
-	option("alias", c.BizAlias)
-	if !k.implied {
-		option("type", c.Type)
+	if hasLabel {
+		parts[0] = labelText
+		add(and != "", "and="+andText)
 	}
-	if strings.Contains(c.Format, "mm") {
-		parts = append(parts, "minute")
-	}
-	switch {
-	case isRequired(c) && !k.readOnly:
-		parts = append(parts, "required")
-	default:
-		parts = append(parts, "omitempty")
-	}
+	add(hasID, "id="+c.ID)
+	add(hasAlias, "alias="+c.BizAlias)
+	add(!k.implied && c.Type != "" && isPlain(c.Type), "type="+c.Type)
+	add(k.hasMinute && strings.Contains(c.Format, "mm"), "minute")
+	add(k.omitEmpty && !isRequired(c), "omitempty")
+	add(!k.readOnly && isRequired(c), "required")
 	return literal(`form:` + strconv.Quote(strings.Join(parts, ","))), nil
 }
 
-// quoted is a label in a tag, in single quotes where it needs them.
-func quoted(text string) string {
-	if !strings.ContainsAny(text, `,'\`) && strings.TrimSpace(text) == text {
-		return text
+// take reports a name that a tag can hold and that no other field has.
+func (w *tagWriter) take(what, name string) bool {
+	key := what + " " + name
+	if name == "" || w.taken[key] || what != "label" && !isPlain(name) {
+		return false
 	}
-	return `'` + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(text) + `'`
+	w.taken[key] = true
+	return true
+}
+
+// isPlain: a tag can hold it without quotes.
+func isPlain(name string) bool { return !strings.ContainsAny(name, "',") }
+
+// tagText is a label as a tag holds it: in single quotes, which nothing escapes,
+// when it has a comma.
+func tagText(label string) (_ string, ok bool) {
+	switch {
+	case isPlain(label):
+		return label, true
+	case !strings.Contains(label, "'"):
+		return "'" + label + "'", true
+	}
+	isOdd := strings.HasPrefix(label, "'") || strings.HasSuffix(label, "'") || strings.Contains(label, "='")
+	return label, !isOdd && !strings.Contains(label, ",")
 }
 
 // literal is a Go string: in backquotes if that is as easily read.

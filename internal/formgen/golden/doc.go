@@ -1,0 +1,5 @@
+// Package golden is what dingoa gen writes for a form with every component. It
+// is compiled and filled in by the tests of formgen.
+package golden
+
+//go:generate go run ../../../cmd/dingoa gen --schema ../testdata/every.json --type EveryComponent
