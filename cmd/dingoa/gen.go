@@ -32,7 +32,7 @@ type gen struct {
 	names       []string
 }
 
-func newGen(getenv func(string) string) *cobra.Command {
+func newGen(ctx context.Context, getenv func(string) string) *cobra.Command {
 	g := &gen{getenv: getenv}
 	cmd := &cobra.Command{
 		Use:   "gen --process-code PROC-… --type LeaveRequest [-o leave.go]",
@@ -50,9 +50,9 @@ beside the line, named after the type.`,
   dingoa gen --process-code PROC-… --type LeaveRequest -o leave.go --save-schema leave.json
   dingoa gen --schema leave.json --type LeaveRequest -o leave.go --name 请假类型=Kind --name 年假=Annual
 
-  //go:generate go run github.com/dingoa/dingoa/cmd/dingoa gen --schema leave.json --type LeaveRequest`,
+  //go:generate go run github.com/dingoa/dingoa/cmd/dingoa@latest gen --schema leave.json --type LeaveRequest`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return g.run(cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return g.run(ctx, cmd) },
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&g.processCode, "process-code", "", "code of the form ($"+envProcessCode+", or the schema file's)")
@@ -66,7 +66,7 @@ beside the line, named after the type.`,
 	return cmd
 }
 
-func (g *gen) run(cmd *cobra.Command) error {
+func (g *gen) run(ctx context.Context, cmd *cobra.Command) error {
 	if err := g.applyDefaults(); err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (g *gen) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	return failed(g.generate(cmd, names))
+	return failed(g.generate(ctx, cmd, names))
 }
 
 // applyDefaults completes the flags, and reports those that do not fit.
@@ -122,14 +122,14 @@ func parseNames(flags []string) (map[string]string, error) {
 	return names, nil
 }
 
-func (g *gen) generate(cmd *cobra.Command, names map[string]string) error {
-	data, err := g.readSchema(cmd.Context(), cmd.InOrStdin())
+func (g *gen) generate(ctx context.Context, cmd *cobra.Command, names map[string]string) error {
+	data, err := g.readSchema(ctx, cmd.InOrStdin())
 	if err != nil {
 		return err
 	}
 	schema, err := form.ParseSchema(data)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", cmp.Or(g.schema, g.processCode), err)
 	}
 	if schema.ProcessCode == "" {
 		schema.ProcessCode = g.processCode

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -33,12 +34,12 @@ const (
 
 // run is the whole program.
 func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
-	root := newRoot(getenv)
+	root := newRoot(ctx, getenv)
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	command, err := root.ExecuteContextC(ctx)
+	command, err := root.ExecuteC()
 	if err == nil {
 		return exitOK
 	}
@@ -62,7 +63,7 @@ func failed(err error) error {
 	return failure{err}
 }
 
-func newRoot(getenv func(string) string) *cobra.Command {
+func newRoot(ctx context.Context, getenv func(string) string) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "dingoa",
 		Short:         "Work with DingTalk OA approval (钉钉 OA 审批)",
@@ -71,7 +72,7 @@ func newRoot(getenv func(string) string) *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(newGen(getenv), newVersion())
+	root.AddCommand(newGen(ctx, getenv), newVersion())
 	return root
 }
 
@@ -93,11 +94,10 @@ func version() string {
 	if !ok {
 		return "dingoa (unknown version)"
 	}
-	text := "dingoa " + info.Main.Version
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" && info.Main.Version == "(devel)" {
-			text += " " + setting.Value
-		}
+	isRevision := func(s debug.BuildSetting) bool { return s.Key == "vcs.revision" }
+	version := info.Main.Version
+	if i := slices.IndexFunc(info.Settings, isRevision); i >= 0 && version == "(devel)" {
+		version += " " + info.Settings[i].Value
 	}
-	return text + " " + info.GoVersion
+	return "dingoa " + version + " " + info.GoVersion
 }

@@ -45,11 +45,11 @@ type constant struct{ Name, Text string }
 
 // planner turns a form into a goFile.
 type planner struct {
-	cfg    Config
-	file   goFile
-	names  scope           // of the package
-	used   map[string]bool // of cfg.Names
-	errs   []error
+	cfg   Config
+	file  goFile
+	names scope           // of the package
+	used  map[string]bool // of cfg.Names
+	errs  []error
 
 	needsTime, needsForm bool // as imports
 }
