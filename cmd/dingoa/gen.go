@@ -62,7 +62,7 @@ beside the line, named after the type.`,
 	flags.StringVar(&g.schema, "schema", "", `read the form from this JSON file, "-" for the standard input`)
 	flags.StringVar(&g.saveSchema, "save-schema", "", "write the form as DingTalk sent it to this JSON file")
 	flags.StringArrayVar(&g.names, "name", nil, "label=GoName for a component, or option=GoName; repeatable")
-	g.service.register(flags)
+	g.service.register(cmd)
 	return cmd
 }
 

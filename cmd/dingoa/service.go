@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"github.com/dingoa/dingoa"
 )
@@ -27,7 +27,8 @@ type serviceFlags struct {
 	baseURL    string
 }
 
-func (f *serviceFlags) register(flags *pflag.FlagSet) {
+func (f *serviceFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
 	flags.StringVar(&f.appKey, "app-key", "", "key of the app ($"+envAppKey+")")
 	flags.StringVar(&f.secretFile, "app-secret-file", "", "file with the secret of the app (or the secret itself in $"+envAppSecret+")")
 	flags.StringVar(&f.baseURL, "base-url", "", "another address than DingTalk's, such as an emulator ($"+envBaseURL+")")
