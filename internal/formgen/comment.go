@@ -37,10 +37,12 @@ func fieldDoc(name string, c *form.Component, isReadOnly bool) []string {
 // requirement ends the sentence about a component.
 func requirement(c *form.Component) string {
 	switch {
-	case c.Required && c.Conditional:
-		return ", required where the form shows it"
-	case c.Required:
+	case isRequired(c):
 		return ", required"
+	case c.Hidden:
+		return ", hidden"
+	case c.Required:
+		return ", required where the form shows it"
 	}
 	return ""
 }

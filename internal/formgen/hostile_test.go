@@ -1,6 +1,8 @@
 package formgen_test
 
 import (
+	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -164,6 +166,30 @@ func TestTags(t *testing.T) {
 		"'a,b',and='c,d',id=7,minute", "开始,and=结束", `'["开始","结"]'`, "开始,id=8",
 		"满意度,type=StarRatingField,omitempty", "评分,type=StarRatingField,required", "合计,type=CalculateField", "数量", "新", "无",
 	}, tags)
+}
+
+// The tags say to package form what the form says.
+func TestTagsNameTheComponent(t *testing.T) {
+	t.Parallel()
+	packages := newImports(t)
+	for _, label := range hostile() {
+		t.Run(firstBytes(label), func(t *testing.T) {
+			t.Parallel()
+			_, tags := generate(t, packages, schemaOf(label), config()).fields("Leave")
+			require.Len(t, tags, 1)
+			leave := reflect.New(reflect.StructOf([]reflect.StructField{
+				{Name: "A", Type: reflect.TypeFor[string](), Tag: reflect.StructTag("form:" + strconv.Quote(tags[0]))},
+			}))
+			leave.Elem().Field(0).SetString("x")
+			values, err := form.Marshal(leave.Interface())
+			require.NoError(t, err)
+			require.Len(t, values, 1)
+			require.Equal(t, "TextField-1", values[0].ID)
+			if label != "'" && label != "a='b" { // these two no tag can hold
+				require.Equal(t, label, values[0].Name)
+			}
+		})
+	}
 }
 
 func TestIsGenerated(t *testing.T) {

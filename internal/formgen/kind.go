@@ -88,8 +88,8 @@ func several(c *form.Component, goType string) string {
 	return goType
 }
 
-// isRequired: what another choice hides cannot always be filled in.
-func isRequired(c *form.Component) bool { return c.Required && !c.Conditional }
+// isRequired: what is hidden, or may be, DingTalk does not demand.
+func isRequired(c *form.Component) bool { return c.Required && !c.Conditional && !c.Hidden }
 
 // imports notes what a Go type needs.
 func (p *planner) imports(goType string) {
