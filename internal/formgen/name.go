@@ -1,6 +1,7 @@
 package formgen
 
 import (
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,12 +18,9 @@ const maxName = 48
 // is empty when nothing is left, and starts with a digit when the label does.
 func goName(label string) string {
 	var name strings.Builder
-	for _, word := range words(label) {
-		word = title(word)
-		if name.Len()+len(word) > maxName {
-			if name.Len() == 0 {
-				name.WriteString(firstRunes(word, maxName))
-			}
+	for word := range words(label) {
+		word = firstRunes(title(word), maxName)
+		if name.Len() > 0 && name.Len()+len(word) > maxName {
 			break
 		}
 		name.WriteString(word)
@@ -31,35 +29,35 @@ func goName(label string) string {
 }
 
 // words are the parts of a label that begin with a capital in a Go name.
-func words(label string) []string {
-	var found []string
-	var word []rune
-	flush := func() {
-		if len(word) > 0 {
-			found = append(found, string(word))
+func words(label string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		var word []rune
+		// flush ends the word before the next one, and reports that more is wanted.
+		flush := func(next ...rune) bool {
+			ended := string(word)
+			word = next
+			return ended == "" || yield(ended)
 		}
-		word = nil
-	}
-	for _, r := range label {
-		r = halfWidth(r)
-		switch {
-		case unicode.Is(unicode.Han, r):
-			flush()
-			word = []rune(syllable(r))
-			flush()
-		case unicode.IsUpper(r):
-			if len(word) > 0 && unicode.IsLower(word[len(word)-1]) { // userName
-				flush()
+		for _, r := range label {
+			r = halfWidth(r)
+			isCamel := unicode.IsUpper(r) && len(word) > 0 && unicode.IsLower(word[len(word)-1]) // userName
+			more := true
+			switch {
+			case unicode.Is(unicode.Han, r):
+				more = flush([]rune(syllable(r))...) && flush()
+			case isCamel:
+				more = flush(r)
+			case unicode.IsUpper(r), unicode.IsLower(r), '0' <= r && r <= '9':
+				word = append(word, r)
+			default:
+				more = flush()
 			}
-			word = append(word, r)
-		case unicode.IsLower(r), '0' <= r && r <= '9':
-			word = append(word, r)
-		default:
-			flush()
+			if !more {
+				return
+			}
 		}
+		flush()
 	}
-	flush()
-	return found
 }
 
 // halfWidth turns the full-width letters of Chinese keyboards (ＰＯ) into ASCII.
