@@ -24,11 +24,13 @@ type requirement struct {
 
 func requirements() []requirement {
 	root := func(s sourceFile) bool { return s.dir() == "." }
+	emulator := func(s sourceFile) bool { return s.dir() == "emulator" }
 	client := func(s sourceFile) bool { return s.path == "client.go" }
 	return []requirement{
 		{"github.com/go-resty/resty/v2", "HTTP", client},
 		{"golang.org/x/sync", "one token fetch for all callers", root},
 		{"golang.org/x/time", "rate limits", root},
+		{"go.yaml.in/yaml/v3", "the emulator's seeds; testify brings it along in any case", emulator},
 		{"github.com/stretchr/testify", "tests", nil},
 		{"github.com/jarcoal/httpmock", "tests", nil},
 		{"go.uber.org/goleak", "tests", nil},

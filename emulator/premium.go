@@ -165,6 +165,7 @@ func (s *Server) archive(c *call) (map[string]any, *apiError) {
 		return nil, refuse("aflowProcessInstStatusException", errcodeInstanceStatus, "不能重复操作归档")
 	}
 	in.archived = true
+	s.touch(kindInstance, in.id)
 	return map[string]any{"result": true, "success": true}, nil
 }
 
@@ -207,6 +208,7 @@ func (s *Server) updateVariables(c *call) (map[string]any, *apiError) {
 			return nil, err
 		}
 	}
+	s.touch(kindInstance, in.id)
 	for _, v := range req.Variables {
 		before := in.setValue(v.ID, v.Value, v.ExtValue)
 		in.changes = append(in.changes, fieldChange{
