@@ -24,6 +24,7 @@ type requirement struct {
 
 func requirements() []requirement {
 	root := func(s sourceFile) bool { return s.dir() == "." }
+	emulator := func(s sourceFile) bool { return s.dir() == "emulator" }
 	client := func(s sourceFile) bool { return s.path == "client.go" }
 	command := func(s sourceFile) bool { return under(s.path, "cmd") }
 	formgen := func(s sourceFile) bool { return under(s.path, "internal/formgen") }
@@ -33,6 +34,7 @@ func requirements() []requirement {
 		{"golang.org/x/time", "rate limits", root},
 		{"github.com/spf13/cobra", "the command", command},
 		{"github.com/mozillazg/go-pinyin", "the command: Go names from Chinese labels; requires nothing itself", formgen},
+		{"go.yaml.in/yaml/v3", "the emulator's seeds; testify brings it along in any case", emulator},
 		{"github.com/stretchr/testify", "tests", nil},
 		{"github.com/jarcoal/httpmock", "tests", nil},
 		{"go.uber.org/goleak", "tests", nil},

@@ -69,6 +69,7 @@ func (s *Server) SetCallback(cb Callback) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.callback = next
+	s.touchCallback()
 	return nil
 }
 
@@ -121,8 +122,10 @@ func isWebAddress(address string) bool {
 
 // attempt pushes one event and reads the answer. Nothing is locked meanwhile:
 // the handler may call the API.
-func (s *Server) attempt(ctx context.Context, cb *callback, event []byte) Attempt {
-	a := Attempt{Time: s.Now()}
+func (s *Server) attempt(ctx context.Context, cb *callback, event []byte) (a Attempt) {
+	a.Time = s.Now()
+	began := time.Now()
+	defer func() { a.Duration = time.Since(began) }()
 	if cb == nil {
 		a.Problem = "there is no callback any more"
 		return a
@@ -134,6 +137,8 @@ func (s *Server) attempt(ctx context.Context, cb *callback, event []byte) Attemp
 		a.Problem = err.Error()
 		return a
 	}
+	a.URL = req.URL.String()
+	a.RequestBody = readAll(req)
 	resp, err := cb.transport.RoundTrip(req)
 	if err != nil {
 		a.Problem = err.Error()
@@ -144,11 +149,12 @@ func (s *Server) attempt(ctx context.Context, cb *callback, event []byte) Attemp
 	}
 	defer func() { _ = resp.Body.Close() }()
 	a.Status = resp.StatusCode
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	a.ResponseBody = string(body)
 	if resp.StatusCode != http.StatusOK {
 		a.Problem = fmt.Sprintf("the callback answered HTTP %d, not 200", resp.StatusCode)
 		return a
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	if err == nil {
 		err = cb.checkReply(body)
 	}
@@ -156,6 +162,16 @@ func (s *Server) attempt(ctx context.Context, cb *callback, event []byte) Attemp
 		a.Problem = err.Error()
 	}
 	return a
+}
+
+// readAll copies the body of a request that was made here.
+func readAll(req *http.Request) string {
+	body, err := req.GetBody()
+	if err != nil {
+		return ""
+	}
+	data, _ := io.ReadAll(body) // from memory
+	return string(data)
 }
 
 // request builds a signed and encrypted push.

@@ -55,6 +55,7 @@ func (s *Server) saveCallback(c *call) (map[string]any, *apiError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.callback = next
+	s.touchCallback()
 	return nil, nil // a success without fields
 }
 
@@ -79,6 +80,7 @@ func (s *Server) deleteCallback(*call) (map[string]any, *apiError) {
 		return nil, errNoCallback()
 	}
 	s.callback = nil
+	s.touchCallback()
 	return nil, nil // a success without fields
 }
 
@@ -91,9 +93,15 @@ func (s *Server) failedResult(*call) (map[string]any, *apiError) {
 	list := make([]map[string]any, n)
 	for i, p := range q.failed[:n] {
 		list[i] = s.failedEntry(p)
+		s.touch(kindPush, p.EventID)
 	}
 	q.failed = q.failed[n:]
 	return map[string]any{"failed_list": list, "has_more": len(q.failed) > 0}, nil
+}
+
+func (s *Server) touchCallback() {
+	s.touch(kindMeta, "")
+	s.touch(kindCallback, "")
 }
 
 func (s *Server) hasCallback() bool {

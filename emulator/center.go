@@ -119,7 +119,7 @@ func premiumOnly(do func(*Server, *call) (map[string]any, *apiError)) func(*Serv
 
 // needPremium refuses with the status that the operation's table gives the code.
 func (s *Server) needPremium(c *call) *apiError {
-	if s.premium {
+	if s.premium.Load() {
 		return nil
 	}
 	const code = "benefit.status.invalid"
@@ -171,6 +171,7 @@ func (s *Server) saveTemplate(code, name string) (*centerTemplate, *apiError) {
 		s.center.templates[t.code] = t
 	}
 	t.name, t.changed = name, s.Now()
+	s.touch(kindCenterTemplate, t.code)
 	return t, nil
 }
 
@@ -273,6 +274,7 @@ func (s *Server) deleteTemplate(code string, clean bool) *apiError {
 		}
 	}
 	delete(s.center.templates, code)
+	s.touch(kindCenterTemplate, code)
 	return nil
 }
 
@@ -301,7 +303,7 @@ func (s *Server) oapiDeleteCenterTemplate(c *call) (map[string]any, *apiError) {
 }
 
 func (s *Server) saveCenterDirectory(c *call) (map[string]any, *apiError) {
-	if c.operation == "PremiumInsertOrUpdateDir" && !s.premium {
+	if c.operation == "PremiumInsertOrUpdateDir" && !s.premium.Load() {
 		return nil, s.needPremium(c)
 	}
 	var in struct {
@@ -312,11 +314,11 @@ func (s *Server) saveCenterDirectory(c *call) (map[string]any, *apiError) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if _, ok := s.company.users[in.OperateUserID]; !ok {
 		return nil, refuse("user.not.exist", errcodeNoUser, "用户不存在")
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	group := s.company.app.AppKey + "_" + in.BizGroup
 	id := "oaDirId" + strings.ReplaceAll(group, "_", "")
 	if s.center.directories == nil {
@@ -326,28 +328,31 @@ func (s *Server) saveCenterDirectory(c *call) (map[string]any, *apiError) {
 		return nil, refuse("bizDir.number.exceed", errcodeTooManyForms, "分组的数量到达上限，每个应用最多支持创建10个分组")
 	}
 	s.center.directories[id] = in.Name
+	s.touch(kindMeta, "")
 	return map[string]any{"result": map[string]any{"dirId": id, "bizGroup": group}, "success": true}, nil
 }
 
 func (s *Server) deleteCenterDirectory(c *call) (map[string]any, *apiError) {
-	if c.operation == "PremiumDelDir" && !s.premium {
+	if c.operation == "PremiumDelDir" && !s.premium.Load() {
 		return nil, s.needPremium(c)
-	}
-	if _, ok := s.company.users[c.query.Get("operateUserId")]; !ok {
-		return nil, refuse("user.not.exist", errcodeNoUser, "用户不存在")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if _, ok := s.company.users[c.query.Get("operateUserId")]; !ok {
+		return nil, refuse("user.not.exist", errcodeNoUser, "用户不存在")
+	}
 	id := c.query.Get("dirId")
 	if _, ok := s.center.directories[id]; !ok {
 		return nil, refuse("bizDir.not.exist", errcodeNoInstance, "分组不存在或已删除")
 	}
 	delete(s.center.directories, id)
+	s.touch(kindMeta, "")
 	return map[string]any{"success": true}, nil
 }
 
 // cancelTasks takes the open tasks of an instance away: all, or those of groups.
 func (s *Server) cancelTasks(in *centerInstance, activities []string) {
+	s.touch(kindCenterInstance, in.id)
 	for _, t := range in.tasks {
 		if t.status == statusRunning && (activities == nil || slices.Contains(activities, t.activityID)) {
 			t.status, t.removed, t.finished = statusCanceled, true, s.Now()

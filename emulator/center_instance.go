@@ -31,6 +31,7 @@ func (s *Server) startCenter(req centerStart) (*centerInstance, *apiError) {
 	}
 	s.center.instances[in.id] = in
 	s.center.order = append(s.center.order, in)
+	s.touch(kindCenterInstance, in.id)
 	return in, nil
 }
 
@@ -115,6 +116,7 @@ func (s *Server) ownInstance(id, missing, official string) (*centerInstance, *ap
 
 // endCenter ends an instance. The caller holds s.mu.
 func (s *Server) endCenter(in *centerInstance, u centerUpdate) {
+	s.touch(kindCenterInstance, in.id)
 	in.status, in.result = u.status, u.result
 	if u.status == statusTerminated {
 		in.result = ""

@@ -63,6 +63,7 @@ func (s *Server) addTasks(instanceID, activityID string, tasks []newCenterTask, 
 			return nil, refuse("task.dueTime.error", errcodeBadParameter, "任务列表tasks中截止时间dueTimestamp不能小于当前任务创建时间")
 		}
 	}
+	s.touch(kindCenterInstance, in.id)
 	var made []*centerTask
 	for _, t := range tasks {
 		if once && activityID != "" {
@@ -178,6 +179,7 @@ func (s *Server) changeTasks(instanceID string, changes []centerTaskChange) *api
 	}
 	for _, change := range changes {
 		t := s.center.tasks[change.id]
+		s.touch(kindCenterInstance, t.instance.id)
 		t.status, t.result, t.finished = change.status, change.result, s.Now()
 		if t.removed = change.status == statusCanceled; t.removed {
 			t.result = ""
@@ -395,6 +397,7 @@ func (s *Server) clean(code, corpID string) *apiError {
 			delete(s.center.tasks, t.id)
 		}
 		delete(s.center.instances, in.id)
+		s.touch(kindCenterInstance, in.id)
 		return true
 	})
 	return nil

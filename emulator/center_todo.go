@@ -61,14 +61,14 @@ func (s *Server) addTodo(c *call) (map[string]any, *apiError) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if _, ok := s.company.users[in.UserID]; !ok {
 		return nil, errBadUserID()
 	}
 	if n := len(in.Items); n == 0 || n >= todoItems {
 		return nil, refuse("invalidParameter", errcodeBadParameter, "参数不合法")
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	now, today := s.Now(), 0
 	for _, t := range s.center.todos {
 		if t.userID != in.UserID {
@@ -90,6 +90,7 @@ func (s *Server) addTodo(c *call) (map[string]any, *apiError) {
 		title: in.Title, url: in.URL, created: in.CreateTime, added: now, items: in.Items,
 	}
 	s.center.todos = append(s.center.todos, t)
+	s.touch(kindTodo, t.id)
 	return map[string]any{"record_id": t.id}, nil
 }
 
@@ -101,15 +102,16 @@ func (s *Server) completeTodo(c *call) (map[string]any, *apiError) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if _, ok := s.company.users[in.UserID]; !ok {
 		return nil, errBadUserID()
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	found := false
 	for _, t := range s.center.todos {
 		if t.userID == in.UserID && (t.id == in.RecordID || t.bizID == in.RecordID) {
 			t.done, found = true, true
+			s.touch(kindTodo, t.id)
 		}
 	}
 	return map[string]any{"result": found}, nil
@@ -125,6 +127,8 @@ func (s *Server) listTodos(c *call) (map[string]any, *apiError) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	switch _, ok := s.company.users[in.UserID]; {
 	case !ok:
 		return nil, errBadUserID()
@@ -133,8 +137,6 @@ func (s *Server) listTodos(c *call) (map[string]any, *apiError) {
 	case in.Limit < 1:
 		return nil, refuse("invalidLimit", errcodeBadLimit, "无效的limit")
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	var found []*todo
 	for _, t := range s.center.todos {
 		if t.userID == in.UserID && t.done == (in.Status == 1) {
@@ -168,6 +170,8 @@ func (s *Server) finishAttendance(c *call) (map[string]any, *apiError) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if _, ok := s.company.users[in.UserID]; !ok {
 		return nil, errBadUserID()
 	}

@@ -30,6 +30,10 @@ func (s *Server) Advance(d time.Duration) {
 		s.moveClockTo(due)
 	}
 	s.moveClockTo(target)
+	s.mu.Lock()
+	s.touch(kindMeta, "")
+	s.touch(kindClock, "")
+	s.mu.Unlock()
 	_ = s.Flush(context.Background())
 }
 

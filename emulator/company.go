@@ -88,6 +88,9 @@ type Form struct {
 	hidden      bool
 	items       []map[string]any // of the schema; nil makes them from Components
 	modified    time.Time
+
+	revision string // of this state of the form, for state files
+	byAPI    bool   // it was created or changed through the API
 }
 
 // Mode says how the approvers of one node decide.
@@ -171,6 +174,18 @@ type company struct {
 	forms       map[string]*Form
 }
 
+// useDefaults fills in the default company when there is no other.
+func (c *config) useDefaults() {
+	if len(c.users) > 0 {
+		return
+	}
+	c.users = defaultUsers()
+	c.departments = append(defaultDepartments(), c.departments...)
+	if len(c.forms) == 0 {
+		c.forms = []Form{DefaultForm(), ExpenseForm()}
+	}
+}
+
 func newCompany(c *config) (*company, error) {
 	var errs []error
 	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
@@ -179,13 +194,6 @@ func newCompany(c *config) (*company, error) {
 		fail("WithApp: AppKey, AppSecret and CorpID are required")
 	}
 	co := &company{app: c.app, users: map[string]User{}, departments: map[int64]string{}, forms: map[string]*Form{}}
-	if len(c.users) == 0 {
-		c.users = defaultUsers()
-		c.departments = append(defaultDepartments(), c.departments...)
-		if len(c.forms) == 0 {
-			c.forms = []Form{DefaultForm(), ExpenseForm()}
-		}
-	}
 	for _, d := range c.departments {
 		co.departments[d.ID] = d.Name
 	}
@@ -210,7 +218,7 @@ func newCompany(c *config) (*company, error) {
 		co.forms[form.ProcessCode] = form
 	}
 	if len(errs) > 0 {
-		return nil, fmt.Errorf("emulator: %w", errors.Join(errs...))
+		return nil, errors.Join(errs...)
 	}
 	return co, nil
 }

@@ -54,7 +54,7 @@ func premiumData(do func(*Server, *call) (map[string]any, *apiError)) handler {
 	return handler{do: func(s *Server, c *call) (map[string]any, *apiError) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if !s.premium {
+		if !s.premium.Load() {
 			return nil, refuseData("benefit.status.invalid", "权益校验失败，未开通或过期")
 		}
 		return do(s, c)
@@ -108,6 +108,7 @@ func (s *Server) saveDataForm(c *call) (map[string]any, *apiError) {
 		data.forms = map[string]*Form{}
 	}
 	data.forms[checked.ProcessCode] = checked
+	s.touch(kindDataForm, checked.ProcessCode)
 	return map[string]any{"result": map[string]any{"processCode": checked.ProcessCode}}, nil
 }
 
@@ -181,6 +182,7 @@ func (s *Server) createDataEntry(c *call) (map[string]any, *apiError) {
 		created: now, modified: now, values: values,
 	}
 	s.dataForms.entries = append(s.dataForms.entries, e)
+	s.touch(kindDataEntry, e.id)
 	return map[string]any{"instanceId": e.id}, nil
 }
 
@@ -214,6 +216,7 @@ func (s *Server) updateDataEntries(c *call) (map[string]any, *apiError) {
 		return nil, err
 	}
 	for _, e := range entries {
+		s.touch(kindDataEntry, e.id)
 		e.values, e.modifier, e.modified = values, in.OriginatorUserID, s.Now()
 	}
 	return map[string]any{"instanceId": entries[0].id}, nil
@@ -237,6 +240,9 @@ func (s *Server) deleteDataEntries(c *call) (map[string]any, *apiError) {
 	entries, err := s.dataEntries(in.ProcessCode, in.FormInstanceIDs, "delete.error")
 	if err != nil {
 		return nil, err
+	}
+	for _, e := range entries {
+		s.touch(kindDataEntry, e.id)
 	}
 	s.dataForms.entries = slices.DeleteFunc(s.dataForms.entries, func(e *dataEntry) bool { return slices.Contains(entries, e) })
 	return map[string]any{"success": "true"}, nil // text, as the page has it

@@ -14,6 +14,7 @@ type apiError struct {
 	errcode int    // of oapi.dingtalk.com
 	subCode string // of oapi.dingtalk.com
 	message string
+	field   string   // at fault, for the log; empty when it is none or several
 	scopes  []string // permission points that are missing
 }
 

@@ -16,6 +16,9 @@ type Fault struct {
 	Operation string
 	// Times is how many requests it hits; 0 is all until [Server.ClearFaults].
 	Times int
+	// Share is the part of the requests that it hits, between 0 and 1: 0.25 is
+	// every fourth. 0 is all of them.
+	Share float64
 
 	// Delay is waited before the reply, on package time, at most until the
 	// caller gives up.
@@ -84,14 +87,14 @@ func FaultPunish() Fault {
 func (s *Server) Fail(f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = append(s.faults, &f)
+	s.addFault(f)
 }
 
 // ClearFaults removes all faults.
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = nil
+	s.removeFaults(func(*activeFault) bool { return true })
 }
 
 // takeFault uses up one hit of the first fault that matches.
@@ -102,12 +105,16 @@ func (s *Server) takeFault(operation string) *Fault {
 		if f.Operation != "" && f.Operation != operation {
 			continue
 		}
-		taken := *f
+		if !f.hit() {
+			continue
+		}
+		taken := f.Fault
 		if f.Times == 1 {
 			s.faults = slices.Delete(s.faults, i, i+1)
 		} else if f.Times > 1 {
 			f.Times--
 		}
+		s.touchFault(f)
 		return &taken
 	}
 	return nil

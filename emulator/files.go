@@ -74,12 +74,14 @@ type File struct {
 // PutFile puts a file into the approval space as a user of the DingTalk app does
 // and returns it with its ID, for the value of an attachment component.
 func (s *Server) PutFile(userID, name string, content []byte) (File, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err := s.company.checkUsers([]string{userID}); err != nil {
 		return File{}, fmt.Errorf("emulator: %w", err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.drive.add(userID, name, slices.Clone(content), s.Now()).public(), nil
+	f := s.drive.add(userID, name, slices.Clone(content), s.Now())
+	s.touch(kindFile, f.id)
+	return f.public(), nil
 }
 
 // File returns a file of the approval space, and whether there is one.
@@ -98,13 +100,14 @@ func (s *Server) File(fileID string) (File, bool) {
 // approvals that this user started, and no form takes the user as a contact; all
 // others still know the user.
 func (s *Server) Leave(userID string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err := s.company.checkUsers([]string{userID}); err != nil {
 		return fmt.Errorf("emulator: %w", err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.drive.init()
 	s.drive.departed[userID] = true
+	s.touch(kindMeta, "")
 	return nil
 }
 

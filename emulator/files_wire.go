@@ -116,6 +116,7 @@ func (s *Server) attachmentSpace(c *call) (map[string]any, *apiError) {
 	}
 	s.drive.init()
 	s.drive.uploaders[in.UserID] = true
+	s.touch(kindMeta, "")
 	return c.fileResult(map[string]any{"spaceId": driveSpaceID}), nil
 }
 
@@ -142,6 +143,7 @@ func (s *Server) authPreview(c *call) (map[string]any, *apiError) {
 	s.drive.init()
 	for _, id := range files {
 		s.drive.readers[in.UserID+" "+id] = true
+		s.touch(kindFile, id)
 	}
 	return c.fileResult(map[string]any{"spaceId": driveSpaceID}), nil
 }
@@ -166,6 +168,7 @@ func (s *Server) authDownload(c *call) (map[string]any, *apiError) {
 	}
 	for _, f := range in.Files {
 		s.drive.readers[in.UserID+" "+f.FileID] = true
+		s.touch(kindFile, f.FileID)
 	}
 	if c.legacy {
 		return map[string]any{"result": true}, nil
@@ -221,6 +224,7 @@ func (s *Server) authorizeSpace(c *call) (map[string]any, *apiError) {
 	}
 	s.drive.init()
 	s.drive.uploaders[in.UserID] = true
+	s.touch(kindMeta, "")
 	return map[string]any{}, nil
 }
 

@@ -10,6 +10,7 @@ import (
 
 // begin starts a new instance and its first step.
 func (s *Server) begin(in *instance) {
+	s.touch(kindInstance, in.id)
 	in.records = append(in.records, record{userID: in.originator.ID, kind: recordStart, result: resultNone, time: in.created})
 	s.pushInstance(in, "start", in.created)
 	if in.ccAtStart {
@@ -46,6 +47,7 @@ func (s *Server) run(t *task, now time.Time) {
 // decide ends a running task and moves the instance on.
 func (s *Server) decide(t *task, agree bool, remark string, f file) {
 	in, now := t.instance, s.Now()
+	s.touch(kindInstance, in.id)
 	st := in.steps[t.step]
 	result, pushed := resultRefuse, "refuse"
 	if agree {
@@ -126,6 +128,7 @@ func (s *Server) copyTo(in *instance, now time.Time) {
 // redirect hands a running task over: the task ends, another takes its place.
 func (s *Server) redirect(t *task, toUserID, remark string, f file) {
 	in, now := t.instance, s.Now()
+	s.touch(kindInstance, in.id)
 	st := in.steps[t.step]
 	t.status, t.result, t.finished = statusCompleted, resultRedirected, now
 	in.records = append(in.records, record{
@@ -144,6 +147,7 @@ func (s *Server) redirect(t *task, toUserID, remark string, f file) {
 // terminate revokes a running instance.
 func (s *Server) terminate(in *instance, userID, remark string) {
 	now := s.Now()
+	s.touch(kindInstance, in.id)
 	s.closeTasks(in, statusTerminated, now)
 	in.status, in.finished = statusTerminated, now
 	in.records = append(in.records, record{userID: userID, kind: recordTerminate, result: resultNone, remark: remark, time: now})
@@ -152,6 +156,7 @@ func (s *Server) terminate(in *instance, userID, remark string) {
 
 // comment adds a remark to an instance in whatever state.
 func (s *Server) comment(in *instance, userID, text string, f file) {
+	s.touch(kindInstance, in.id)
 	in.records = append(in.records, record{userID: userID, kind: recordRemark, result: resultNone, remark: text, file: f, time: s.Now()})
 }
 

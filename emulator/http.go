@@ -33,7 +33,8 @@ type call struct {
 // reply is what goes back.
 type reply struct {
 	status      int
-	code        string // for the log: the vendor's code of a refusal
+	refused     *apiError // for the log; nil on success
+	code        string    // for the log: the vendor's code of a refusal
 	contentType string
 	retryAfter  time.Duration
 	body        []byte
@@ -43,10 +44,17 @@ type reply struct {
 // only when it is one of the vendor's own names. It panics with
 // [http.ErrAbortHandler] when a [Fault] drops the connection, as net/http wants it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.admin != nil && strings.HasPrefix(r.URL.Path, adminPrefix) {
+		s.admin.ServeHTTP(w, r)
+		return
+	}
 	began := time.Now()
 	entry := Request{Time: s.Now(), Method: r.Method, Path: r.URL.Path}
 	c, rep, drop := s.answer(r)
 	entry.Operation, entry.Status, entry.Code, entry.Duration = c.operation, rep.status, rep.code, time.Since(began)
+	if rep.refused != nil {
+		entry.Message, entry.Field = rep.refused.message, rep.refused.field
+	}
 	if drop {
 		entry.Status = 0
 	}
@@ -188,14 +196,17 @@ func (c *call) validate() *apiError {
 		return nil
 	}
 	first := problems[0]
+	var err *apiError
 	switch {
 	case first.Field == "body":
 		return refuse("invalidParameter", errcodeBadJSON, "the body %s", first.Problem)
 	case first.Problem == spec.ProblemRequired:
-		return missingField(c.operation, first.Field)
+		err = missingField(c.operation, first.Field)
 	default:
-		return badField(c.operation, first.Field, first.Problem)
+		err = badField(c.operation, first.Field, first.Problem)
 	}
+	err.field = first.Field
+	return err
 }
 
 func (c *call) blanks() []spec.FieldError {
@@ -256,9 +267,9 @@ func (c *call) refusal(e *apiError) reply {
 		if len(e.scopes) > 0 {
 			fields["accessdenieddetail"] = map[string]any{"requiredScopes": e.scopes}
 		}
-		return reply{status: e.status, code: e.code, contentType: contentTypeJSON, body: encode(fields)}
+		return reply{status: e.status, refused: e, code: e.code, contentType: contentTypeJSON, body: encode(fields)}
 	}
-	rep := reply{status: http.StatusOK, code: strconv.Itoa(e.errcode), contentType: contentTypeJSON}
+	rep := reply{status: http.StatusOK, refused: e, code: strconv.Itoa(e.errcode), contentType: contentTypeJSON}
 	if e.status == http.StatusNotImplemented {
 		rep.status = e.status // not the vendor's word
 	}

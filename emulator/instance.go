@@ -177,6 +177,7 @@ type startRequest struct {
 	detailURL    string
 	values       []formValue
 	selected     map[string][]string // users by actor key: 审批人自选
+	created      time.Time           // now when zero
 }
 
 // approverStep is one element of approvers; action is AND, OR, NONE or empty.
@@ -206,7 +207,7 @@ func (s *Server) start(req startRequest) (*instance, *apiError) {
 	if req.agentID != nil && *req.agentID != co.app.AgentID {
 		return nil, refuse("invalidAgentId", errcodeBadAgent, "无效的微应用ID")
 	}
-	if req.detailURL != "" && !s.premium {
+	if req.detailURL != "" && !s.premium.Load() {
 		return nil, refuse("benefitStatusInvalid", errcodeNoRight, "权益校验失败。指定bizDetailPageUrl为OA高级版专享功能，请开通高级版后再重试。")
 	}
 	deptID, err := co.departmentFor(originator, req)
@@ -233,6 +234,9 @@ func (s *Server) start(req startRequest) (*instance, *apiError) {
 		in.cc = req.cc
 		in.ccAtStart = req.ccPosition == "START" || req.ccPosition == "START_FINISH"
 		in.ccAtFinish = req.ccPosition != "START"
+	}
+	if !req.created.IsZero() {
+		in.created = req.created
 	}
 	s.sequence++
 	in.businessID = fmt.Sprintf("%s%05d", in.created.In(chinaTime()).Format("200601021504"), s.sequence)

@@ -54,7 +54,7 @@ func (s *Server) checkLimits(c *call) *apiError {
 		return errNoPermission(c.permission(), c.legacy && strings.HasPrefix(c.r.URL.Path, "/topapi/"))
 	case limits.QPS > 0 && s.calls.inSecond(s.Now(), app+" "+corpID+" "+c.operation) > limits.QPS:
 		return throttled.refusal()
-	case limits.MonthlyCalls > 0 && s.calls.inMonth(s.Now(), corpID) > limits.MonthlyCalls:
+	case limits.MonthlyCalls > 0 && s.inMonth(corpID) > limits.MonthlyCalls:
 		f := FaultQuota()
 		return f.refusal()
 	}
@@ -91,6 +91,12 @@ func (c *call) ip() string {
 		return c.r.RemoteAddr
 	}
 	return host
+}
+
+// inMonth counts a call of the month.
+func (s *Server) inMonth(corpID string) int {
+	s.touch(kindMeta, "")
+	return s.calls.inMonth(s.Now(), corpID)
 }
 
 // inSecond counts a call and returns how many there were this second.

@@ -200,7 +200,7 @@ func (s *Server) checkWindow(req *listRequest, now time.Time) *apiError {
 		return refuse("invalidEndTime", errcodeBadParameter, "获取审批实例ID列表，审批实例结束时间不能小于开始时间；且查询时间范围不能超过120天。")
 	}
 	age, inWords := listAge, "365天"
-	if s.premium {
+	if s.premium.Load() {
 		age, inWords = listAgePremium, "5年"
 	}
 	if req.start < now.Add(-age).UnixMilli() {

@@ -11,6 +11,7 @@ type Option func(*config) error
 
 type config struct {
 	app         App
+	ownApp      bool // given by WithApp
 	users       []User
 	departments []Department
 	forms       []Form
@@ -19,12 +20,16 @@ type config struct {
 	premium     bool
 	listLimit   int
 	suites      []Suite
+	seeds       []*parsedSeed
+	admin       bool
+	adminHosts  []string
+	statePath   string
 }
 
 // WithApp names the app that may fetch tokens, in place of the default one.
 func WithApp(app App) Option {
 	return func(c *config) error {
-		c.app = app
+		c.app, c.ownApp = app, true
 		return nil
 	}
 }

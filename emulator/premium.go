@@ -165,6 +165,7 @@ func (s *Server) archive(c *call) (map[string]any, *apiError) {
 		return nil, refuse("aflowProcessInstStatusException", errcodeInstanceStatus, "不能重复操作归档")
 	}
 	in.archived = true
+	s.touch(kindInstance, in.id)
 	return map[string]any{"result": true, "success": true}, nil
 }
 
@@ -210,6 +211,7 @@ func (s *Server) updateVariables(c *call) (map[string]any, *apiError) {
 		}
 		values[i] = value
 	}
+	s.touch(kindInstance, in.id)
 	for _, v := range values {
 		before := in.setValue(v)
 		in.changes = append(in.changes, fieldChange{

@@ -122,6 +122,7 @@ func (s *Server) appendTask(c *call) (map[string]any, *apiError) {
 // pauses until the new step is through; after it, the task goes on.
 func (s *Server) addSign(t *task, st step, before bool, remark string) {
 	in, now := t.instance, s.Now()
+	s.touch(kindInstance, in.id)
 	of := in.steps[t.step]
 	kind := recordAppendAfter
 	if before {
@@ -174,6 +175,7 @@ func (s *Server) revertTask(c *call) (map[string]any, *apiError) {
 // originator, who agrees to resubmit.
 func (s *Server) revert(t *task, target int, toOriginator bool, remark string) {
 	in, now := t.instance, s.Now()
+	s.touch(kindInstance, in.id)
 	of := in.steps[t.step]
 	t.status, t.result, t.finished = statusCompleted, resultNone, now
 	in.records = append(in.records, record{

@@ -29,6 +29,7 @@ type Push struct {
 	Attempts   []Attempt
 	Delivered  bool // acknowledged with "success"
 	Failed     bool // given up after the last attempt
+	Lost       bool // taken out by the admin API before it was delivered
 }
 
 // Attempt is one try to deliver a push.
@@ -38,6 +39,11 @@ type Attempt struct {
 	Status int
 	// Problem says why it does not count as delivered; empty when it does.
 	Problem string
+	// Duration is how long the answer took, or the failure.
+	Duration time.Duration
+	// URL is where it was sent, with the signature. RequestBody and ResponseBody
+	// are the bodies as they went over the wire, the latter up to 64 KB.
+	URL, RequestBody, ResponseBody string
 }
 
 // queued is a push with its place in the queue.
@@ -60,7 +66,7 @@ type pushQueue struct {
 	transport *http.Transport
 }
 
-func (q *pushQueue) init(mu *sync.Mutex) {
+func (q *pushQueue) init(mu sync.Locker) {
 	q.changed = sync.NewCond(mu)
 	q.wake = make(chan struct{}, 1)
 	q.transport = &http.Transport{}
@@ -86,7 +92,7 @@ func (q *pushQueue) first() *queued {
 
 // enqueue queues an event for the callback that wants it. The caller holds s.mu.
 func (s *Server) enqueue(p Push, data map[string]any) {
-	if s.callback == nil || !s.callback.wants(p.EventType) || s.closed {
+	if s.callback == nil || !s.callback.wants(p.EventType) || s.closed || s.seeding {
 		return
 	}
 	p.EventID = newEventID()
@@ -95,9 +101,19 @@ func (s *Server) enqueue(p Push, data map[string]any) {
 	item := &queued{Push: p, data: data, due: p.Time}
 	q.all = append(q.all, item)
 	q.pending = append(q.pending, item)
-	if len(q.all) > maxLog {
-		q.all = slices.Delete(q.all, 0, len(q.all)-maxLog)
+	s.touch(kindPush, p.EventID)
+	if over := len(q.all) - maxLog; over > 0 {
+		for _, old := range q.all[:over] {
+			s.touch(kindPush, old.EventID)
+		}
+		q.all = slices.Delete(q.all, 0, over)
 	}
+	s.deliver()
+}
+
+// deliver has pushes delivered that were queued. The caller holds s.mu.
+func (s *Server) deliver() {
+	q := &s.pushes
 	if q.running {
 		q.wakeUp()
 		return
@@ -136,7 +152,10 @@ func (s *Server) deliverAll() {
 func (s *Server) settle(p *queued, a Attempt) {
 	q := &s.pushes
 	p.Attempts = append(p.Attempts, a)
+	s.touch(kindPush, p.EventID)
 	switch {
+	case p.Lost: // while it was on its way
+		return
 	case a.Problem == "":
 		p.Delivered = true
 	case len(p.Attempts) == 1:

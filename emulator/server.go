@@ -17,10 +17,12 @@ import (
 // closed when it has pushed or listened.
 type Server struct {
 	company   *company
-	premium   bool
+	premium   atomic.Bool
 	listLimit int
 	offset    atomic.Int64 // added to time.Now, in nanoseconds
 	memory    *http.Client // to the server itself, without a socket
+	options   []Option     // for Reset
+	admin     http.Handler // nil without WithAdmin
 
 	// ctx ends when the server closes; goroutines counts what Close waits for.
 	ctx        context.Context //nolint:containedctx // it is the server's own lifetime, not a call's
@@ -28,7 +30,9 @@ type Server struct {
 	goroutines sync.WaitGroup
 
 	// mu guards what follows. It is never held while calling out.
-	mu          sync.Mutex
+	mu          guard
+	changes     changes
+	watchers    map[*watcher]bool
 	closed      bool
 	listeners   []*http.Server
 	tokens      tokens
@@ -41,59 +45,143 @@ type Server struct {
 	callback    *callback
 	pushes      pushQueue
 	requests    []Request
+	lastRequest int64
 	signIns     map[string]string // user IDs by sign-in code and refresh token
 	jsapiTicket string
-	faults      []*Fault
+	faults      []*activeFault
+	lastFault   int64
 	drive       drive
-	suites      suites // apps are not guarded, they do not change
+	seeding     bool             // pushes nothing
+	revisions   map[string]*Form // of forms, by their revision
+	state       *stateFile       // nil without WithState
+	suites      suites           // apps are not guarded, they do not change
 	calls       calls
 	center      center
 }
 
 // New starts an emulator with the default app, company and form, as far as the
 // options do not replace them. It needs no [Server.Close] as long as it neither
-// pushes nor listens.
+// pushes nor listens, nor keeps a state file.
 func New(opts ...Option) (*Server, error) {
-	c := config{
+	c, err := newConfig(opts)
+	if err != nil {
+		return nil, fmt.Errorf("emulator: %w", err)
+	}
+	s, err := build(c)
+	if err != nil {
+		return nil, fmt.Errorf("emulator: %w", err)
+	}
+	s.options = opts
+	if err := s.open(c); err != nil {
+		s.cancel()
+		return nil, fmt.Errorf("emulator: %w", err)
+	}
+	return s, nil
+}
+
+// newConfig is what the options and their seeds say together.
+func newConfig(opts []Option) (*config, error) {
+	c := &config{
 		app:       App{AppKey: DefaultAppKey, AppSecret: DefaultAppSecret, AgentID: DefaultAgentID, CorpID: DefaultCorpID},
 		listLimit: 10_000,
 	}
 	var errs []error
 	for _, opt := range opts {
 		if opt != nil {
-			errs = append(errs, opt(&c))
+			errs = append(errs, opt(c))
 		}
 	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, fmt.Errorf("emulator: %w", err)
+	for _, seed := range c.seeds {
+		seed.settings(c)
 	}
-	company, err := newCompany(&c)
+	c.useDefaults()
+	for _, seed := range c.seeds {
+		errs = append(errs, seed.check(c))
+	}
+	return c, errors.Join(errs...)
+}
+
+// build makes a server without content.
+func build(c *config) (*Server, error) {
+	company, err := newCompany(c)
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{
-		company: company, premium: c.premium, listLimit: c.listLimit,
+		company: company, listLimit: c.listLimit,
 		instances: map[string]*instance{}, tasks: map[int64]*task{},
 		lastTask: firstTaskID,
 		suites:   newSuites(c.suites, c.app.CorpID),
 	}
+	s.premium.Store(c.premium)
+	s.mu.settle = s.settleChanges
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.pushes.init(&s.mu)
 	s.memory = &http.Client{Transport: &memoryTransport{server: s, handler: s}}
-	if !c.start.IsZero() {
-		s.offset.Store(int64(time.Until(c.start)))
-	}
-	if c.callback != nil {
-		if err := s.SetCallback(*c.callback); err != nil {
-			s.cancel()
-			return nil, err
-		}
-	}
 	return s, nil
 }
 
+// begins puts what a new server begins with into it: the time, and the approvals
+// of seeds.
+func (s *Server) begins(c *config) error {
+	if !c.start.IsZero() {
+		s.offset.Store(int64(time.Until(c.start)))
+	}
+	s.keepForms()
+	for _, seed := range c.seeds {
+		if err := s.seedInstances(seed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// open gives the server its content, from the state file or from the beginning.
+func (s *Server) open(c *config) (err error) {
+	found := false
+	if c.statePath != "" {
+		if found, err = s.openState(c.statePath); err != nil {
+			return err
+		}
+		defer func() {
+			if err != nil {
+				_ = s.state.lock.Release()
+			}
+		}()
+	}
+	if found {
+		s.keepForms()
+	} else if err := s.begins(c); err != nil {
+		return err
+	}
+	if c.callback != nil {
+		if s.callback, err = s.newCallback(*c.callback); err != nil {
+			return fmt.Errorf("callback: %w", err)
+		}
+	}
+	if c.admin {
+		s.admin = s.newAdmin(c.adminHosts)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state != nil {
+		if err := s.rewriteState(); err != nil {
+			return err
+		}
+	}
+	s.changes = changes{} // all of it is written
+	if len(s.pushes.pending) > 0 {
+		s.deliver()
+	}
+	return nil
+}
+
 // App is the app that may fetch tokens, with its secret.
-func (s *Server) App() App { return s.company.app }
+func (s *Server) App() App {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.company.app
+}
 
 // HTTPClient reaches the emulator in memory, whatever host a request names.
 func (s *Server) HTTPClient() *http.Client {
@@ -161,8 +249,8 @@ func (s *Server) spawnLocked(f func()) bool {
 	return true
 }
 
-// Close stops pushes and listeners, and waits for the handlers that are still
-// running. What the server recorded can still be looked at.
+// Close stops pushes and listeners, waits for the handlers that are still
+// running and closes the state file. What the server recorded can still be looked at.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	s.closed = true
@@ -178,5 +266,8 @@ func (s *Server) Close() error {
 	s.pushes.wakeUp()
 	s.goroutines.Wait()
 	s.pushes.transport.CloseIdleConnections()
+	s.mu.Lock()
+	errs = append(errs, s.closeState())
+	s.mu.Unlock()
 	return errors.Join(errs...)
 }

@@ -35,6 +35,7 @@ func (s *Server) SignInCode(userID string) string {
 	}
 	code := newUUID()
 	s.signIns[code] = userID
+	s.touch(kindMeta, "")
 	return code
 }
 
@@ -90,6 +91,7 @@ func (s *Server) getUserToken(c *call) (map[string]any, *apiError) {
 	delete(s.signIns, code)
 	refresh := newUUID()
 	s.signIns[refresh] = userID
+	s.touch(kindMeta, "")
 	return map[string]any{
 		"accessToken": newUUID(), "refreshToken": refresh,
 		"expireIn": int64(tokenLifetime / time.Second), "corpId": s.company.app.CorpID,
@@ -110,6 +112,7 @@ func (s *Server) pageTicket() string {
 	defer s.mu.Unlock()
 	if s.jsapiTicket == "" {
 		s.jsapiTicket = newUUID()
+		s.touch(kindMeta, "")
 	}
 	return s.jsapiTicket
 }

@@ -140,6 +140,7 @@ func (s *Server) commitFile(c *call) (map[string]any, *apiError) {
 		f = s.drive.add(userID, name, up.content, s.Now())
 	}
 	delete(s.drive.uploads, in.UploadKey)
+	s.touch(kindFile, f.id)
 	return map[string]any{"dentry": f.dentry()}, nil
 }
 

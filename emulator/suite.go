@@ -82,6 +82,7 @@ func (s *Server) PushSuiteTicket(suiteKey string) (string, error) {
 	now := s.Now()
 	ticket := newEventID()
 	s.suites.tickets[suiteKey] = ticket
+	s.touch(kindMeta, "")
 	s.enqueue(Push{EventType: eventSuiteTicket, Time: now}, map[string]any{
 		"SuiteKey": suiteKey, "SuiteTicket": ticket, "TimeStamp": now.UnixMilli(),
 	})
@@ -207,6 +208,7 @@ func (s *Server) grantToken(app *Suite, ticket, corpID string) (string, *apiErro
 	}
 	token := strings.ReplaceAll(newUUID(), "-", "")
 	s.suites.grants[token] = grant{app, corpID, s.Now().Add(tokenLifetime)}
+	s.touch(kindMeta, "")
 	return token, nil
 }
 

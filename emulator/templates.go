@@ -81,6 +81,7 @@ func (s *Server) saveForm(f savedForm) (string, *apiError) {
 		return "", refuse("formschema.error", errcodeBadParameter, "%v", err)
 	}
 	forms[checked.ProcessCode] = checked
+	s.keepForm(checked, true)
 	return checked.ProcessCode, nil
 }
 

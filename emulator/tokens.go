@@ -22,6 +22,7 @@ func (s *Server) issueLocked() string {
 		s.tokens.value = strings.ReplaceAll(newUUID(), "-", "")
 	}
 	s.tokens.expires = now.Add(tokenLifetime)
+	s.touch(kindMeta, "")
 	return s.tokens.value
 }
 
@@ -38,6 +39,7 @@ func (s *Server) ExpireTokens() {
 	defer s.mu.Unlock()
 	s.tokens = tokens{}
 	clear(s.suites.grants)
+	s.touch(kindMeta, "")
 }
 
 func (s *Server) tokenValid(token string) bool {

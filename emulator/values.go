@@ -16,7 +16,9 @@ const maxValue = 65535
 
 // errForm is formConverterError, which names the component that was refused.
 func errForm(label, problem string) *apiError {
-	return refuse("formConverterError", errcodeBadParameter, "表单数据校验失败，失败控件：%s（%s）", label, problem)
+	err := refuse("formConverterError", errcodeBadParameter, "表单数据校验失败，失败控件：%s（%s）", label, problem)
+	err.field = label
+	return err
 }
 
 // checkValues matches the values with the form's components, in whose order it

@@ -1,0 +1,200 @@
+package emulator
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+)
+
+// What people do with an approval in the DingTalk app, as seeds and the admin
+// API say it.
+
+// The names of actions.
+const (
+	actApprove   = "approve"   // 同意
+	actRefuse    = "refuse"    // 拒绝
+	actRedirect  = "redirect"  // 转交
+	actAddSign   = "add-sign"  // 加签
+	actRevert    = "revert"    // 退回
+	actComment   = "comment"   // 评论
+	actTerminate = "terminate" // 撤销
+)
+
+func actionNames() []string {
+	return []string{actApprove, actRefuse, actRedirect, actAddSign, actRevert, actComment, actTerminate}
+}
+
+// action is one thing that a user does with an instance.
+type action struct {
+	UserID string `json:"userId"`
+	Remark string `json:"remark"`
+	// TaskID names one of the user's running tasks; 0 is the first.
+	TaskID int64 `json:"taskId"`
+	// ToUserID gets the task of a redirect.
+	ToUserID string `json:"toUserId"`
+	// UserIDs are added by add-sign, deciding in Mode, Before the task or after it.
+	UserIDs []string `json:"userIds"`
+	Mode    Mode     `json:"mode"`
+	Before  bool     `json:"before"`
+	// ActivityID is the node that a revert goes back to; empty is the originator.
+	ActivityID string `json:"activityId"`
+}
+
+// adminError is a refusal that a person reads: by the admin API, or of a seed.
+type adminError struct {
+	status  int
+	code    string
+	field   string
+	message string
+}
+
+func (e *adminError) Error() string {
+	if e.code == codeInvalidField && e.field != "" { // its message goes on from the field
+		return e.field + " " + e.message
+	}
+	return e.message
+}
+
+func adminRefuse(status int, code, field, format string, args ...any) *adminError {
+	return &adminError{status: status, code: code, field: field, message: fmt.Sprintf(format, args...)}
+}
+
+const codeInvalidField = "invalidField"
+
+func badAdminField(field, format string, args ...any) *adminError {
+	return adminRefuse(http.StatusBadRequest, codeInvalidField, field, format, args...)
+}
+
+// act does an action, or says why it cannot be done; then nothing has changed.
+// The caller holds s.mu.
+func (s *Server) act(in *instance, name string, a action) *adminError {
+	if err := s.knowsUser("userId", a.UserID); err != nil {
+		return err
+	}
+	switch name {
+	case actComment:
+		return s.actComment(in, a)
+	case actTerminate:
+		if in.status != statusRunning {
+			return adminRefuse(http.StatusConflict, "instanceEnded", "", "instance %s is %s; only a RUNNING one can be terminated", in.id, in.status)
+		}
+		s.terminate(in, a.UserID, a.Remark)
+		return nil
+	}
+	t, err := s.taskFor(in, a)
+	if err != nil {
+		return err
+	}
+	switch name {
+	case actApprove:
+		s.decide(t, true, a.Remark, file{})
+	case actRefuse:
+		s.decide(t, false, a.Remark, file{})
+	case actRedirect:
+		if err := s.knowsUser("toUserId", a.ToUserID); err != nil {
+			return err
+		}
+		if a.ToUserID == a.UserID {
+			return badAdminField("toUserId", "is the user who has the task already")
+		}
+		s.redirect(t, a.ToUserID, a.Remark, file{})
+	case actAddSign:
+		return s.actAddSign(t, a)
+	case actRevert:
+		return s.actRevert(t, a)
+	default:
+		return adminRefuse(http.StatusNotFound, "unknownAction", "", "there is no action %q; want one of %q", name, actionNames())
+	}
+	return nil
+}
+
+func (s *Server) actComment(in *instance, a action) *adminError {
+	switch {
+	case a.Remark == "":
+		return badAdminField("remark", "is the comment's text and must not be empty")
+	case in.archived:
+		return adminRefuse(http.StatusConflict, "instanceArchived", "", "instance %s is archived and takes no comments", in.id)
+	}
+	s.comment(in, a.UserID, a.Remark, file{})
+	return nil
+}
+
+func (s *Server) actAddSign(t *task, a action) *adminError {
+	if len(a.UserIDs) == 0 {
+		return badAdminField("userIds", "names nobody to add")
+	}
+	for i, id := range a.UserIDs {
+		field := fmt.Sprintf("userIds[%d]", i)
+		if err := s.knowsUser(field, id); err != nil {
+			return err
+		}
+		if id == a.UserID {
+			return badAdminField(field, "is the user who adds the others")
+		}
+	}
+	mode := a.Mode
+	switch mode {
+	case InTurn, All, Any:
+	case "":
+		mode = All
+	default:
+		return badAdminField("mode", "%q is not one of %q, %q and %q", mode, InTurn, All, Any)
+	}
+	st := step{activityID: newUUID()[9:23], name: "加签", mode: mode, approvers: slices.Clone(a.UserIDs)}
+	s.addSign(t, st, a.Before, a.Remark)
+	return nil
+}
+
+func (s *Server) actRevert(t *task, a action) *adminError {
+	toOriginator := a.ActivityID == "" || a.ActivityID == startActivity
+	activityID := a.ActivityID
+	if toOriginator {
+		activityID = startActivity
+	}
+	target := slices.IndexFunc(t.instance.steps, func(st step) bool { return st.activityID == activityID })
+	if target >= t.step || !toOriginator && target < 0 {
+		return badAdminField("activityId", "%q is not a node before the one of the task", activityID)
+	}
+	s.revert(t, target, toOriginator, a.Remark)
+	return nil
+}
+
+// knowsUser refuses a user who is not of the company.
+func (s *Server) knowsUser(field, id string) *adminError {
+	if id == "" {
+		return badAdminField(field, "is required")
+	}
+	if _, ok := s.company.users[id]; !ok {
+		return adminRefuse(http.StatusNotFound, "userNotFound", field, "there is no user %q", id)
+	}
+	return nil
+}
+
+// taskFor finds the running task that the user acts on, and says what became of
+// the user's tasks when there is none.
+func (s *Server) taskFor(in *instance, a action) (*task, *adminError) {
+	for _, t := range in.tasks {
+		if t.userID == a.UserID && t.status == statusRunning && (a.TaskID == 0 || a.TaskID == t.id) {
+			return t, nil
+		}
+	}
+	if in.status != statusRunning {
+		return nil, adminRefuse(http.StatusConflict, "instanceEnded", "", "instance %s is %s; nothing is left to decide", in.id, in.status)
+	}
+	if a.TaskID != 0 {
+		if t, ok := s.tasks[a.TaskID]; !ok || t.instance != in {
+			return nil, adminRefuse(http.StatusNotFound, "taskNotFound", "taskId", "instance %s has no task %d", in.id, a.TaskID)
+		}
+	}
+	was := "never had one"
+	for _, t := range in.tasks {
+		if t.userID == a.UserID {
+			was = "has one that is " + t.status
+			if t.result != "" {
+				was += " (" + t.result + ")"
+			}
+		}
+	}
+	return nil, adminRefuse(http.StatusConflict, "noRunningTask", "userId",
+		"user %q has no running task in instance %s and %s; it waits for %v", a.UserID, in.id, was, in.waitsFor())
+}

@@ -1,0 +1,320 @@
+package emulator
+
+import (
+	"strconv"
+	"time"
+)
+
+// How the admin API shows things.
+
+type personView struct {
+	UserID string `json:"userId"`
+	Name   string `json:"name"`
+}
+
+type departmentView struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+}
+
+// instanceRow is an instance in a list.
+type instanceRow struct {
+	ID          string         `json:"id"`
+	BusinessID  string         `json:"businessId"`
+	Title       string         `json:"title"`
+	ProcessCode string         `json:"processCode"`
+	FormName    string         `json:"formName"`
+	Originator  personView     `json:"originator"`
+	Department  departmentView `json:"department"`
+	Status      string         `json:"status"`
+	Result      string         `json:"result,omitempty"`
+	CreateTime  time.Time      `json:"createTime"`
+	FinishTime  *time.Time     `json:"finishTime,omitempty"`
+	WaitsFor    []personView   `json:"waitsFor"`
+	Archived    bool           `json:"archived,omitempty"`
+}
+
+// instanceView is all that is known of an instance.
+type instanceView struct {
+	instanceRow
+	Values  []valueView  `json:"values"`
+	Nodes   []nodeView   `json:"nodes"`
+	Records []recordView `json:"records"`
+	CC      []personView `json:"cc"`
+	Changes []changeView `json:"changes"`
+	Pushes  []any        `json:"pushes"`
+}
+
+type valueView struct {
+	ID       string `json:"id"`
+	BizAlias string `json:"bizAlias,omitempty"`
+	Name     string `json:"name"`
+	Type     string `json:"type"`
+	Value    string `json:"value"`
+	ExtValue string `json:"extValue,omitempty"`
+}
+
+// nodeView is a step with its tasks. Its state is done, current or waiting.
+type nodeView struct {
+	ActivityID string       `json:"activityId"`
+	Name       string       `json:"name"`
+	Mode       Mode         `json:"mode"`
+	State      string       `json:"state"`
+	Approvers  []personView `json:"approvers"`
+	Tasks      []taskView   `json:"tasks"`
+}
+
+type taskView struct {
+	ID         int64      `json:"id"`
+	User       personView `json:"user"`
+	Status     string     `json:"status"`
+	Result     string     `json:"result,omitempty"`
+	CreateTime time.Time  `json:"createTime"`
+	FinishTime *time.Time `json:"finishTime,omitempty"`
+	// Past is a task of a round before the approval was sent back.
+	Past bool `json:"past,omitempty"`
+}
+
+type recordView struct {
+	Time        time.Time        `json:"time"`
+	User        personView       `json:"user"`
+	Type        string           `json:"type"`
+	Result      string           `json:"result"`
+	Remark      string           `json:"remark,omitempty"`
+	ActivityID  string           `json:"activityId,omitempty"`
+	Node        string           `json:"node,omitempty"`
+	CC          []personView     `json:"cc,omitempty"`
+	Images      []string         `json:"images,omitempty"`
+	Attachments []attachmentView `json:"attachments,omitempty"`
+}
+
+type attachmentView struct {
+	SpaceID  string `json:"spaceId"`
+	FileID   string `json:"fileId"`
+	FileName string `json:"fileName"`
+	FileSize string `json:"fileSize"`
+	FileType string `json:"fileType"`
+}
+
+type changeView struct {
+	FieldID string     `json:"fieldId"`
+	Text    string     `json:"text"`
+	User    personView `json:"user"`
+	Time    time.Time  `json:"time"`
+}
+
+// whenSet is nil for the zero time, which JSON then leaves out.
+func whenSet(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// person is a user by ID, also one who is no more of the company.
+func (s *Server) person(userID string) personView {
+	name := s.company.users[userID].Name
+	if name == "" {
+		name = userID
+	}
+	return personView{userID, name}
+}
+
+func (s *Server) people(userIDs []string) []personView {
+	people := make([]personView, len(userIDs))
+	for i, id := range userIDs {
+		people[i] = s.person(id)
+	}
+	return people
+}
+
+func (s *Server) instanceRow(in *instance) instanceRow {
+	return instanceRow{
+		ID: in.id, BusinessID: in.businessID, Title: in.title, ProcessCode: in.form.ProcessCode, FormName: in.form.Name,
+		Originator: personView{in.originator.ID, in.originator.Name},
+		Department: departmentView{in.deptID, s.company.departmentName(in.deptID)},
+		Status:     in.status, Result: in.result, CreateTime: in.created, FinishTime: whenSet(in.finished),
+		WaitsFor: s.people(in.waitsFor()), Archived: in.archived,
+	}
+}
+
+func (s *Server) instanceView(in *instance) instanceView {
+	v := instanceView{
+		instanceRow: s.instanceRow(in),
+		Values:      []valueView{}, Nodes: s.nodeViews(in), Records: []recordView{}, CC: s.people(in.cc), Changes: []changeView{}, Pushes: []any{},
+	}
+	for _, value := range in.values {
+		v.Values = append(v.Values, valueView{value.id, value.bizAlias, value.name, value.componentType, value.value, value.extValue})
+	}
+	for _, r := range in.records {
+		record := recordView{
+			Time: r.time, User: s.person(r.userID), Type: r.kind, Result: r.result, Remark: r.remark,
+			ActivityID: r.activityID, Node: r.showName, CC: s.people(r.cc), Images: r.file.photos,
+		}
+		for _, a := range r.file.attachments {
+			record.Attachments = append(record.Attachments, attachmentView{a.spaceID, a.fileID, a.fileName, a.fileSize, a.fileType})
+		}
+		v.Records = append(v.Records, record)
+	}
+	for _, c := range in.changes {
+		v.Changes = append(v.Changes, changeView{c.fieldID, c.text, personView{c.by.ID, c.by.Name}, c.time})
+	}
+	for _, p := range s.pushes.all {
+		if p.InstanceID == in.id {
+			v.Pushes = append(v.Pushes, s.pushRow(p))
+		}
+	}
+	return v
+}
+
+func (s *Server) nodeViews(in *instance) []nodeView {
+	nodes := make([]nodeView, len(in.steps))
+	for i, st := range in.steps {
+		state := "waiting"
+		switch {
+		case i < in.current || in.status != statusRunning && i == in.current:
+			state = "done"
+		case i == in.current:
+			state = "current"
+		}
+		nodes[i] = nodeView{
+			ActivityID: st.activityID, Name: st.name, Mode: st.mode, State: state, Approvers: s.people(st.approvers), Tasks: []taskView{},
+		}
+	}
+	for _, t := range in.tasks {
+		nodes[t.step].Tasks = append(nodes[t.step].Tasks, taskView{
+			ID: t.id, User: s.person(t.userID), Status: t.status, Result: t.result,
+			CreateTime: t.created, FinishTime: whenSet(t.finished), Past: t.past,
+		})
+	}
+	return nodes
+}
+
+// pushRow is a push in a list. Its state is pending, delivered, failed or lost.
+type pushRow struct {
+	EventID     string     `json:"eventId"`
+	EventType   string     `json:"eventType"`
+	Type        string     `json:"type"`
+	InstanceID  string     `json:"instanceId,omitempty"`
+	TaskID      int64      `json:"taskId,omitempty"`
+	Title       string     `json:"title,omitempty"` // of the instance
+	Time        time.Time  `json:"time"`
+	State       string     `json:"state"`
+	NextAttempt *time.Time `json:"nextAttempt,omitempty"`
+	Attempts    int        `json:"attempts"`
+	Problem     string     `json:"problem,omitempty"` // of the last attempt
+	// Unread is a failed one that GetCallBackFailedResult would return.
+	Unread bool `json:"unread,omitempty"`
+}
+
+// pushView is a push with its decrypted event and every attempt.
+type pushView struct {
+	pushRow
+	Event any           `json:"event"`
+	Tries []attemptView `json:"tries"`
+}
+
+type attemptView struct {
+	Time       time.Time `json:"time"`
+	DurationMS float64   `json:"durationMs"`
+	URL        string    `json:"url,omitempty"`
+	Request    string    `json:"request,omitempty"`
+	Status     int       `json:"status"`
+	Response   string    `json:"response,omitempty"`
+	Problem    string    `json:"problem,omitempty"`
+}
+
+func (s *Server) pushRow(p *queued) pushRow {
+	row := pushRow{
+		EventID: p.EventID, EventType: p.EventType, Type: p.Type, InstanceID: p.InstanceID, TaskID: p.TaskID,
+		Time: p.Time, State: p.state(), Attempts: len(p.Attempts),
+	}
+	if in, ok := s.instances[p.InstanceID]; ok {
+		row.Title = in.title
+	}
+	if n := len(p.Attempts); n > 0 {
+		row.Problem = p.Attempts[n-1].Problem
+	}
+	switch row.State {
+	case pushPending:
+		row.NextAttempt = whenSet(p.due)
+	case pushFailed:
+		row.Unread = s.pushes.unread(p)
+	}
+	return row
+}
+
+func (s *Server) pushView(p *queued) pushView {
+	v := pushView{pushRow: s.pushRow(p), Event: p.Event, Tries: []attemptView{}}
+	for _, a := range p.Attempts {
+		v.Tries = append(v.Tries, attemptView{
+			Time: a.Time, DurationMS: milliseconds(a.Duration), URL: a.URL, Request: a.RequestBody,
+			Status: a.Status, Response: a.ResponseBody, Problem: a.Problem,
+		})
+	}
+	return v
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// requestView is one request to the gateways.
+type requestView struct {
+	ID         int64     `json:"id"`
+	Time       time.Time `json:"time"`
+	Method     string    `json:"method"`
+	Path       string    `json:"path"`
+	Operation  string    `json:"operation,omitempty"`
+	Status     int       `json:"status"` // 0: the connection was dropped
+	Code       string    `json:"code,omitempty"`
+	Message    string    `json:"message,omitempty"`
+	Field      string    `json:"field,omitempty"`
+	DurationMS float64   `json:"durationMs"`
+}
+
+func viewRequest(r Request) requestView {
+	return requestView{
+		ID: r.ID, Time: r.Time, Method: r.Method, Path: r.Path, Operation: r.Operation, Status: r.Status,
+		Code: r.Code, Message: r.Message, Field: r.Field, DurationMS: milliseconds(r.Duration),
+	}
+}
+
+// shownItem is how a live update shows what changed; false when it is not told.
+func (s *Server) shownItem(e entity) (any, bool) {
+	switch e.kind {
+	case kindInstance:
+		if in, ok := s.instances[e.id]; ok {
+			return s.instanceRow(in), true
+		}
+		return nil, true
+	case kindPush:
+		if p := s.pushes.find(e.id); p != nil {
+			return s.pushRow(p), true
+		}
+		return nil, true
+	case kindRequest:
+		requests := s.lastRequests()
+		for i := len(requests) - 1; i >= 0; i-- {
+			if strconv.FormatInt(requests[i].ID, 10) == e.id {
+				return viewRequest(requests[i]), true
+			}
+		}
+		return nil, true
+	case kindFault:
+		for _, f := range s.faults {
+			if strconv.FormatInt(f.ID, 10) == e.id {
+				return viewFault(f), true
+			}
+		}
+		return nil, true
+	case kindClock:
+		return map[string]any{"now": s.Now()}, true
+	case kindCallback:
+		if cb := s.callbackView(); cb != nil {
+			return cb, true
+		}
+		return nil, true
+	case kindForm, kindReset:
+		return nil, true
+	}
+	return nil, false
+}

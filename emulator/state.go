@@ -1,0 +1,345 @@
+package emulator
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/dingoa/dingoa/internal/filelock"
+)
+
+// A state file has one JSON value a line: first a header, then for each change
+// the entities that it changed, as they are now. The last state of an entity
+// counts. A line is written with one call, so that a process that dies leaves
+// whole changes, and at most a last one that is cut off.
+
+const (
+	stateVersion = 1
+	// stateGrowth is how much a file grows beyond twice its content before it is
+	// written anew.
+	stateGrowth = 64 << 20
+	syncDelay   = time.Second
+)
+
+type stateHeader struct {
+	Version int `json:"dingoaEmulatorState"`
+}
+
+// stateEntry is one entity in a line. A null value is one that is no more.
+type stateEntry struct {
+	Kind  kind            `json:"k"`
+	ID    string          `json:"id,omitempty"`
+	Value json.RawMessage `json:"v"`
+}
+
+// stateFile is an open state file. The server's mutex guards it.
+type stateFile struct {
+	path    string
+	lock    *filelock.Lock
+	file    *os.File
+	size    int64 // of what was written whole
+	compact int64 // size after it was last written anew
+	unsaved []entity
+	err     error  // of the last change that could not be written
+	note    string // what opening had to say
+	syncing bool
+}
+
+// WithState keeps everything in a file across restarts. A change is in the file
+// before its request is answered: a process that is killed loses nothing that
+// was answered, a machine that loses its power at most the last second.
+//
+// What options and seeds say holds at every start: the app, users, departments,
+// limits, OA premium and, when one is given, the callback. The file keeps what
+// came after that: approvals, also those of process centre and data forms, to-dos,
+// forms that the API created or changed, files, tokens, sign-in codes, tickets,
+// the callback that was registered, events with their delivery, faults, calls of
+// the month and how far the clock is ahead. Approvals of a seed and the start time
+// count only while the file is new. Not kept are the list of requests, calls of
+// the second, addresses of files, uploads that were not committed, and the
+// Handler of a Callback.
+//
+// The file, and one beside it named .lock, belong to one server at a time. One
+// that cannot be read is refused and left as it is; only a last line that was cut
+// off, by a machine that stopped, is dropped. It holds tokens and file contents:
+// only its owner may read it.
+func WithState(path string) Option {
+	return func(c *config) error {
+		if path == "" {
+			return errors.New("WithState: the path is empty")
+		}
+		c.statePath = path
+		return nil
+	}
+}
+
+// openState reads the file and reports whether there was a state in it.
+func (s *Server) openState(path string) (found bool, err error) {
+	lock, err := filelock.Acquire(path + ".lock")
+	if err != nil {
+		return false, fmt.Errorf("state %s: %w", path, err)
+	}
+	st := &stateFile{path: path, lock: lock}
+	defer func() {
+		if err != nil {
+			_ = lock.Release()
+		}
+	}()
+	if found, err = s.loadState(st); err != nil {
+		return false, fmt.Errorf("state %s: %w; the file was left as it is", path, err)
+	}
+	s.state = st
+	return found, nil
+}
+
+// loadState reads what there is.
+func (s *Server) loadState(st *stateFile) (found bool, err error) {
+	file, err := os.Open(st.path)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = file.Close() }()
+	lines := bufio.NewReaderSize(file, 1<<20)
+	load := newStateLoader(s)
+	for number := 1; ; number++ {
+		line, err := readLine(lines)
+		switch {
+		case errors.Is(err, io.EOF):
+			if len(line) > 0 {
+				st.note = fmt.Sprintf("line %d of the state file was cut off after %d bytes and dropped: a change that was not completed", number, len(line))
+			}
+			return number > 1, load.finish()
+		case err != nil:
+			return false, err
+		}
+		if number == 1 {
+			err = checkHeader(line)
+		} else {
+			err = load.line(line)
+		}
+		if err != nil {
+			return false, fmt.Errorf("line %d (from byte %d): %w", number, st.size, err)
+		}
+		st.size += int64(len(line))
+	}
+}
+
+// readLine returns a line with its end; without it, with io.EOF, the rest.
+func readLine(r *bufio.Reader) ([]byte, error) {
+	line, err := r.ReadSlice('\n')
+	if !errors.Is(err, bufio.ErrBufferFull) {
+		return line, err
+	}
+	long := slices.Clone(line)
+	rest, err := r.ReadBytes('\n')
+	return append(long, rest...), err
+}
+
+func checkHeader(line []byte) error {
+	var h stateHeader
+	switch err := json.Unmarshal(line, &h); {
+	case err != nil || h.Version == 0:
+		return errors.New("this is not a state file of the emulator")
+	case h.Version > stateVersion:
+		return fmt.Errorf("the file has version %d and this emulator knows %d; use a newer one", h.Version, stateVersion)
+	}
+	return nil
+}
+
+// encodeState is one line for some entities, forms before what refers to them.
+func (s *Server) encodeState(entities []entity) ([]byte, error) {
+	var entries []stateEntry
+	for _, k := range stateKinds() {
+		for _, e := range entities {
+			if e.kind != k.kind {
+				continue
+			}
+			value, err := json.Marshal(k.get(s, e.id))
+			if err != nil {
+				return nil, fmt.Errorf("%s %s: %w", e.kind, e.id, err)
+			}
+			entries = append(entries, stateEntry{e.kind, e.id, value})
+		}
+	}
+	if len(entries) == 0 {
+		return nil, nil
+	}
+	return append(encode(entries), '\n'), nil
+}
+
+// save appends what changed. When that fails the server goes on without, and
+// tries again with the next change. The caller holds s.mu.
+func (s *Server) save(changed []entity) {
+	st := s.state
+	if st == nil || st.file == nil {
+		return
+	}
+	st.unsaved = append(st.unsaved, changed...)
+	line, err := s.encodeState(st.unsaved)
+	if err == nil {
+		_, err = st.file.Write(line)
+	}
+	if err != nil {
+		st.err = fmt.Errorf("state %s: %w", st.path, err)
+		_ = st.file.Truncate(st.size) // nothing half written may stay in the middle
+		return
+	}
+	st.err, st.unsaved = nil, st.unsaved[:0]
+	st.size += int64(len(line))
+	if st.size > 2*st.compact+stateGrowth {
+		st.err = s.rewriteState()
+	}
+	if !st.syncing {
+		st.syncing = s.spawnLocked(s.syncState)
+	}
+}
+
+// syncState has the system write the file to the disk, a moment after a change.
+func (s *Server) syncState() {
+	timer := time.NewTimer(syncDelay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-s.ctx.Done(): // closing does it
+		return
+	}
+	s.mu.Lock()
+	s.state.syncing = false
+	file := s.state.file
+	s.mu.Unlock()
+	if file != nil {
+		_ = file.Sync() // of a file that was replaced meanwhile it fails, and matters no more
+	}
+}
+
+// rewriteState writes the file anew, with each entity once. The old one is there
+// until the new one is complete. The caller holds s.mu.
+func (s *Server) rewriteState() error {
+	st := s.state
+	temporary := st.path + ".new"
+	size, err := s.writeState(temporary)
+	if err != nil {
+		return fmt.Errorf("state %s: %w", st.path, err)
+	}
+	if st.file != nil {
+		_ = st.file.Close() // it is being replaced
+		st.file = nil
+	}
+	err = os.Rename(temporary, st.path)
+	if err == nil {
+		syncDirectory(filepath.Dir(st.path))
+		st.size, st.compact = size, size
+	}
+	file, openErr := os.OpenFile(st.path, os.O_WRONLY|os.O_APPEND, 0o600)
+	if err = errors.Join(err, openErr); openErr == nil {
+		st.file = file
+	}
+	if err != nil {
+		return fmt.Errorf("state %s: %w", st.path, err)
+	}
+	return nil
+}
+
+func (s *Server) writeState(path string) (size int64, err error) {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) //nolint:gosec // the caller's own choice
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	out := bufio.NewWriterSize(file, 1<<20)
+	write := func(line []byte) {
+		n, _ := out.Write(line) // Flush returns the error
+		size += int64(n)
+	}
+	write(append(encode(stateHeader{stateVersion}), '\n'))
+	for _, k := range stateKinds() {
+		for _, id := range k.ids(s) {
+			line, err := s.encodeState([]entity{{k.kind, id}})
+			if err != nil {
+				return 0, err
+			}
+			write(line)
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return 0, err
+	}
+	return size, file.Sync()
+}
+
+// syncDirectory makes a new name last. Not every system can.
+func syncDirectory(path string) {
+	if dir, err := os.Open(path); err == nil { //nolint:gosec // the caller's own choice
+		_ = dir.Sync()
+		_ = dir.Close()
+	}
+}
+
+// closeState ends the keeping. The caller holds s.mu.
+func (s *Server) closeState() error {
+	st := s.state
+	if st == nil || st.file == nil {
+		return nil
+	}
+	err := errors.Join(st.err, st.file.Sync(), st.file.Close(), st.lock.Release())
+	st.file = nil
+	return err
+}
+
+// StateProblem says that changes could not be written to the state file, of
+// [WithState], which is tried again with each change; nil when all is well.
+func (s *Server) StateProblem() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state == nil {
+		return nil
+	}
+	return s.state.err
+}
+
+// StateNote is what there was to say when the state file was opened: that a line
+// which was cut off was dropped. Mostly it is empty.
+func (s *Server) StateNote() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state == nil {
+		return ""
+	}
+	return s.state.note
+}
+
+type stateView struct {
+	Path    string `json:"path"`
+	Bytes   int64  `json:"bytes"`
+	Note    string `json:"note,omitempty"`
+	Problem string `json:"problem,omitempty"`
+}
+
+func (s *Server) stateView() *stateView {
+	st := s.state
+	if st == nil {
+		return nil
+	}
+	v := &stateView{Path: st.path, Bytes: st.size, Note: st.note}
+	if st.err != nil {
+		v.Problem = st.err.Error()
+	}
+	return v
+}
+
+// decodeExact reads JSON without turning long numbers into float64.
+func decodeExact(data []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	return d.Decode(into)
+}

@@ -1,0 +1,240 @@
+package emulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// stateKind is how one kind of entity is kept.
+type stateKind struct {
+	kind kind
+	// ids are all there are, in their order.
+	ids func(*Server) []string
+	// get returns what is written; nil when the entity is no more.
+	get func(*Server, string) any
+	// set reads it back.
+	set func(*stateLoader, string, json.RawMessage) error
+	// drop forgets an entity that was set before.
+	drop func(*stateLoader, string)
+}
+
+// stateKinds are in the order in which they refer to each other.
+func stateKinds() []stateKind {
+	return []stateKind{
+		{kindMeta, func(*Server) []string { return []string{""} }, (*Server).metaRecord, (*stateLoader).meta, nil},
+		{kindForm, (*Server).formRevisions, (*Server).formRecord, (*stateLoader).form, nil},
+		{kindInstance, func(s *Server) []string { return idsOf(s.order, func(in *instance) string { return in.id }) }, (*Server).instanceRecord, (*stateLoader).instance, nil},
+		{kindPush, func(s *Server) []string { return idsOf(s.pushes.kept(), func(p *queued) string { return p.EventID }) }, (*Server).pushRecord, (*stateLoader).push, (*stateLoader).dropPush},
+		{kindCenterTemplate, func(s *Server) []string { return slices.Sorted(maps.Keys(s.center.templates)) }, (*Server).centerTemplateRecord, (*stateLoader).centerTemplate, (*stateLoader).dropCenterTemplate},
+		{kindCenterInstance, func(s *Server) []string {
+			return idsOf(s.center.order, func(in *centerInstance) string { return in.id })
+		}, (*Server).centerInstanceRecord, (*stateLoader).centerInstance, (*stateLoader).dropCenterInstance},
+		{kindTodo, func(s *Server) []string { return idsOf(s.center.todos, func(t *todo) string { return t.id }) }, (*Server).todoRecord, (*stateLoader).todo, nil},
+		{kindDataForm, func(s *Server) []string { return slices.Sorted(maps.Keys(s.dataForms.forms)) }, (*Server).dataFormRecord, (*stateLoader).dataForm, nil},
+		{kindDataEntry, func(s *Server) []string {
+			return idsOf(s.dataForms.entries, func(e *dataEntry) string { return e.id })
+		}, (*Server).dataEntryRecord, (*stateLoader).dataEntry, (*stateLoader).dropDataEntry},
+		{kindFile, func(s *Server) []string { return slices.Sorted(maps.Keys(s.drive.files)) }, (*Server).fileRecord, (*stateLoader).file, nil},
+	}
+}
+
+func idsOf[T any](list []T, id func(T) string) []string {
+	ids := make([]string, len(list))
+	for i, item := range list {
+		ids[i] = id(item)
+	}
+	return ids
+}
+
+// stateLoader puts the lines of a state file into a server.
+type stateLoader struct {
+	s      *Server
+	kinds  map[kind]stateKind
+	texts  map[string]string // of few values, each kept once
+	latest map[string]string // revision of a form by process code
+	center map[int64]bool
+}
+
+func newStateLoader(s *Server) *stateLoader {
+	l := &stateLoader{s: s, kinds: map[kind]stateKind{}, texts: map[string]string{}, latest: map[string]string{}}
+	for _, k := range stateKinds() {
+		l.kinds[k.kind] = k
+	}
+	return l
+}
+
+func (l *stateLoader) line(line []byte) error {
+	var entries []stateEntry
+	if err := json.Unmarshal(line, &entries); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		k, ok := l.kinds[e.Kind]
+		switch {
+		case !ok:
+			return fmt.Errorf("there is no kind %q", e.Kind)
+		case string(e.Value) == "null":
+			if k.drop != nil {
+				k.drop(l, e.ID)
+			}
+		default:
+			if err := k.set(l, e.ID, e.Value); err != nil {
+				return fmt.Errorf("%s %s: %w", e.Kind, e.ID, err)
+			}
+		}
+	}
+	return nil
+}
+
+// once returns one text for equal ones: names, labels and the like are many.
+func (l *stateLoader) once(text string) string {
+	if known, ok := l.texts[text]; ok {
+		return known
+	}
+	l.texts[text] = text
+	return text
+}
+
+// finish builds what follows from the entities.
+func (l *stateLoader) finish() error {
+	s := l.s
+	l.texts = nil
+	for _, in := range s.order {
+		for _, t := range in.tasks {
+			s.tasks[t.id] = t
+			s.lastTask = max(s.lastTask, t.id)
+		}
+		if n, err := strconv.ParseInt(in.businessID[min(len(in.businessID), 12):], 10, 64); err == nil {
+			s.sequence = max(s.sequence, n)
+		}
+	}
+	for _, in := range s.center.order {
+		for _, t := range in.tasks {
+			if s.center.tasks == nil {
+				s.center.tasks = map[int64]*centerTask{}
+			}
+			s.center.tasks[t.id] = t
+			s.center.lastTask = max(s.center.lastTask, t.id-firstCenterTaskID)
+		}
+	}
+	for id := range s.drive.files {
+		n, _ := strconv.ParseInt(id, 10, 64) // its own
+		s.drive.lastFile = max(s.drive.lastFile, n)
+	}
+	s.pushes.sortLoaded()
+	l.currentForms()
+	return nil
+}
+
+// currentForms brings the forms of options and seeds together with those that
+// the API created or changed.
+func (l *stateLoader) currentForms() {
+	s := l.s
+	for code, revision := range l.latest {
+		kept := s.revisions[revision]
+		given, ok := s.company.forms[code]
+		switch {
+		case kept.byAPI:
+			s.company.forms[code] = kept
+		case ok && sameForm(kept, given):
+			s.company.forms[code] = kept
+		}
+	}
+}
+
+// sameForm compares what is kept of forms.
+func sameForm(a, b *Form) bool {
+	return string(encode(newFormRecord(a))) == string(encode(newFormRecord(b)))
+}
+
+// keepForms gives the forms that options described their revisions.
+func (s *Server) keepForms() {
+	for _, f := range s.company.forms {
+		if f.revision == "" {
+			s.keepForm(f, false)
+		}
+	}
+}
+
+// keepForm gives a form that was created or changed its revision.
+func (s *Server) keepForm(f *Form, byAPI bool) {
+	if s.revisions == nil {
+		s.revisions = map[string]*Form{}
+	}
+	for n := 1; ; n++ {
+		f.revision = fmt.Sprintf("%s@%d", f.ProcessCode, n)
+		if _, taken := s.revisions[f.revision]; !taken {
+			break
+		}
+	}
+	f.byAPI = byAPI
+	s.revisions[f.revision] = f
+	s.touch(kindForm, f.revision)
+}
+
+// formRevisions are all forms that are current, or that an approval was started
+// with.
+func (s *Server) formRevisions() []string {
+	used := map[*Form]bool{}
+	for _, f := range s.company.forms {
+		used[f] = true
+	}
+	for _, in := range s.order {
+		used[in.form] = true
+	}
+	var ids []string
+	for id, f := range s.revisions {
+		if used[f] {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, func(a, b string) int { // the newest of a form last
+		codeA, numberA := splitRevision(a)
+		codeB, numberB := splitRevision(b)
+		if codeA != codeB {
+			return strings.Compare(codeA, codeB)
+		}
+		return numberA - numberB
+	})
+	return ids
+}
+
+func splitRevision(id string) (string, int) {
+	i := strings.LastIndexByte(id, '@')
+	n, _ := strconv.Atoi(id[i+1:]) // made by keepForm
+	return id[:max(i, 0)], n
+}
+
+// pushes that are kept: the last ones, and those still to be delivered or read.
+func (q *pushQueue) kept() []*queued {
+	kept := slices.Clone(q.all)
+	for _, list := range [][]*queued{q.pending, q.failed} {
+		for _, p := range list {
+			if !slices.Contains(q.all, p) {
+				kept = append(kept, p)
+			}
+		}
+	}
+	return kept
+}
+
+// sortLoaded puts pushes into the lists of their state.
+func (q *pushQueue) sortLoaded() {
+	last := func(p *queued) time.Time {
+		if n := len(p.Attempts); n > 0 {
+			return p.Attempts[n-1].Time
+		}
+		return p.Time
+	}
+	for _, p := range q.all {
+		if p.state() == pushPending {
+			q.pending = append(q.pending, p)
+		}
+	}
+	slices.SortStableFunc(q.failed, func(a, b *queued) int { return last(a).Compare(last(b)) })
+}
