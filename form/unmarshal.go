@@ -135,7 +135,7 @@ func (c *codec) hasValue(in *Value) bool {
 	switch {
 	case in.Value == "":
 		return c.readsExt && in.ExtValue != ""
-	case c.isString:
+	case c.nullIsText:
 		return true
 	}
 	return strings.TrimSpace(in.Value) != "null"
