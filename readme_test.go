@@ -1,6 +1,7 @@
 package dingoa_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,15 +28,15 @@ func blocks(t *testing.T, path, language string) []string {
 	return found
 }
 
-// Every Go block of the README is a whole file: tests are run, the rest is
+// Every Go block of the README and the guides is a whole file: tests are run, the rest is
 // compiled and vetted.
 func TestReadmeCode(t *testing.T) {
 	t.Parallel()
-	found := blocks(t, "README.md", "go")
-	require.Len(t, found, 7)
-	for _, code := range found {
+	require.Len(t, blocks(t, "README.md", "go"), 7)
+	require.Len(t, blocks(t, "docs/forms.md", "go"), 5)
+	for i, code := range append(blocks(t, "README.md", "go"), blocks(t, "docs/forms.md", "go")...) {
 		name, _, _ := strings.Cut(strings.TrimPrefix(code, "package "), "\n")
-		t.Run(name, func(t *testing.T) {
+		t.Run(fmt.Sprint(i, " ", name), func(t *testing.T) {
 			t.Parallel()
 			command, file := "vet", "main.go"
 			if strings.HasSuffix(name, "_test") {

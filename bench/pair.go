@@ -50,7 +50,8 @@ func Pairs() []Pair {
 		loopbackPair("LoopbackCreate", createJob(), timeAtMost(1.2)),
 		loopbackPair("LoopbackGet", getJob(), timeAtMost(1.0)),
 	}
-	return append(pairs, callbackPairs()...)
+	pairs = append(pairs, callbackPairs()...)
+	return append(pairs, formPairs()...)
 }
 
 func timeAtMost(times float64) Goal {

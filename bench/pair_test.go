@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/form"
 )
 
 func TestPayloadsHaveTheSizesThatTheGoalsName(t *testing.T) {
@@ -80,6 +81,37 @@ func TestBothWaysReadTheSamePush(t *testing.T) {
 		_, err = floor.parse(p.query, p.body)
 		require.ErrorIs(t, err, errRawCallback)
 	}
+}
+
+func TestBothWaysKeepTheSameForm(t *testing.T) {
+	t.Parallel()
+	purchase, plainPurchase := purchase()
+	requireKept(t, purchase, plainPurchase)
+	table, plainTable := table()
+	requireKept(t, table, plainTable)
+
+	values, err := form.Marshal(table)
+	require.NoError(t, err)
+	data, err := json.Marshal(plainTable)
+	require.NoError(t, err)
+	require.InDelta(t, 23000, len(values[0].Value), 200, "the sizes that README.md names")
+	require.InDelta(t, 14300, len(data), 200)
+}
+
+func requireKept[F, P any](t *testing.T, v F, plain P) {
+	t.Helper()
+	values, err := form.Marshal(v)
+	require.NoError(t, err)
+	var got F
+	require.NoError(t, form.Unmarshal(values, &got, form.Strict()))
+	require.Equal(t, v, got)
+	data, err := json.Marshal(plain)
+	require.NoError(t, err)
+	var gotPlain P
+	require.NoError(t, json.Unmarshal(data, &gotPlain))
+	again, err := json.Marshal(gotPlain)
+	require.NoError(t, err)
+	require.Equal(t, string(data), string(again))
 }
 
 func TestOneTokenRequestForAllWhoWait(t *testing.T) {

@@ -19,6 +19,8 @@ type codec struct {
 	open   bool
 	// isString marks types of kind string, whose text is taken as it is.
 	isString bool
+	// nullIsText marks types for which "null" is a text, not the lack of one.
+	nullIsText bool
 	// isPlain marks text that JSON needs not escape.
 	isPlain bool
 	// readsExt marks types whose extValue counts even when there is no value.
@@ -52,7 +54,7 @@ func codecFor(t reflect.Type, tag *tag, inTable bool) (codec, error) {
 		return c, fmt.Errorf("has the option minute in its tag, which is for %s and %s", dateField, dateRangeField)
 	case tag.and != "" && !takesAnd:
 		return c, fmt.Errorf("has a second label in its tag (and=), which is for %s and %s", dateRangeField, locationField)
-	case tag.required && isReadOnly(tag.component):
+	case tag.required && !isSettable(tag.component):
 		return c, errors.New("is required, but no call can fill it in")
 	}
 	return c, nil

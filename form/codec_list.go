@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -89,21 +90,7 @@ func optionsCodec() codec {
 		usual:  multiSelectField,
 		absent: func(v reflect.Value) bool { return v.Len() == 0 },
 		append: func(_ *writer, b []byte, v reflect.Value) ([]byte, error) {
-			b = append(b, '[')
-			for i := range v.Len() {
-				item := v.Index(i).String()
-				switch {
-				case item == "":
-					return b, fmt.Errorf("has an empty item %d", i)
-				case !utf8.ValidString(item):
-					return b, errNotText
-				}
-				if i > 0 {
-					b = append(b, ',')
-				}
-				b = appendQuoted(b, item)
-			}
-			return append(b, ']'), nil
+			return appendItems(b, v.Len(), func(i int) string { return v.Index(i).String() }, "text")
 		},
 		parse: func(_ *reader, in *Value, v reflect.Value) error {
 			items, err := textsOrOne(in.Value)
@@ -147,24 +134,22 @@ func appendPhotos(b []byte, photos []Photo, _ bool) ([]byte, error) {
 	if len(photos) > maxListed {
 		return b, fmt.Errorf("has %d photos, at most %d are allowed", len(photos), maxListed)
 	}
-	items := make([]string, len(photos))
-	for i, photo := range photos {
-		items[i] = string(photo)
-	}
-	return appendTexts(b, items...), checkItems(items, "address")
+	return appendItems(b, len(photos), func(i int) string { return string(photos[i]) }, "address")
 }
 
-// checkItems wants every text.
-func checkItems(items []string, what string) error {
-	for i, item := range items {
+// appendItems writes a JSON list of n texts, of which none may be empty.
+func appendItems(b []byte, n int, item func(i int) string, what string) ([]byte, error) {
+	for i := range n {
+		text := item(i)
 		switch {
-		case item == "":
-			return fmt.Errorf("has no %s in item %d", what, i)
-		case !utf8.ValidString(item):
-			return errNotText
+		case text == "":
+			return b, fmt.Errorf("has no %s in item %d", what, i)
+		case !utf8.ValidString(text):
+			return b, errNotText
 		}
+		b = appendQuoted(append(b, separator(i)), text)
 	}
-	return nil
+	return append(b, ']'), nil
 }
 
 // separator stands before item i of a JSON list.
@@ -194,7 +179,7 @@ func appendAttachments(b []byte, files []Attachment, _ bool) ([]byte, error) {
 			return b, fmt.Errorf("has no SpaceID in item %d: the file has to lie in the approval space", i)
 		case f.FileID == "":
 			return b, fmt.Errorf("has no FileID in item %d", i)
-		case !utf8.ValidString(f.SpaceID + f.FileID + f.FileName + f.FileType):
+		case !areTexts(f.SpaceID, f.FileID, f.FileName, f.FileType):
 			return b, errNotText
 		}
 		b = append(b, separator(i))
@@ -205,6 +190,11 @@ func appendAttachments(b []byte, files []Attachment, _ bool) ([]byte, error) {
 		b = append(appendQuoted(append(b, `,"fileId":`...), f.FileID), '}')
 	}
 	return append(b, ']'), nil
+}
+
+// areTexts looks at each: two halves of a letter must not make one.
+func areTexts(texts ...string) bool {
+	return !slices.ContainsFunc(texts, func(text string) bool { return !utf8.ValidString(text) })
 }
 
 func parseAttachments(in *Value) ([]Attachment, error) {
@@ -237,14 +227,12 @@ func jsonError(err error) error {
 }
 
 func appendContacts(b []byte, contacts []Contact, center bool) ([]byte, error) {
-	items, names := make([]string, len(contacts)), make([]string, len(contacts))
-	for i, c := range contacts {
-		items[i], names[i] = c.UserID, c.Name
+	start := len(b)
+	b, err := appendItems(b, len(contacts), func(i int) string { return contacts[i].UserID }, "UserID")
+	if err != nil || !center {
+		return b, err
 	}
-	if err := checkItems(items, "UserID"); err != nil || !center {
-		return appendTexts(b, items...), err
-	}
-	return appendTexts(b, names...), checkItems(names, "Name, which the process center needs,")
+	return appendItems(b[:start], len(contacts), func(i int) string { return contacts[i].Name }, "Name, which the process center needs,")
 }
 
 // contactExt is an entry of the extValue of contacts.
@@ -354,14 +342,12 @@ func appendRelated(b []byte, related []Related, center bool) ([]byte, error) {
 	if len(related) > maxListed {
 		return b, fmt.Errorf("has %d approvals, at most %d are allowed", len(related), maxListed)
 	}
-	items, titles := make([]string, len(related)), make([]string, len(related))
-	for i, r := range related {
-		items[i], titles[i] = r.InstanceID, r.Title
+	start := len(b)
+	b, err := appendItems(b, len(related), func(i int) string { return related[i].InstanceID }, "InstanceID")
+	if err != nil || !center {
+		return b, err
 	}
-	if err := checkItems(items, "InstanceID"); err != nil || !center {
-		return appendTexts(b, items...), err
-	}
-	return appendTexts(b, titles...), checkItems(titles, "Title, which the process center needs,")
+	return appendItems(b[:start], len(related), func(i int) string { return related[i].Title }, "Title, which the process center needs,")
 }
 
 func appendRelatedExt(b []byte, related []Related) []byte {

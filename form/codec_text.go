@@ -29,7 +29,7 @@ func isNumber(component string) bool {
 // stringCodec is for types of kind string, such as the constants of options.
 func stringCodec() codec {
 	return codec{
-		usual: textField, others: textComponents(), open: true, isString: true,
+		usual: textField, others: textComponents(), open: true, isString: true, nullIsText: true,
 		absent: func(v reflect.Value) bool { return v.Len() == 0 },
 		parse: func(_ *reader, in *Value, v reflect.Value) error {
 			v.SetString(in.Value)
@@ -41,7 +41,7 @@ func stringCodec() codec {
 // marshalerCodec is for types with MarshalText and UnmarshalText.
 func marshalerCodec(number bool) codec {
 	return codec{
-		usual: textField, others: append(textComponents(), append(numberComponents(), numberField)...), open: true,
+		usual: textField, others: append(textComponents(), append(numberComponents(), numberField)...), open: true, nullIsText: !number,
 		append: func(_ *writer, b []byte, v reflect.Value) ([]byte, error) {
 			marshaler := v.Addr().Interface().(encoding.TextMarshaler) //nolint:forcetypeassert,errcheck // codecOf checked it
 			text, err := marshaler.MarshalText()
@@ -81,7 +81,7 @@ func decimalCodec() codec {
 			if !ok {
 				return notANumber(in.Value)
 			}
-			*v.Addr().Interface().(*Decimal) = Decimal{plain} //nolint:forcetypeassert,errcheck // codecOf checked it
+			*v.Addr().Interface().(*Decimal) = decimalOf(plain) //nolint:forcetypeassert,errcheck // codecOf checked it
 			return nil
 		},
 	}

@@ -39,8 +39,8 @@ func isKnown(component string) bool {
 	return false
 }
 
-// isReadOnly reports components that no API call can fill in: people, suites
-// (套件) or the service itself do.
+// isReadOnly reports components that people do not fill in by hand, and calls
+// mostly cannot: suites (套件), the client or the service itself do.
 func isReadOnly(component string) bool {
 	switch component {
 	case calculateField, formRelateField, holidayField, textNote,
@@ -49,6 +49,11 @@ func isReadOnly(component string) bool {
 	}
 	return false
 }
+
+// isSettable reports components that a call may fill in. A formula's result is
+// computed by the client, so that a call has to bring it; the older gateway's page
+// says so.
+func isSettable(component string) bool { return component == calculateField || !isReadOnly(component) }
 
 // isSendable reports whether the componentType may be sent: calls refuse what
 // their pages do not list, and need none.

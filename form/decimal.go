@@ -11,7 +11,8 @@ import (
 )
 
 // Decimal is an exact number for amounts of money (金额) and quantities. It keeps
-// its digits: 0.10 stays 0.10. The zero Decimal is 0.
+// its digits: 0.10 stays 0.10, and is another Decimal than 0.1. The zero Decimal
+// is 0.
 //
 // Calculate with [Decimal.Rat], or bring a type of your own: every type with
 // MarshalText and UnmarshalText can stand for a number.
@@ -23,14 +24,22 @@ func ParseDecimal(text string) (Decimal, error) {
 	if !ok {
 		return Decimal{}, fmt.Errorf("form: %q is no decimal number", clip(text))
 	}
-	return Decimal{plain}, nil
+	return decimalOf(plain), nil
+}
+
+// decimalOf makes equal numbers with equal digits equal Decimals.
+func decimalOf(plain string) Decimal {
+	if plain == "0" {
+		plain = ""
+	}
+	return Decimal{plain}
 }
 
 // NewDecimal is unscaled with so many decimals: NewDecimal(1050, 2) is 10.50.
 func NewDecimal(unscaled int64, decimals uint8) Decimal {
 	digits := strconv.FormatInt(unscaled, 10)
 	digits, negative := strings.CutPrefix(digits, "-")
-	return Decimal{placePoint(digits, int(decimals), negative)}
+	return decimalOf(placePoint(digits, int(decimals), negative))
 }
 
 // String is the number with all its digits.

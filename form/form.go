@@ -28,7 +28,7 @@
 //
 //	string, and types of its kind             TextField, TextareaField, DDSelectField, PhoneField, IdCardField,
 //	                                          and read only TextNote, FormRelateField and components without page
-//	integers, floats, Decimal                 NumberField, MoneyField, StarRatingField, and read only CalculateField
+//	integers, floats, Decimal                 NumberField, MoneyField, StarRatingField, CalculateField
 //	types with MarshalText and UnmarshalText  all of these
 //	time.Time, DateRange                      DDDateField, DDDateRangeField
 //	[]string, and of types of its kind        DDMultiSelectField

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -43,12 +44,7 @@ func Marshal(v any, opts ...Option) ([]Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := writer{config: cfg}
-	values := w.values(p, rv)
-	if err := w.problems.err(); err != nil {
-		return nil, err
-	}
-	return values, nil
+	return write(p, rv, cfg)
 }
 
 func argument(format string, args ...any) error {
@@ -59,43 +55,68 @@ func argument(format string, args ...any) error {
 type writer struct {
 	config
 	place
-	scratch []byte
+	text    []byte // of all values
+	spans   []span
+	scratch []byte // one cell that has to be quoted
 }
 
-// span is where in the writer's text a value lies.
+// span is where in the writer's text a value lies: up to middle its value,
+// then its extValue.
 type span struct{ value, start, middle, end int }
+
+// writers keeps the memory of writers.
+//
+//nolint:gochecknoglobals // a pool has no state that a caller could see
+var writers = sync.Pool{New: func() any { return new(writer) }}
+
+const maxPooledText = 1 << 20 // a larger one would be kept for nothing
+
+func write(p *plan, v reflect.Value, cfg config) ([]Value, error) {
+	w := writers.Get().(*writer) //nolint:forcetypeassert,errcheck // the pool holds nothing else
+	w.config = cfg
+	values := w.values(p, v)
+	err := w.problems.err()
+	w.place = place{}
+	if cap(w.text) <= maxPooledText {
+		writers.Put(w)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return values, nil
+}
 
 // values writes the fields of a form. All texts share one piece of memory.
 func (w *writer) values(p *plan, v reflect.Value) []Value {
-	values := make([]Value, 0, len(p.fields))
-	var stack [24]span
-	spans := stack[:0]
-	var memory [512]byte
-	b := memory[:0]
+	rest := restOf(p, v)
+	values := make([]Value, 0, len(p.fields)+len(rest))
+	w.text, w.spans = w.text[:0], w.spans[:0]
 	for i := range p.fields {
 		f := &p.fields[i]
 		field, ok := w.present(f, v)
 		if !ok {
 			continue
 		}
-		value := Value{ID: f.id, BizAlias: f.alias, Name: f.name, ComponentType: f.sent}
+		n, text := len(values), ""
 		if f.isString {
-			value.Value = w.string(f, field)
+			text = w.string(f, field)
 		} else {
-			start := len(b)
-			middle := 0
-			if b, middle, ok = w.text(f, b, field); !ok {
+			s := span{value: n, start: len(w.text)}
+			if w.text, s.middle, ok = w.append(f, w.text, field); !ok {
 				continue
 			}
-			spans = append(spans, span{len(values), start, middle, len(b)})
+			s.end = len(w.text)
+			w.spans = append(w.spans, s)
 		}
-		values = append(values, value)
+		values = values[:n+1]
+		to := &values[n] // writing a Value member by member is faster than copying one
+		to.ID, to.BizAlias, to.Name, to.ComponentType, to.Value = f.id, f.alias, f.name, f.sent, text
 	}
-	all := string(b)
-	for _, s := range spans {
+	all := string(w.text)
+	for _, s := range w.spans {
 		values[s.value].Value, values[s.value].ExtValue = all[s.start:s.middle], all[s.middle:s.end]
 	}
-	return append(values, restOf(p, v)...)
+	return append(values, rest...)
 }
 
 // present is the field's value; not ok when it is to be left out.
@@ -104,7 +125,7 @@ func (w *writer) present(f *field, v reflect.Value) (reflect.Value, bool) {
 	if ok && f.absent != nil {
 		ok = !f.absent(field)
 	}
-	if ok && (f.omitEmpty || isReadOnly(f.component)) {
+	if ok && f.omitZero {
 		ok = !field.IsZero()
 	}
 	switch {
@@ -112,11 +133,11 @@ func (w *writer) present(f *field, v reflect.Value) (reflect.Value, bool) {
 		if f.required {
 			w.add(f, errRequired)
 		}
-	case isReadOnly(f.component) && (!w.center || f.component != textNote):
-		w.add(f, errors.New("cannot be filled in by a call; leave it empty"))
-		ok = false
-	case w.center && !isInCenter(f.component):
+	case w.center && !f.inCenter:
 		w.add(f, errors.New("does not exist on forms of the process center"))
+		ok = false
+	case f.readOnly && (!w.center || f.component != textNote):
+		w.add(f, errors.New("cannot be filled in by a call; leave it empty"))
 		ok = false
 	}
 	return field, ok
@@ -139,8 +160,8 @@ func (w *writer) limit(f *field, what string, characters, most int) {
 	}
 }
 
-// text appends value and extValue; what is behind middle is the latter.
-func (w *writer) text(f *field, b []byte, v reflect.Value) (_ []byte, middle int, ok bool) {
+// append writes value and extValue; what is behind middle is the latter.
+func (w *writer) append(f *field, b []byte, v reflect.Value) (_ []byte, middle int, ok bool) {
 	start := len(b)
 	var err error
 	if f.component == tableField {

@@ -29,9 +29,9 @@ func (p *place) add(f *field, err error) {
 
 func (p *place) addProblem(problem Problem) {
 	if p.table != nil {
-		problem.Label = fmt.Sprintf("%s[%d].%s", p.table.text(), p.row, problem.Label)
+		problem.Label = joinPath(fmt.Sprintf("%s[%d]", p.table.text(), p.row), problem.Label)
 		if p.table.goName != "" {
-			problem.Field = fmt.Sprintf("%s[%d].%s", p.table.goName, p.row, problem.Field)
+			problem.Field = joinPath(fmt.Sprintf("%s[%d]", p.table.goName, p.row), problem.Field)
 		}
 	}
 	p.problems = append(p.problems, problem)
@@ -46,7 +46,9 @@ func fieldProblems(f *field, err error) []Problem {
 	}
 	all := make([]Problem, len(of.Problems))
 	for i, problem := range of.Problems {
-		problem.Field = joinPath(f.goName+"[]", problem.Field)
+		if f.goName != "" {
+			problem.Field = joinPath(f.goName+"[]", problem.Field)
+		}
 		problem.Label = joinPath(f.text(), problem.Label)
 		all[i] = problem
 	}

@@ -26,6 +26,8 @@ type field struct {
 	name    string // as [Value.Name]
 	sent    string // as [Value.ComponentType]
 	cell    string // how its cell in a row begins, up to the value
+	// omitZero leaves out a zero value that the codec would write.
+	omitZero, readOnly, inCenter bool
 }
 
 // in is the field in the struct v. Without an index v is the field itself.
@@ -168,6 +170,8 @@ func (f *field) plan(sf reflect.StructField, text string, inTable bool) (err err
 	if f.codec, err = codecFor(t, &f.tag, inTable); err != nil {
 		return err
 	}
+	f.readOnly, f.inCenter = !isSettable(f.component), isInCenter(f.component)
+	f.omitZero = f.omitEmpty || isReadOnly(f.component)
 	f.name = f.tag.name()
 	f.cell = f.cellStart()
 	return nil

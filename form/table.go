@@ -65,11 +65,11 @@ func (w *writer) cells(b []byte, p *plan, row reflect.Value) []byte {
 		case f.isString:
 			b = appendQuoted(b, w.string(f, v))
 		case f.isPlain:
-			b, _, ok = w.text(f, append(b, '"'), v)
+			b, _, ok = w.append(f, append(b, '"'), v)
 			b = append(b, '"')
 		default:
 			var middle int
-			w.scratch, middle, ok = w.text(f, w.scratch[:0], v)
+			w.scratch, middle, ok = w.append(f, w.scratch[:0], v)
 			b = appendCell(b, w.scratch[:middle], w.scratch[middle:])
 		}
 		if !ok {
@@ -126,6 +126,8 @@ func scanTable(text string, to rowVisitor) error {
 			err = s.cells(&cell, to)
 		case '{':
 			err = s.row(&cell, to)
+		case 0:
+			return s.malformed()
 		default:
 			return fmt.Errorf("has a row %d that is neither a list of cells nor an object", i)
 		}

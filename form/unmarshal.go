@@ -56,11 +56,7 @@ type match struct {
 }
 
 func (r *reader) values(p *plan, values []Value, v reflect.Value) {
-	var stack [32]match
-	matches := stack[:]
-	if len(p.fields) > len(stack) {
-		matches = make([]match, len(p.fields))
-	}
+	matches := make([]match, len(p.fields))
 	next := 0
 	if p.rest != nil {
 		v.FieldByIndex(p.rest).SetZero()
@@ -135,7 +131,7 @@ func (c *codec) hasValue(in *Value) bool {
 	switch {
 	case in.Value == "":
 		return c.readsExt && in.ExtValue != ""
-	case c.isString:
+	case c.nullIsText:
 		return true
 	}
 	return strings.TrimSpace(in.Value) != "null"

@@ -64,9 +64,7 @@ func (v *Values) Set(label string, value any, opts ...Option) error {
 		}
 		copied := reflect.New(rv.Type()).Elem()
 		copied.Set(rv)
-		w := writer{config: cfg}
-		written = w.values(&plan{fields: []field{f}}, copied)
-		if err := w.problems.err(); err != nil {
+		if written, err = write(&plan{fields: []field{f}}, copied, cfg); err != nil {
 			return err
 		}
 	}

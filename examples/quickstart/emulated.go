@@ -10,6 +10,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/form"
 )
 
 // names are the people of the emulator's default company.
@@ -39,16 +40,12 @@ func runEmulated(ctx context.Context, out io.Writer) error {
 	}
 
 	fmt.Fprintln(out, "\nA leave is asked for, and two people decide in turn:")
-	created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
-		ProcessCode:      emulator.DefaultProcessCode,
-		OriginatorUserID: emulator.DefaultOriginator,
-		DeptID:           emulator.DefaultDeptID,
-		FormValues:       leave("年假", "2026-12-01", "3", "回家看看"),
+	id, err := ask(ctx, client, LeaveRequest{
+		Kind: "年假", From: time.Date(2026, 12, 1, 0, 0, 0, 0, china), Days: form.NewDecimal(3, 0), Reason: "回家看看",
 	})
 	if err != nil {
 		return err
 	}
-	id := created.InstanceID
 	server.Advance(25 * time.Minute)
 	if err := decide(ctx, client, id, emulator.DefaultFirstApprover, "同意，注意交接"); err != nil {
 		return err
@@ -64,21 +61,20 @@ func runEmulated(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	report(out, inst)
+	if err := report(out, inst); err != nil {
+		return err
+	}
 
 	fmt.Fprintln(out, "Another one is revoked by who asked for it:")
-	created, err = client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
-		ProcessCode:      emulator.DefaultProcessCode,
-		OriginatorUserID: emulator.DefaultOriginator,
-		DeptID:           emulator.DefaultDeptID,
-		FormValues:       leave("事假", "2026-12-08", "1", "搬家"),
+	id, err = ask(ctx, client, LeaveRequest{
+		Kind: "事假", From: time.Date(2026, 12, 8, 0, 0, 0, 0, china), Days: form.NewDecimal(1, 0), Reason: "搬家",
 	})
 	if err != nil {
 		return err
 	}
 	server.Advance(time.Minute) // DingTalk revokes nothing in the first 15 seconds
 	if err := client.Instances.Terminate(ctx, dingoa.TerminateInstanceRequest{
-		InstanceID: created.InstanceID, OperatingUserID: emulator.DefaultOriginator, Remark: "计划有变",
+		InstanceID: id, OperatingUserID: emulator.DefaultOriginator, Remark: "计划有变",
 	}); err != nil {
 		return err
 	}
@@ -88,6 +84,24 @@ func runEmulated(ctx context.Context, out io.Writer) error {
 	fmt.Fprintln(out)
 	spent(out, client)
 	return nil
+}
+
+// ask starts the approval of a leave.
+func ask(ctx context.Context, client *dingoa.Client, leave LeaveRequest) (instanceID string, err error) {
+	values, err := form.Marshal(leave)
+	if err != nil {
+		return "", err
+	}
+	created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
+		ProcessCode:      emulator.DefaultProcessCode,
+		OriginatorUserID: emulator.DefaultOriginator,
+		DeptID:           emulator.DefaultDeptID,
+		FormValues:       values,
+	})
+	if err != nil {
+		return "", err
+	}
+	return created.InstanceID, nil
 }
 
 // decide agrees to the task that waits for the user.

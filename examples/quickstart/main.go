@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/form"
 )
 
 func main() {
@@ -34,14 +35,15 @@ func main() {
 	}
 }
 
-// leave is what the applicant fills in; the names are the labels on the form.
-func leave(kind, from, days, reason string) []dingoa.FormValue {
-	return []dingoa.FormValue{
-		{Name: "请假类型", Value: kind},
-		{Name: "开始日期", Value: from},
-		{Name: "天数", Value: days},
-		{Name: "事由", Value: reason},
-	}
+// LeaveRequest is the form: what the applicant fills in, by the labels that the
+// components have.
+type LeaveRequest struct {
+	Kind   string       `form:"请假类型,required"`
+	From   time.Time    `form:"开始日期,required"`
+	Days   form.Decimal `form:"天数"`
+	Reason string       `form:"事由"`
+	// Others are the components of another form.
+	Others form.Values `form:",rest"`
 }
 
 // china is where the times are printed.
@@ -53,9 +55,17 @@ func line(out io.Writer, at time.Time, mark, format string, args ...any) {
 }
 
 // report prints an instance as it was read back.
-func report(out io.Writer, inst *dingoa.Instance) {
+func report(out io.Writer, inst *dingoa.Instance) error {
+	var leave LeaveRequest
+	if err := form.Unmarshal(inst.FormValues, &leave); err != nil {
+		return err
+	}
 	fmt.Fprintf(out, "\n  %s, No. %s: %s %s\n", inst.Title, inst.BusinessID, inst.Status, inst.Result)
-	for _, value := range inst.FormValues {
+	if leave.Kind != "" {
+		fmt.Fprintf(out, "    请假类型: %s\n    开始日期: %s\n    天数: %s\n    事由: %s\n",
+			leave.Kind, leave.From.Format(time.DateOnly), leave.Days, leave.Reason)
+	}
+	for _, value := range leave.Others {
 		fmt.Fprintf(out, "    %s: %s\n", value.Name, value.Value)
 	}
 	for _, record := range inst.Records {
@@ -66,6 +76,7 @@ func report(out io.Writer, inst *dingoa.Instance) {
 		fmt.Fprintf(out, "    %s  %-26s %-6s %s%s\n", record.Date.In(china).Format("01-02 15:04"), record.Type, record.Result, record.UserID, remark)
 	}
 	fmt.Fprintln(out)
+	return nil
 }
 
 // spent prints the calls that count against the monthly quota.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/dingoatest"
 	"github.com/dingoa/dingoa/emulator"
 )
@@ -33,6 +34,15 @@ func TestEmulated(t *testing.T) {
 	} {
 		require.Regexp(t, want, out.String())
 	}
+}
+
+// The real service may have any form.
+func TestReportOfAnotherForm(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, report(&out, &dingoa.Instance{FormValues: []dingoa.FormValue{{Name: "金额", Value: "0.10"}}}))
+	require.Contains(t, out.String(), "    金额: 0.10\n")
+	require.NotContains(t, out.String(), "请假类型")
+	require.ErrorContains(t, report(&out, &dingoa.Instance{FormValues: []dingoa.FormValue{{Name: "天数", Value: "many"}}}), "Days (天数, NumberField)")
 }
 
 func TestRealNeedsAllSettings(t *testing.T) {

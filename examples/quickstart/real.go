@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/form"
 )
 
 // patience is how long the decisions of people are waited for.
@@ -47,7 +48,9 @@ func followReal(ctx context.Context, out io.Writer, s settings, sleep sleeper) e
 	if err != nil {
 		return err
 	}
-	report(out, inst)
+	if err := report(out, inst); err != nil {
+		return err
+	}
 
 	fmt.Fprintln(out, "Another one is revoked by who asked for it:")
 	created, err = client.Instances.Create(ctx, s.request())
@@ -124,7 +127,6 @@ func readSettings() (settings, error) {
 		processCode: os.Getenv("DINGTALK_PROCESS_CODE"), userID: os.Getenv("DINGTALK_USER_ID"),
 		baseURL: os.Getenv("DINGTALK_BASE_URL"),
 		deptID:  -1,
-		values:  leave("年假", time.Now().Format(time.DateOnly), "1", "dingoa quickstart"),
 	}
 	if s.appSecret == "" || s.processCode == "" || s.userID == "" {
 		return s, errors.New("quickstart: DINGTALK_APP_KEY is set, so DINGTALK_APP_SECRET, DINGTALK_PROCESS_CODE and DINGTALK_USER_ID are needed too")
@@ -135,6 +137,11 @@ func readSettings() (settings, error) {
 			return s, fmt.Errorf("quickstart: DINGTALK_DEPT_ID: %w", err)
 		}
 		s.deptID = id
+	}
+	var err error
+	s.values, err = form.Marshal(LeaveRequest{Kind: "年假", From: time.Now(), Days: form.NewDecimal(1, 0), Reason: "dingoa quickstart"})
+	if err != nil {
+		return s, err
 	}
 	if text := os.Getenv("DINGTALK_FORM_VALUES"); text != "" {
 		if err := json.Unmarshal([]byte(text), &s.values); err != nil {

@@ -29,11 +29,16 @@ func addressCodec() codec {
 					return b, errNotText
 				}
 			}
-			joined := strings.Join(parts, ",")
 			if center { // its page has the text in a list
-				return appendTexts(b, joined), nil
+				return appendTexts(b, strings.Join(parts, ",")), nil
 			}
-			return append(b, joined...), nil
+			for i, part := range parts {
+				if i > 0 {
+					b = append(b, ',')
+				}
+				b = append(b, part...)
+			}
+			return b, nil
 		},
 		func(in *Value, a *Address) error {
 			parts := []string{in.Value}
