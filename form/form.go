@@ -11,7 +11,8 @@
 // quotes if it has a comma. These options may follow:
 //
 //	id=TextField_1   names the component by its id, alias=days by its bizAlias; when
-//	                 reading they win over the label, which may then be left out
+//	                 reading they win over the label, which may then be left out:
+//	                 the id or the bizAlias is sent as the name, too
 //	and=结束时间      is the second label of a date range or a location
 //	type=MoneyField  is the component, where the Go type fits several; it is sent as
 //	                 the componentType, which is left to the service otherwise

@@ -47,6 +47,8 @@ type allRow struct {
 	Options  []string          `form:"options"`
 	Files    []form.Attachment `form:"files"`
 	Location form.Location     `form:"time,and=place"`
+	Writes   writes            `form:"writes"`
+	Total    uint8             `form:"total,type=CalculateField"`
 }
 
 // What the service sends is an error or is read; it never panics. What was read
@@ -152,6 +154,7 @@ func roundTrip(a, b string, n int64, x float64, at time.Time, bits uint8) all {
 		}
 		if has(5 + i%3) {
 			row.Text, row.Options, row.Files, row.Location = b, []string{b + "x"}, files, place
+			row.Writes, row.Total = writes{a}, bits
 		}
 		v.Lines = append(v.Lines, row)
 	}

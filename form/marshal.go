@@ -77,7 +77,7 @@ func write(p *plan, v reflect.Value, cfg config) ([]Value, error) {
 	values := w.values(p, v)
 	err := w.problems.err()
 	w.place = place{}
-	if cap(w.text) <= maxPooledText {
+	if cap(w.text)+cap(w.scratch) <= maxPooledText {
 		writers.Put(w)
 	}
 	if err != nil {

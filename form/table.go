@@ -258,7 +258,7 @@ func (s *structRows) endRow() {
 	}
 	for i := range s.p.fields {
 		f := &s.p.fields[i]
-		if s.seen[i] != s.first[i] && f.absent == nil && !f.pointer && !f.omitEmpty {
+		if s.seen[i] != s.first[i] && isNumber(f.component) && !f.pointer && !f.omitZero {
 			s.r.add(f, fmt.Errorf("is in some rows only (see rows 0 and %d); use a pointer if it may be absent", s.r.row))
 		}
 	}
