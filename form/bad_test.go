@@ -70,6 +70,10 @@ func TestBadTypes(t *testing.T) {
 			A string `form:"名称"`
 			B int    `form:"名称"`
 		}{}, "B (名称) has the same label as A"},
+		"two of a label, one with an id": {struct {
+			A string `form:"名称,id=T1"`
+			B int    `form:"名称"`
+		}{}, "B (名称) has the same label as A"},
 		"two of an id": {struct {
 			A string `form:"a,id=T1"`
 			B int    `form:"b,id=T1"`

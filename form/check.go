@@ -124,7 +124,7 @@ func (c *Component) isNamed(name string) bool {
 func labelsOf(components []Component) string {
 	var labels []string
 	for i := range components {
-		if c := &components[i]; c.Label != "" && c.isSettable() {
+		if c := &components[i]; c.Label != "" && isSettable(c.Type) {
 			labels = append(labels, c.Name())
 		}
 	}
@@ -142,10 +142,6 @@ func listOf(items []string) string {
 	}
 	return strings.Join(items, ", ")
 }
-
-// isSettable reports whether a call may fill the component in. Sources disagree
-// on CalculateField, so that it passes.
-func (c *Component) isSettable() bool { return c.Type == calculateField || !isReadOnly(c.Type) }
 
 // isDemanded reports that DingTalk refuses a form without it. A component that
 // is hidden, or may be, is left to DingTalk.
@@ -165,7 +161,7 @@ func (c *checker) component(component *Component, v *Value) {
 		return
 	}
 	switch {
-	case !component.isSettable():
+	case !isSettable(component.Type):
 		report("cannot be filled in by a call; leave it out")
 	case v.ComponentType != "" && v.ComponentType != component.Type:
 		report("is a %s on the form, not a %s", component.Type, v.ComponentType)

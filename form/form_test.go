@@ -210,3 +210,18 @@ func TestProblemText(t *testing.T) {
 	}
 	require.EqualError(t, &form.Error{Problems: []form.Problem{{Label: "a", Message: "x"}, {Label: "b", Message: "y"}}}, "form: a x; b y")
 }
+
+// Forms may have two components with one label; their ids tell them apart.
+func TestOneLabelWithTwoIDs(t *testing.T) {
+	t.Parallel()
+	type twins struct {
+		First  string `form:"名称,id=T1"`
+		Second string `form:"名称,id=T2"`
+	}
+	values, err := form.Marshal(twins{"a", "b"})
+	require.NoError(t, err)
+	require.Equal(t, []form.Value{{ID: "T1", Name: "名称", Value: "a"}, {ID: "T2", Name: "名称", Value: "b"}}, values)
+	var read twins
+	require.NoError(t, form.Unmarshal([]form.Value{values[1], values[0]}, &read))
+	require.Equal(t, twins{"a", "b"}, read)
+}

@@ -87,10 +87,14 @@ func (p *plan) index() {
 	names := map[string]string{}
 	for i := range p.fields {
 		f := &p.fields[i]
-		p.unique(f, names, "label", f.name)
 		p.unique(f, names, "id", f.id)
 		p.unique(f, names, "alias", f.alias)
-		p.labels[f.name] = i
+		if other, taken := p.labels[f.name]; !taken {
+			p.labels[f.name] = i
+		} else if f.id == "" || p.fields[other].id == "" { // ids tell them apart
+			p.unique(f, names, "label", f.name)
+		}
+		names["label "+f.name] = f.goName
 		p.ids[f.id], p.aliases[f.alias] = i, i
 	}
 	for i := range p.fields { // a component with two labels may come with the first alone

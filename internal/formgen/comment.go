@@ -11,7 +11,7 @@ import (
 const maxBrief = 200
 
 // fieldDoc are the lines of a field's comment.
-func fieldDoc(name string, c *form.Component, isReadOnly bool) []string {
+func fieldDoc(name string, c *form.Component, k kind) []string {
 	label := brief(c.Label)
 	if c.SecondLabel != "" {
 		label += " and " + brief(c.SecondLabel)
@@ -28,8 +28,11 @@ func fieldDoc(name string, c *form.Component, isReadOnly bool) []string {
 	if c.OtherOption {
 		doc = append(doc, "Any other text is possible, too.")
 	}
-	if isReadOnly {
+	switch {
+	case k.readOnly:
 		doc = append(doc, "It is read only: no call can fill it in.")
+	case k.computed:
+		doc = append(doc, "The app computes it; a call has to bring the result itself.")
 	}
 	return doc
 }

@@ -64,6 +64,7 @@ func filledIn() golden.EveryComponent {
 		JiaTingZhuZhi:               form.Address{Province: "北京", City: "北京市", District: "东城区"},
 		ManYiDu:                     5,
 		DangQianShiJian:             form.Location{Time: day, Longitude: 120.021195, Latitude: 30.281506, Address: "杭州", Accuracy: 100},
+		HeJi:                        &amount,
 		ShenFenZhengHao:             "11010519491231002X",
 		JinEYuan2:                   "一角",
 		BeiZhuKeXuan:                "无",
@@ -101,7 +102,7 @@ func TestGoldenIsFilledIn(t *testing.T) {
 			empty = append(empty, v.Type().Field(i).Name)
 		}
 	}
-	require.Equal(t, []string{"HeJi", "GuanLianKeHu", "QingJiaKaiShi", "ShouXieQianMing"}, empty, "these are read only")
+	require.Equal(t, []string{"GuanLianKeHu", "QingJiaKaiShi", "ShouXieQianMing"}, empty, "these are read only")
 }
 
 // What only people, suites and DingTalk fill in is read.

@@ -21,8 +21,8 @@ type kind struct {
 	hasTwoLabels bool
 	// omitEmpty: its zero value means nothing.
 	omitEmpty bool
-	// readOnly: no call can fill it in.
-	readOnly bool
+	// readOnly: no call can fill it in. computed: nobody has to.
+	readOnly, computed bool
 }
 
 // kindOf is the Go type of a component; false for one that holds no value. What
@@ -38,7 +38,7 @@ func kindOf(c *form.Component) (kind, bool) {
 	case "MoneyField":
 		return kind{goType: optional(c, "form.Decimal")}, true
 	case "CalculateField":
-		return kind{goType: "*form.Decimal", readOnly: true}, true
+		return kind{goType: "*form.Decimal", computed: true}, true
 	case "StarRatingField":
 		return kind{goType: "int", omitEmpty: true}, true
 	case "DDSelectField":

@@ -140,7 +140,7 @@ func (p *planner) field(owner, name string, c *form.Component, tags *tagWriter) 
 	if err != nil {
 		p.errs = append(p.errs, err)
 	}
-	f := structField{Name: name, Type: kind.goType, Tag: tag, Doc: fieldDoc(name, c, kind.readOnly)}
+	f := structField{Name: name, Type: kind.goType, Tag: tag, Doc: fieldDoc(name, c, kind)}
 	switch {
 	case c.Type == tableField && owner != p.cfg.Type:
 		p.errs = append(p.errs, fmt.Errorf("%s is a table in a table, which no form can have", brief(c.Label)))

@@ -9,8 +9,8 @@ import (
 	"github.com/dingoa/dingoa/form"
 )
 
-// tagWriter writes the tags of one struct, in which no two fields may share a
-// label, an id or an alias.
+// tagWriter writes the tags of one struct, in which no two fields may share an
+// id or an alias, and only those with an id a label.
 type tagWriter struct{ taken map[string]bool }
 
 // tag is the struct tag of a component, as a Go literal. A label that is taken,
@@ -22,8 +22,8 @@ func (w *tagWriter) tag(c *form.Component, k kind) (string, error) {
 	}
 	labelText, canLabel := tagText(label)
 	andText, canAnd := tagText(and)
-	hasLabel := canLabel && canAnd && w.take("label", c.Name())
 	hasID, hasAlias := w.take("id", c.ID), w.take("alias", c.BizAlias)
+	hasLabel := canLabel && canAnd && w.takeLabel(c.Name(), hasID)
 	if !hasLabel && !hasID && !hasAlias {
 		return "", fmt.Errorf("nothing names the component %s (%s): it has no id, and no label of its own that a tag can hold", brief(label), comment(c.Type))
 	}
@@ -42,8 +42,17 @@ func (w *tagWriter) tag(c *form.Component, k kind) (string, error) {
 	add(!k.implied && c.Type != "" && isPlain(c.Type), "type="+c.Type)
 	add(k.hasMinute && strings.Contains(c.Format, "mm"), "minute")
 	add(k.omitEmpty && !isRequired(c), "omitempty")
-	add(!k.readOnly && isRequired(c), "required")
+	add(!k.readOnly && !k.computed && isRequired(c), "required")
 	return literal(`form:` + strconv.Quote(strings.Join(parts, ","))), nil
+}
+
+func (w *tagWriter) takeLabel(label string, hasID bool) bool {
+	const withID, without = "label with id", "label"
+	if !hasID {
+		return !w.taken[withID+" "+label] && w.take(without, label)
+	}
+	w.taken[withID+" "+label] = true
+	return label != "" && !w.taken[without+" "+label]
 }
 
 // take reports a name that a tag can hold and that no other field has.

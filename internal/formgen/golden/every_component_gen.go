@@ -62,7 +62,7 @@ type EveryComponent struct {
 	// DangQianShiJian is 当前时间 and 当前地点 (TimeAndLocationField), required.
 	DangQianShiJian form.Location `form:"当前时间,and=当前地点,id=TimeAndLocationField-K021,required"`
 	// HeJi is 合计 (CalculateField).
-	// It is read only: no call can fill it in.
+	// The app computes it; a call has to bring the result itself.
 	HeJi *form.Decimal `form:"合计,id=CalculateField-K022,type=CalculateField"`
 	// GuanLianKeHu is 关联客户 (FormRelateField).
 	// It is read only: no call can fill it in.
@@ -76,7 +76,7 @@ type EveryComponent struct {
 	// It is read only: no call can fill it in.
 	ShouXieQianMing string `form:"手写签名,id=SignatureField-K026,type=SignatureField"`
 	// JinEYuan2 is 金额（元） (TextField).
-	JinEYuan2 string `form:",id=TextField-DUP"`
+	JinEYuan2 string `form:"金额（元）,id=TextField-DUP"`
 	// BeiZhuKeXuan is 备注, 可选 (TextField).
 	BeiZhuKeXuan string `form:"'备注, 可选',id=TextField-K028"`
 	// Field3TianNeiDeUserIDHuoURL is 3天内的 userId 或 URL (TextField).
@@ -97,7 +97,7 @@ type EveryComponentFeiYongMingXi struct {
 	// RiQi is 日期 (DDDateField).
 	RiQi time.Time `form:"日期,id=DDDateField-C04"`
 	// XiaoJi is 小计 (CalculateField).
-	// It is read only: no call can fill it in.
+	// The app computes it; a call has to bring the result itself.
 	XiaoJi *form.Decimal `form:"小计,id=CalculateField-C05,type=CalculateField"`
 }
 
