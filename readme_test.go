@@ -33,7 +33,7 @@ func blocks(t *testing.T, path, language string) []string {
 func TestReadmeCode(t *testing.T) {
 	t.Parallel()
 	require.Len(t, blocks(t, "README.md", "go"), 7)
-	require.Len(t, blocks(t, "docs/forms.md", "go"), 5)
+	require.Len(t, blocks(t, "docs/forms.md", "go"), 6)
 	for i, code := range append(blocks(t, "README.md", "go"), blocks(t, "docs/forms.md", "go")...) {
 		name, _, _ := strings.Cut(strings.TrimPrefix(code, "package "), "\n")
 		t.Run(fmt.Sprint(i, " ", name), func(t *testing.T) {

@@ -211,6 +211,18 @@ func TestProblemText(t *testing.T) {
 	require.EqualError(t, &form.Error{Problems: []form.Problem{{Label: "a", Message: "x"}, {Label: "b", Message: "y"}}}, "form: a x; b y")
 }
 
+// A rating has at least one star, so that 0 is no rating.
+func TestNoStarsAreNoRating(t *testing.T) {
+	t.Parallel()
+	type rated struct {
+		Stars int `form:"评分,type=StarRatingField"`
+		Count int `form:"数量"`
+	}
+	values, err := form.Marshal(rated{})
+	require.NoError(t, err)
+	require.Equal(t, []form.Value{{Name: "数量", Value: "0"}}, values)
+}
+
 // Forms may have two components with one label; their ids tell them apart.
 func TestOneLabelWithTwoIDs(t *testing.T) {
 	t.Parallel()

@@ -175,7 +175,7 @@ func (f *field) plan(sf reflect.StructField, text string, inTable bool) (err err
 		return err
 	}
 	f.readOnly, f.inCenter = !isSettable(f.component), isInCenter(f.component)
-	f.omitZero = f.omitEmpty || isReadOnly(f.component)
+	f.omitZero = f.omitEmpty || f.component == starField || isReadOnly(f.component) // no rating has 0 stars
 	f.name = f.tag.name()
 	f.cell = f.cellStart()
 	return nil

@@ -164,7 +164,7 @@ func TestTags(t *testing.T) {
 	require.Equal(t, []string{
 		"事由,id=1,required", "事由,id=2", "重复", "it's", ",id=5", "'a,b',id=6",
 		"'a,b',and='c,d',id=7,minute", "开始,and=结束", `'["开始","结"]'`, "开始,id=8",
-		"满意度,type=StarRatingField,omitempty", "评分,type=StarRatingField,required", "合计,type=CalculateField", "数量", "新", "无",
+		"满意度,type=StarRatingField", "评分,type=StarRatingField,required", "合计,type=CalculateField", "数量", "新", "无",
 	}, tags)
 }
 

@@ -19,8 +19,6 @@ type kind struct {
 	hasMinute bool
 	// hasTwoLabels: the tag has both.
 	hasTwoLabels bool
-	// omitEmpty: its zero value means nothing.
-	omitEmpty bool
 	// readOnly: no call can fill it in. computed: nobody has to.
 	readOnly, computed bool
 }
@@ -40,7 +38,7 @@ func kindOf(c *form.Component) (kind, bool) {
 	case "CalculateField":
 		return kind{goType: "*form.Decimal", computed: true}, true
 	case "StarRatingField":
-		return kind{goType: "int", omitEmpty: true}, true
+		return kind{goType: "int"}, true
 	case "DDSelectField":
 		return kind{goType: "string", choice: true}, true
 	case "DDMultiSelectField":

@@ -41,7 +41,6 @@ func (w *tagWriter) tag(c *form.Component, k kind) (string, error) {
 	add(hasAlias, "alias="+c.BizAlias)
 	add(!k.implied && c.Type != "" && isPlain(c.Type), "type="+c.Type)
 	add(k.hasMinute && strings.Contains(c.Format, "mm"), "minute")
-	add(k.omitEmpty && !isRequired(c), "omitempty")
 	add(!k.readOnly && !k.computed && isRequired(c), "required")
 	return literal(`form:` + strconv.Quote(strings.Join(parts, ","))), nil
 }

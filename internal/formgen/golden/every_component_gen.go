@@ -58,7 +58,7 @@ type EveryComponent struct {
 	// JiaTingZhuZhi is 家庭住址 (AddressField).
 	JiaTingZhuZhi form.Address `form:"家庭住址,id=AddressField-K019"`
 	// ManYiDu is 满意度 (StarRatingField).
-	ManYiDu int `form:"满意度,id=StarRatingField-K020,type=StarRatingField,omitempty"`
+	ManYiDu int `form:"满意度,id=StarRatingField-K020,type=StarRatingField"`
 	// DangQianShiJian is 当前时间 and 当前地点 (TimeAndLocationField), required.
 	DangQianShiJian form.Location `form:"当前时间,and=当前地点,id=TimeAndLocationField-K021,required"`
 	// HeJi is 合计 (CalculateField).
