@@ -99,6 +99,12 @@ func errNotImitated(operation string) *apiError {
 // missingField is the answer to a required field that is missing or empty.
 // Where the vendor lists no code of the operation's own it is invalidParameter.
 func missingField(operation, field string) *apiError {
+	err := missingFieldAnswer(operation, field)
+	err.field = field
+	return err
+}
+
+func missingFieldAnswer(operation, field string) *apiError {
 	errcode := badParameterErrcode(operation)
 	if err := centerMissingField(operation, field); err != nil {
 		return err
@@ -173,6 +179,12 @@ func missingFieldCode(operation, field string) (code, message string) {
 
 // badField is the answer to a field that is there but not acceptable.
 func badField(operation, field, problem string) *apiError {
+	err := badFieldAnswer(operation, field, problem)
+	err.field = field
+	return err
+}
+
+func badFieldAnswer(operation, field, problem string) *apiError {
 	switch operation + " " + field {
 	case "GetToken grant_type":
 		return refuse("unsupported.grant.type", errcodeBadParameter, "unsupported.grant.type")

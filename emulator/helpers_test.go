@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -20,11 +21,21 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// newServer keeps a state file, too: whatever a test does must be in it.
 func newServer(t *testing.T, opts ...emulator.Option) *emulator.Server {
 	t.Helper()
-	s, err := emulator.New(opts...)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "state")
+	s, err := emulator.New(append(opts, emulator.WithState(path))...)
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	t.Cleanup(func() {
+		require.NoError(t, s.Close())
+		want, err := emulator.StateOf(s, dir)
+		require.NoError(t, err)
+		got, err := emulator.StateIn(path, dir, opts...)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	})
 	return s
 }
 

@@ -196,17 +196,14 @@ func (c *call) validate() *apiError {
 		return nil
 	}
 	first := problems[0]
-	var err *apiError
 	switch {
 	case first.Field == "body":
 		return refuse("invalidParameter", errcodeBadJSON, "the body %s", first.Problem)
 	case first.Problem == spec.ProblemRequired:
-		err = missingField(c.operation, first.Field)
+		return missingField(c.operation, first.Field)
 	default:
-		err = badField(c.operation, first.Field, first.Problem)
+		return badField(c.operation, first.Field, first.Problem)
 	}
-	err.field = first.Field
-	return err
 }
 
 func (c *call) blanks() []spec.FieldError {

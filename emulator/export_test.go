@@ -1,0 +1,54 @@
+package emulator
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// StateOf is what a state file that is written now would have.
+func StateOf(s *Server, dir string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	path := filepath.Join(dir, "dump")
+	if _, err := s.writeState(path); err != nil {
+		return "", err
+	}
+	data, err := os.ReadFile(path)
+	return string(data), err
+}
+
+// StateIn is [StateOf] a server that reads the file and does nothing with it.
+func StateIn(path, dir string, opts ...Option) (string, error) {
+	c, err := newConfig(opts)
+	if err != nil {
+		return "", err
+	}
+	s, err := build(c)
+	if err != nil {
+		return "", err
+	}
+	defer s.cancel()
+	if _, err := s.openState(path); err != nil {
+		return "", err
+	}
+	s.keepForms()
+	text, err := StateOf(s, dir)
+	if err != nil {
+		return "", err
+	}
+	return text, s.state.lock.Release()
+}
+
+// SetStateFile has the changes written to another file, such as one that takes
+// none.
+func SetStateFile(s *Server, file *os.File) (before *os.File) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before, s.state.file = s.state.file, file
+	return before
+}
+
+// AdminPatterns are the endpoints of the admin API.
+func AdminPatterns() []string { return slices.Sorted(maps.Keys(adminRoutes())) }
