@@ -307,8 +307,9 @@ func TestSlowWatcherIsDropped(t *testing.T) {
 		s.ServeHTTP(blocked, httptest.NewRequestWithContext(t.Context(), http.MethodGet, adminURL+"events", nil))
 	}()
 	<-blocked.began // and it reads no more
-	for i := range 400 {
-		s.Fail(emulator.Fault{Message: strings.Repeat("x", i)})
+	for range 200 {
+		s.Fail(emulator.FaultQPS())
+		s.ClearFaults()
 	}
 	close(blocked.goOn)
 	<-done

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -52,3 +53,23 @@ func SetStateFile(s *Server, file *os.File) (before *os.File) {
 
 // AdminPatterns are the endpoints of the admin API.
 func AdminPatterns() []string { return slices.Sorted(maps.Keys(adminRoutes())) }
+
+// Fill starts n approvals, of which the first approver has agreed to every second.
+func Fill(s *Server, n int) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range n {
+		in, err := s.startAs(startRequest{processCode: DefaultProcessCode, originatorID: DefaultOriginator, values: []formValue{
+			{name: "请假类型", value: "年假"}, {name: "开始日期", value: "2026-05-04"}, {name: "天数", value: "2"}, {name: "事由", value: fmt.Sprintf("第%d次请假，回老家办事", i)},
+		}})
+		if err != nil {
+			return err
+		}
+		if i%2 == 0 {
+			if err := s.act(in, actApprove, action{UserID: DefaultFirstApprover, Remark: "同意"}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
