@@ -28,6 +28,9 @@ func (f *instanceFilter) matches(s *Server, in *instance) bool {
 // text, which is in lower case.
 func (in *instance) mentions(text string) bool {
 	has := func(s string) bool { return strings.Contains(strings.ToLower(s), text) }
+	if strings.ToUpper(text) == text { // it has no letters with two cases, as Chinese
+		has = func(s string) bool { return strings.Contains(s, text) }
+	}
 	if has(in.title) || has(in.id) || has(in.businessID) || has(in.originator.ID) || has(in.originator.Name) {
 		return true
 	}
