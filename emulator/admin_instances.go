@@ -12,7 +12,7 @@ type instanceFilter struct {
 	text                                       string // lower case
 }
 
-func (f *instanceFilter) matches(s *Server, in *instance) bool {
+func (f *instanceFilter) matches(in *instance) bool {
 	switch {
 	case f.status != "" && in.status != f.status,
 		f.result != "" && in.result != f.result,
@@ -50,7 +50,7 @@ func (s *Server) adminInstances(c *adminCall) (any, *adminError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, in := range slices.Backward(s.order) {
-		if filter.matches(s, in) {
+		if filter.matches(in) {
 			list.add(func() any { return s.instanceRow(in) })
 		}
 	}

@@ -130,7 +130,7 @@ func TestAdminSteersPushes(t *testing.T) {
 	admin(t, s, http.MethodDelete, "callback", nil)
 	require.Equal(t, "Conflict noCallback", adminRefused(t, s, http.MethodPost, "pushes/"+id+"/resend", nil))
 	cb := admin(t, s, http.MethodPut, "callback", object{"url": "http://127.0.0.1:1/x", "ownerKey": "k", "events": []string{"none"}})
-	require.Equal(t, object{"url": "http://127.0.0.1:1/x", "ownerKey": "k", "events": []any{"none"}}, object(dig[map[string]any](t, cb, "callback")))
+	require.Equal(t, object{"url": "http://127.0.0.1:1/x", "ownerKey": "k", "events": []any{"none"}}, dig[map[string]any](t, cb, "callback"))
 }
 
 func TestAdminFaultsAndClock(t *testing.T) {
@@ -200,7 +200,7 @@ func TestResetUnderLoad(t *testing.T) {
 	t.Parallel()
 	s, err := emulator.New(emulator.WithAdmin(), emulator.WithCallback(emulator.Callback{Handler: http.NotFoundHandler()}))
 	require.NoError(t, err)
-	defer s.Close()
+	defer func() { require.NoError(t, s.Close()) }()
 	c, err := s.Client()
 	require.NoError(t, err)
 	var workers sync.WaitGroup
@@ -232,7 +232,7 @@ func updates(ctx context.Context, t *testing.T, url string) (*bufio.Scanner, io.
 	t.Helper()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/_emulator/events", nil)
 	require.NoError(t, err)
-	resp, err := http.DefaultClient.Do(req) //nolint:bodyclose // the caller does
+	resp, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
 	require.Equal(t, "text/event-stream", resp.Header.Get("Content-Type"))
 	stream := bufio.NewScanner(resp.Body)
@@ -259,7 +259,7 @@ func TestLiveUpdates(t *testing.T) {
 	server := httptest.NewServer(s)
 	defer server.Close()
 	stream, closer := updates(t.Context(), t, server.URL)
-	defer closer.Close()
+	defer func() { _ = closer.Close() }()
 	next := func() map[string]any {
 		var change map[string]any
 		require.NoError(t, json.Unmarshal([]byte(requireEvent(t, stream, "change")), &change))

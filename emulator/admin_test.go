@@ -59,7 +59,7 @@ func TestAdminTakesAnApprovalThrough(t *testing.T) {
 	s := adminServer(t)
 	form := admin(t, s, http.MethodGet, "forms/"+emulator.DefaultExpenseCode, nil)
 	require.Equal(t, "金额", dig[string](t, form, "components", 0, "label"))
-	require.Equal(t, true, dig[bool](t, form, "flow", 1, "selfSelect"))
+	require.True(t, dig[bool](t, form, "flow", 1, "selfSelect"))
 	key := dig[string](t, form, "flow", 1, "actionerKey")
 
 	in := admin(t, s, http.MethodPost, "instances", object{

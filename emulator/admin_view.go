@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -293,9 +294,9 @@ func (s *Server) shownItem(e entity) (any, bool) {
 		return nil, true
 	case kindRequest:
 		requests := s.lastRequests()
-		for i := len(requests) - 1; i >= 0; i-- {
-			if strconv.FormatInt(requests[i].ID, 10) == e.id {
-				return viewRequest(requests[i]), true
+		for _, r := range slices.Backward(requests) {
+			if strconv.FormatInt(r.ID, 10) == e.id {
+				return viewRequest(r), true
 			}
 		}
 		return nil, true

@@ -118,7 +118,8 @@ func (s *Server) loadState(st *stateFile) (found bool, err error) {
 			if len(line) > 0 {
 				st.note = fmt.Sprintf("line %d of the state file was cut off after %d bytes and dropped: a change that was not completed", number, len(line))
 			}
-			return number > 1, load.finish()
+			load.finish()
+			return number > 1, nil
 		case err != nil:
 			return false, err
 		}

@@ -57,7 +57,6 @@ type stateLoader struct {
 	kinds  map[kind]stateKind
 	texts  map[string]string // of few values, each kept once
 	latest map[string]string // revision of a form by process code
-	center map[int64]bool
 }
 
 func newStateLoader(s *Server) *stateLoader {
@@ -101,7 +100,7 @@ func (l *stateLoader) once(text string) string {
 }
 
 // finish builds what follows from the entities.
-func (l *stateLoader) finish() error {
+func (l *stateLoader) finish() {
 	s := l.s
 	l.texts = nil
 	for _, in := range s.order {
@@ -128,7 +127,6 @@ func (l *stateLoader) finish() error {
 	}
 	s.pushes.sortLoaded()
 	l.currentForms()
-	return nil
 }
 
 // currentForms brings the forms of options and seeds together with those that

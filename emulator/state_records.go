@@ -3,6 +3,7 @@ package emulator
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -61,7 +62,7 @@ func (s *Server) metaRecord(string) any {
 
 func (l *stateLoader) meta(_ string, data json.RawMessage) error {
 	var m metaRecord
-	if err := json.Unmarshal(data, &m); err != nil {
+	if err := json.Unmarshal(data, &m); err != nil { //nolint:musttag // callbacks and faults are kept under the names of their fields
 		return err
 	}
 	s := l.s
@@ -84,9 +85,7 @@ func (l *stateLoader) meta(_ string, data json.RawMessage) error {
 			s.suites.grants[token] = grant{app, g.CorpID, g.Expires}
 		}
 	}
-	for suiteKey, ticket := range m.Tickets {
-		s.suites.tickets[suiteKey] = ticket
-	}
+	maps.Copy(s.suites.tickets, m.Tickets)
 	s.callback = nil
 	if cb := m.Callback; cb != nil {
 		next, err := s.newCallback(Callback{URL: cb.URL, Token: cb.Token, EncodingAESKey: cb.EncodingAESKey, OwnerKey: cb.OwnerKey, Events: cb.Events})
@@ -264,7 +263,7 @@ func (s *Server) instanceRecord(id string) any {
 
 func (l *stateLoader) instance(id string, data json.RawMessage) error {
 	var r instanceRecord
-	if err := json.Unmarshal(data, &r); err != nil {
+	if err := json.Unmarshal(data, &r); err != nil { //nolint:musttag // users are kept under the names of their fields
 		return err
 	}
 	form, ok := l.s.revisions[r.Form]

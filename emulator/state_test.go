@@ -88,8 +88,12 @@ func TestEachChangeIsKept(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*testing.T, *emulator.Server, string){
 		"sign-in code": func(_ *testing.T, s *emulator.Server, _ string) { s.SignInCode("lisi") },
-		"departure":    func(t *testing.T, s *emulator.Server, _ string) { require.NoError(t, s.Leave("lisi")) },
+		"departure": func(t *testing.T, s *emulator.Server, _ string) {
+			t.Helper()
+			require.NoError(t, s.Leave("lisi"))
+		},
 		"file": func(t *testing.T, s *emulator.Server, _ string) {
+			t.Helper()
 			_, err := s.PutFile("lisi", "a.txt", []byte("a"))
 			require.NoError(t, err)
 		},
@@ -97,17 +101,29 @@ func TestEachChangeIsKept(t *testing.T) {
 		"clock":     func(_ *testing.T, s *emulator.Server, _ string) { s.Advance(time.Hour) },
 		"no tokens": func(_ *testing.T, s *emulator.Server, _ string) { s.ExpireTokens() },
 		"no callback": func(t *testing.T, s *emulator.Server, _ string) {
+			t.Helper()
 			require.NoError(t, s.SetCallback(emulator.Callback{}))
 		},
-		"comment": func(t *testing.T, s *emulator.Server, id string) { require.NoError(t, s.AddComment("lisi", id, "?")) },
-		"revoked": func(t *testing.T, s *emulator.Server, id string) { require.NoError(t, s.Revoke(id, "")) },
+		"comment": func(t *testing.T, s *emulator.Server, id string) {
+			t.Helper()
+			require.NoError(t, s.AddComment("lisi", id, "?"))
+		},
+		"revoked": func(t *testing.T, s *emulator.Server, id string) {
+			t.Helper()
+			require.NoError(t, s.Revoke(id, ""))
+		},
 		"added approver": func(t *testing.T, s *emulator.Server, id string) {
+			t.Helper()
 			admin(t, s, http.MethodPost, "instances/"+id+"/add-sign", object{"userId": "lisi", "userIds": []string{"qianqi"}, "before": true})
 		},
 		"sent back": func(t *testing.T, s *emulator.Server, id string) {
+			t.Helper()
 			admin(t, s, http.MethodPost, "instances/"+id+"/revert", object{"userId": "lisi"})
 		},
-		"reset": func(t *testing.T, s *emulator.Server, _ string) { require.NoError(t, s.Reset()) },
+		"reset": func(t *testing.T, s *emulator.Server, _ string) {
+			t.Helper()
+			require.NoError(t, s.Reset())
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -122,7 +138,7 @@ func TestEachChangeIsKept(t *testing.T) {
 			written, err := os.ReadFile(path) // as a killed process leaves it
 			require.NoError(t, err)
 			left := statePath(t)
-			require.NoError(t, os.WriteFile(left, written, 0o600))
+			require.NoError(t, os.WriteFile(left, written, 0o600)) //nolint:gosec // a file of this test
 			got, err := emulator.StateIn(left, t.TempDir(), opts...)
 			require.NoError(t, err)
 			require.Equal(t, want, got)
@@ -210,7 +226,7 @@ func TestBrokenStateFileIsLeftAsItIs(t *testing.T) {
 	for _, cut := range []int{1, 10, len(good) / 3, 2} {
 		path := statePath(t)
 		torn := string(good) + `[{"k":"instance","id":"torn","v":{"business":"2026050409300000001","title"`[:cut%70]
-		require.NoError(t, os.WriteFile(path, []byte(torn), 0o600))
+		require.NoError(t, os.WriteFile(path, []byte(torn), 0o600)) //nolint:gosec // a file of this test
 		s := stateServer(t, path)
 		require.Contains(t, s.StateNote(), "was cut off")
 		require.Equal(t, "RUNNING", state(t, s, id).Status)
