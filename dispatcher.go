@@ -167,7 +167,7 @@ func (d *Dispatcher) Dispatch(ctx context.Context, e *Event) error {
 func run(ctx context.Context, h handler, e *Event) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			err = &PanicError{Value: value, Stack: debug.Stack()}
+			err = newPanicError(value)
 		}
 	}()
 	return h(ctx, e)
@@ -180,6 +180,8 @@ type PanicError struct {
 	// Stack is the stack of the goroutine, as of [runtime/debug.Stack].
 	Stack []byte
 }
+
+func newPanicError(value any) *PanicError { return &PanicError{Value: value, Stack: debug.Stack()} }
 
 // Error tells the panic's value.
 func (e *PanicError) Error() string {

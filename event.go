@@ -205,15 +205,25 @@ func decodeEventData(eventType string, raw []byte) (EventData, error) {
 	case "check_url", "check_create_suite_url", "check_update_suite_url":
 		return decodeURLCheck(eventType, raw)
 	case "suite_ticket":
-		return suiteEvent[SuiteTicket](raw)
+		return looseEvent[SuiteTicket](raw)
 	case "org_suite_auth", "org_suite_change", "tmp_auth_code", "change_auth":
-		return suiteEvent[SuiteAuthorization](raw)
+		return looseEvent[SuiteAuthorization](raw)
 	case "org_suite_relieve", "suite_relieve":
-		return suiteEvent[SuiteRelease](raw)
+		return looseEvent[SuiteRelease](raw)
 	case "org_micro_app_restore", "org_micro_app_stop", "org_micro_app_remove":
 		return decodeAppState(eventType, raw)
 	case syncPushHigh, syncPushMedium:
 		return decodeSyncPush(raw)
+	case "oa_timeout_plugin_task_msg":
+		return decodeTimeLimitNotice(raw)
+	case "workflow_form_change":
+		return looseEvent[FormChange](raw)
+	case "smart_finance_form_change":
+		return looseEvent[FinanceFormChange](raw)
+	case "attendance_approve_status_change":
+		return looseEvent[AttendanceStatusChange](raw)
+	case "isv_bpms", "isv_bpms_cancel":
+		return looseEvent[ISVInstanceChange](raw)
 	}
 	return UnknownEvent{}, nil
 }

@@ -37,15 +37,31 @@ func hashOf(parts ...string) string {
 }
 
 // Subject names what the event is about, for handling in order: the approval's
-// instance ID, or the key of an event that belongs to none.
+// instance ID, the template's process code, or the key of an event that belongs
+// to neither.
 func (e *Event) Subject() string {
-	switch c := e.Data.(type) {
+	if subject := subjectOf(e.Data); subject != "" {
+		return subject
+	}
+	return e.Key()
+}
+
+func subjectOf(data EventData) string {
+	switch c := data.(type) {
 	case InstanceChange:
 		return c.InstanceID
 	case TaskChange:
 		return c.InstanceID
+	case ISVInstanceChange:
+		return c.InstanceID
+	case TimeLimitNotice:
+		return c.InstanceID
+	case AttendanceStatusChange:
+		return c.InstanceID
+	case FormChange:
+		return c.ProcessCode
 	}
-	return e.Key()
+	return ""
 }
 
 // storedEvent is an Event as it is kept; Data follows from Type and Raw.
