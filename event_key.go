@@ -17,7 +17,7 @@ import (
 // For an [InstanceChange] it depends on type, company, instance, kind of change
 // and result; for a [TaskChange] also on task, person and times; for every
 // other event it is [Event.ID]. It consists of letters, digits and hyphens.
-func (e *Event) Key() string {
+func (e Event) Key() string {
 	switch c := e.Data.(type) {
 	case InstanceChange:
 		return hashOf(e.Type, e.CorpID, c.InstanceID, string(c.Change), string(c.Result))
@@ -39,7 +39,7 @@ func hashOf(parts ...string) string {
 // Subject names what the event is about, for handling in order: the approval's
 // instance ID, the template's process code, or the key of an event that belongs
 // to neither.
-func (e *Event) Subject() string {
+func (e Event) Subject() string {
 	if subject := subjectOf(e.Data); subject != "" {
 		return subject
 	}
