@@ -450,6 +450,8 @@ func parseUnix(s string) (time.Time, error) {
 	return fromMillis(n), nil
 }
 
+const derivedPrefix = "derived-"
+
 // derivedID is the same for every delivery of the same event.
 func derivedID(e *Event) string {
 	h := sha256.New()
@@ -469,5 +471,5 @@ func derivedID(e *Event) string {
 		add(e.Time.String()) // the list of failed pushes has it outside of the event
 		h.Write(e.Raw)
 	}
-	return "derived-" + hex.EncodeToString(h.Sum(nil)[:16])
+	return derivedPrefix + hex.EncodeToString(h.Sum(nil)[:16])
 }

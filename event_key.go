@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -22,18 +24,36 @@ func (e Event) Key() string {
 	case InstanceChange:
 		return hashOf(e.Type, e.CorpID, c.InstanceID, string(c.Change), string(c.Result))
 	case TaskChange:
-		return hashOf(e.Type, e.CorpID, c.InstanceID, c.TaskID, c.StaffID, string(c.Change), string(c.Result), c.CreateTime.String(), c.FinishTime.String())
+		return hashOf(e.Type, e.CorpID, c.InstanceID, c.TaskID, c.StaffID, string(c.Change), string(c.Result), millisText(c.CreateTime), millisText(c.FinishTime))
 	}
 	return hashOf(e.Type, e.CorpID, e.ID)
 }
 
-func hashOf(parts ...string) string {
-	h := sha256.New()
-	for _, part := range parts {
-		h.Write([]byte(part))
-		h.Write([]byte{0})
+// Unique reports that [Event.Key] tells the event from every other one, so that
+// a second with this key is a repeat. It is not so for URL checks and tickets of
+// suites, which count each time they come, for a [SyncPush], which is as many
+// events as it holds, and for events of older pushes that say neither what they
+// are called nor when they happened.
+func (e Event) Unique() bool {
+	switch e.Data.(type) {
+	case URLCheck, SuiteTicket, SyncPush:
+		return false
+	case InstanceChange, TaskChange:
+		return true
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	return e.ID != "" && (!e.Time.IsZero() || !strings.HasPrefix(e.ID, derivedPrefix))
+}
+
+func millisText(t time.Time) string { return strconv.FormatInt(toMillis(t), 10) }
+
+func hashOf(parts ...string) string {
+	var buf [256]byte
+	text := buf[:0]
+	for _, part := range parts {
+		text = append(append(text, part...), 0)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:16])
 }
 
 // Subject names what the event is about, for handling in order: the approval's
