@@ -146,7 +146,11 @@ func (d *MemoryDeduper) Release(_ context.Context, key string) error {
 
 // Handled implements [Deduper].
 func (d *MemoryDeduper) Handled(_ context.Context, key string) (bool, error) {
+	return d.isDone(key), nil
+}
+
+func (d *MemoryDeduper) isDone(key string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.done[key], nil
+	return d.done[key]
 }

@@ -1,6 +1,8 @@
 package dingoa
 
 import (
+	"bytes"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -42,6 +44,26 @@ func (e Event) Unique() bool {
 		return true
 	}
 	return e.ID != "" && (!e.Time.IsZero() || !strings.HasPrefix(e.ID, derivedPrefix))
+}
+
+// Unpack returns the events that an [Inbox] keeps for this one: each row of a
+// [SyncPush], none for a URL check, which is only to be answered. An event that
+// is not [Event.Unique] gets an ID of its own, so that none is taken for a repeat.
+func (e Event) Unpack() []*Event {
+	switch data := e.Data.(type) {
+	case URLCheck:
+		return nil
+	case SyncPush:
+		var events []*Event
+		for _, row := range data.Events {
+			events = append(events, row.Unpack()...)
+		}
+		return events
+	}
+	if !e.Unique() {
+		e.ID = "kept-" + rand.Text()
+	}
+	return []*Event{&e}
 }
 
 func millisText(t time.Time) string { return strconv.FormatInt(toMillis(t), 10) }
@@ -97,11 +119,13 @@ type storedEvent struct {
 // EncodeEvent writes an event for storage, content and all: some events, such
 // as those with the ticket of a suite, hold secrets. [DecodeEvent] reads it back.
 func EncodeEvent(e *Event) ([]byte, error) {
-	data, err := json.Marshal(storedEvent{e.ID, e.Type, e.CorpID, e.Time, e.Source, e.Raw})
-	if err != nil {
+	var buf bytes.Buffer
+	encoder := json.NewEncoder(&buf)
+	encoder.SetEscapeHTML(false) // Raw stays as it came
+	if err := encoder.Encode(storedEvent{e.ID, e.Type, e.CorpID, e.Time, e.Source, e.Raw}); err != nil {
 		return nil, fmt.Errorf("dingoa: event %s cannot be stored: its Raw is not JSON", e.ID)
 	}
-	return data, nil
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
 // DecodeEvent reads what [EncodeEvent] wrote, with Data typed as by
