@@ -175,16 +175,12 @@ func (in *MemoryInbox) Run(ctx context.Context, h EventHandler) error {
 		return errors.New("dingoa: inbox: Run is running already")
 	}
 	defer in.running.Unlock()
-	stop, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop, cancel := outlive(ctx, in.drain)
 	defer cancel()
 	if !in.begin(cancel) {
 		return ErrInboxClosed
 	}
-	defer context.AfterFunc(ctx, func() {
-		in.signal()
-		_ = pause(stop, in.drain)
-		cancel()
-	})()
+	defer context.AfterFunc(ctx, in.signal)()
 
 	var handlers sync.WaitGroup
 	defer handlers.Wait()
