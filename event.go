@@ -19,8 +19,9 @@ import (
 // Event is one change that DingTalk told about, whatever way it came. It prints
 // without its content, which may hold secrets.
 //
-// Events come at least once and in no order: remember the ID of those that are
-// done, and treat the state that a call reads as newer than the event's.
+// Events come at least once and in no order. [Event.Key] tells repeats, which a
+// [Dispatcher] keeps from its handlers; treat the state that a call reads as
+// newer than the event's.
 type Event struct {
 	// ID tells repeated deliveries of one event: the vendor's eventId. Older
 	// pushes have none; theirs begins with "derived-" and is a hash of type,

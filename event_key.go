@@ -132,7 +132,7 @@ func EncodeEvent(e *Event) ([]byte, error) {
 // [ParseEvent]. The error is [ErrMalformed].
 func DecodeEvent(data []byte) (*Event, error) {
 	var s storedEvent
-	if err := json.Unmarshal(data, &s); err != nil {
+	if err := json.Unmarshal(data, &s); err != nil || s.Raw == nil {
 		return nil, fmt.Errorf("dingoa: %w: it was not written by EncodeEvent", ErrMalformed)
 	}
 	eventData, err := decodeEventData(s.Type, s.Raw)
