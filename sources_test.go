@@ -1,7 +1,6 @@
 package dingoa_test
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -56,7 +55,7 @@ func TestSourceFailedPushes(t *testing.T) {
 		var held []dingoa.Event
 		if err := puller.Pull(tb.Context()); err != nil {
 			var unhandled *dingoa.UnhandledEventsError
-			require.True(tb, errors.As(err, &unhandled), err)
+			require.ErrorAs(tb, err, &unhandled)
 			held = unhandled.Events
 		}
 		for _, m := range messages {

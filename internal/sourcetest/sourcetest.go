@@ -84,18 +84,17 @@ func dispatcher(tb testing.TB, opts ...dingoa.DispatcherOption) *dingoa.Dispatch
 func typedData(t *testing.T, want dingoa.EventSource, source Source) {
 	t.Helper()
 	var got []any
-	note := func(e *dingoa.Event, data any) error {
+	note := func(e *dingoa.Event, data any) {
 		equal(t, e.Source, want)
 		equal(t, e.CorpID, CorpID)
 		equal(t, e.Time, Time())
 		got = append(got, data)
-		return nil
 	}
 	d := dispatcher(t,
-		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.InstanceChange) error { return note(e, c) }),
-		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.TaskChange) error { return note(e, c) }),
-		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.FormChange) error { return note(e, c) }),
-		dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.UnknownEvent) error { return note(e, e.Type) }),
+		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.InstanceChange) error { note(e, c); return nil }),
+		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.TaskChange) error { note(e, c); return nil }),
+		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.FormChange) error { note(e, c); return nil }),
+		dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.UnknownEvent) error { note(e, e.Type); return nil }),
 	)
 	done := source(t, d, finish("a"), task("a", 9007199254740993),
 		Message{ID: "f", Type: "workflow_form_change", Data: `{"formCode":"PROC-1","type":"update","modifyTime":"1638326995000"}`},
