@@ -349,9 +349,9 @@ func (c *callbackConfig) encrypt(message, ownerKey []byte) (CallbackReply, error
 }
 
 // Handler serves the callback URL: it checks each push as [Callback.Parse]
-// does, gives the event to h and answers the encrypted "success" once its
-// handlers have returned. URL checks and events that nobody handles are
-// answered so too.
+// does, gives the event to h, a [Dispatcher] or an [Inbox], and answers the
+// encrypted "success" once that has returned. URL checks and events that nobody
+// handles are answered so too.
 //
 // A refused push is answered with 400, 401 or 413 and a few words that help no
 // attacker; [WithCallbackLogger] tells the cause. When a handler fails or
@@ -359,7 +359,9 @@ func (c *callbackConfig) encrypt(message, ownerKey []byte) (CallbackReply, error
 // seconds, then puts the event on the list of failed pushes.
 //
 // DingTalk waits about 1.5 seconds for the answer, then hangs up, which cancels
-// the handlers' context, and delivers again. Longer work belongs behind a queue.
+// the handlers' context, and delivers again. The time that a push waits for the
+// one before it of the same approval counts, too. Longer work belongs behind an
+// [Inbox], and a [FailedPushPuller] fetches what DingTalk gave up on.
 func (cb *Callback) Handler(h EventHandler) http.Handler {
 	c := cb.config()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -428,9 +430,5 @@ func (c *callbackConfig) logEventError(ctx context.Context, message string, e *E
 		slog.String("event_type", e.Type),
 		slog.String("corp_id", e.CorpID),
 	}
-	var panicErr *PanicError
-	if errors.As(err, &panicErr) {
-		attrs = append(attrs, slog.String("stack", string(panicErr.Stack)))
-	}
-	c.logger.LogAttrs(ctx, slog.LevelError, message, attrs...)
+	c.logger.LogAttrs(ctx, slog.LevelError, message, append(attrs, stackOf(err)...)...)
 }

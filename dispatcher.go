@@ -7,42 +7,62 @@ import (
 	"fmt"
 	"reflect"
 	"runtime/debug"
+	"slices"
+
+	"github.com/dingoa/dingoa/internal/lanes"
 )
 
 // Dispatcher hands events to the handlers it was built from. It serves every
 // source of events and is safe for concurrent use.
 //
+// Events of one approval ([Event.Subject]) are handled one after the other, in
+// the order in which Dispatch was called for them, while those of others go on;
+// [WithConcurrency] bounds how many run at once. Over the bound Dispatch waits.
+//
 // An event's handlers run one after the other, in the order of the options, in
 // the caller's goroutine. The first one that returns an error or panics ends
 // it, which means "deliver again": DingTalk repeats the event, and all of its
-// handlers see it again. A handler must therefore bear seeing an event twice,
-// see [Event.ID].
+// handlers see it again. Once all of them have succeeded, the [Deduper] keeps
+// further deliveries of the event from them, whatever source brings it.
+//
+// A process may still end between an effect of a handler and the note that the
+// event is done: use [Event.Key] as idempotency key for effects that must not
+// happen twice. Work that takes longer than DingTalk waits belongs behind an
+// [Inbox], which hands its events to a Dispatcher, too.
 type Dispatcher struct {
 	handlers map[string][]handler
 	// unknown are the handlers of UnknownEvent.
 	unknown []handler
+
+	lanes      *lanes.Lanes
+	deduper    Deduper // nil for none
+	middleware []EventMiddleware
 }
 
-type handler func(context.Context, *Event) error
+type handler = EventHandlerFunc
 
-// DispatcherOption adds a handler to a [Dispatcher].
+// DispatcherOption adds a handler to a [Dispatcher], or says how it runs them.
 type DispatcherOption func(*dispatcherConfig) error
 
 type dispatcherConfig struct {
 	Dispatcher
 
-	goTypes map[reflect.Type]bool // that have an On
-	names   map[string]bool       // that have an OnType
+	goTypes     map[reflect.Type]bool // that have an On
+	names       map[string]bool       // that have an OnType
+	concurrency int
 }
+
+const defaultConcurrency = 64
 
 // NewDispatcher builds a dispatcher. It refuses a missing handler, a second
 // [On] for one Go type and a second [OnType] for one event type: put both jobs
 // into one function, in the order they are to run.
 func NewDispatcher(opts ...DispatcherOption) (*Dispatcher, error) {
 	c := dispatcherConfig{
-		Dispatcher: Dispatcher{handlers: map[string][]handler{}},
-		goTypes:    map[reflect.Type]bool{},
-		names:      map[string]bool{},
+		Dispatcher:  Dispatcher{handlers: map[string][]handler{}, deduper: NewMemoryDeduper(0)},
+		goTypes:     map[reflect.Type]bool{},
+		names:       map[string]bool{},
+		concurrency: defaultConcurrency,
 	}
 	var errs []error
 	for _, opt := range opts {
@@ -56,7 +76,45 @@ func NewDispatcher(opts ...DispatcherOption) (*Dispatcher, error) {
 	if len(errs) > 0 {
 		return nil, fmt.Errorf("dingoa: %w", errors.Join(errs...))
 	}
+	c.lanes = lanes.New(c.concurrency, c.concurrency)
 	return &c.Dispatcher, nil
+}
+
+// WithConcurrency bounds how many events a dispatcher handles at once, 64
+// unless given. More wait for their turn, until the context of their Dispatch
+// ends.
+func WithConcurrency(n int) DispatcherOption {
+	return func(c *dispatcherConfig) error {
+		if n < 1 {
+			return fmt.Errorf("WithConcurrency: %d is not a positive number of events", n)
+		}
+		c.concurrency = n
+		return nil
+	}
+}
+
+// WithDeduper remembers what was handled in d instead of in the memory of this
+// process; nil turns it off, so that handlers see every delivery.
+func WithDeduper(d Deduper) DispatcherOption {
+	return func(c *dispatcherConfig) error {
+		c.deduper = d
+		return nil
+	}
+}
+
+// Use wraps what the dispatcher does for an event, the first middleware
+// outermost. It runs within the event's turn, not for repeats that the
+// [Deduper] knows and not for events without a handler.
+func Use(middleware ...EventMiddleware) DispatcherOption {
+	return func(c *dispatcherConfig) error {
+		for i, m := range middleware {
+			if m == nil {
+				return fmt.Errorf("Use: middleware %d is nil", i)
+			}
+		}
+		c.middleware = append(c.middleware, middleware...)
+		return nil
+	}
 }
 
 // On handles every event whose data is a T, such as [InstanceChange]. With
@@ -135,24 +193,21 @@ func OnType(eventType string, fn func(context.Context, *Event) error) Dispatcher
 	}
 }
 
-// Dispatch runs the event's handlers and returns the error of the first that
-// failed; a panic becomes a [*PanicError]. An event that nobody handles is no
+// Dispatch runs the event's handlers when its turn comes, and returns the error
+// of the first that failed; a panic becomes a [*PanicError]. When ctx ends
+// before its turn, the error is that of ctx. An event that nobody handles is no
 // error: DingTalk sends what an app subscribed to, and more. The events of a
 // [SyncPush] are dispatched one by one.
+//
+// A handler may call Dispatch with the context that it was given: the event is
+// handled at once, as a part of the one at hand. With another context it would
+// wait for itself.
 func (d *Dispatcher) Dispatch(ctx context.Context, e *Event) error {
 	if d == nil || e == nil {
 		return errors.New("dingoa: Dispatch needs a dispatcher and an event")
 	}
-	handlers := d.handlers[e.Type]
-	if len(handlers) == 0 {
-		if _, ok := e.Data.(UnknownEvent); ok {
-			handlers = d.unknown
-		}
-	}
-	for _, h := range handlers {
-		if err := run(ctx, h, e); err != nil {
-			return err
-		}
+	if err := d.inTurn(ctx, e); err != nil {
+		return err
 	}
 	if push, ok := e.Data.(SyncPush); ok {
 		for i := range push.Events {
@@ -164,10 +219,61 @@ func (d *Dispatcher) Dispatch(ctx context.Context, e *Event) error {
 	return nil
 }
 
-func run(ctx context.Context, h handler, e *Event) (err error) {
+// turnOf marks the context of a handler that a dispatcher runs.
+type turnOf struct{ d *Dispatcher }
+
+func (d *Dispatcher) inTurn(ctx context.Context, e *Event) error {
+	handlers := d.handlersOf(e)
+	switch {
+	case len(handlers) == 0:
+		return nil
+	case ctx.Value(turnOf{d}) != nil:
+		return d.once(ctx, e, handlers)
+	}
+	return d.lanes.Do(ctx, e.Subject(), func() error {
+		return d.once(context.WithValue(ctx, turnOf{d}, true), e, handlers)
+	})
+}
+
+func (d *Dispatcher) handlersOf(e *Event) []handler {
+	handlers := d.handlers[e.Type]
+	if _, ok := e.Data.(UnknownEvent); ok && len(handlers) == 0 {
+		return d.unknown
+	}
+	return handlers
+}
+
+// once keeps an event that is done from the handlers.
+func (d *Dispatcher) once(ctx context.Context, e *Event, handlers []handler) error {
+	if d.deduper == nil || !e.Unique() {
+		return d.run(ctx, e, handlers)
+	}
+	return once(ctx, d.deduper, e, func() error { return d.run(ctx, e, handlers) })
+}
+
+func (d *Dispatcher) run(ctx context.Context, e *Event, handlers []handler) error {
+	var h EventHandler = EventHandlerFunc(func(ctx context.Context, e *Event) error {
+		for _, h := range handlers {
+			if err := safely(ctx, h, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if len(d.middleware) == 0 {
+		return h.Dispatch(ctx, e)
+	}
+	for _, m := range slices.Backward(d.middleware) {
+		h = m(h)
+	}
+	return safely(ctx, h.Dispatch, e)
+}
+
+// safely turns a panic into an error.
+func safely(ctx context.Context, h handler, e *Event) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			err = &PanicError{Value: value, Stack: debug.Stack()}
+			err = newPanicError(value)
 		}
 	}()
 	return h(ctx, e)
@@ -180,6 +286,8 @@ type PanicError struct {
 	// Stack is the stack of the goroutine, as of [runtime/debug.Stack].
 	Stack []byte
 }
+
+func newPanicError(value any) *PanicError { return &PanicError{Value: value, Stack: debug.Stack()} }
 
 // Error tells the panic's value.
 func (e *PanicError) Error() string {

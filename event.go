@@ -19,8 +19,9 @@ import (
 // Event is one change that DingTalk told about, whatever way it came. It prints
 // without its content, which may hold secrets.
 //
-// Events come at least once and in no order: remember the ID of those that are
-// done, and treat the state that a call reads as newer than the event's.
+// Events come at least once and in no order. [Event.Key] tells repeats, which a
+// [Dispatcher] keeps from its handlers; treat the state that a call reads as
+// newer than the event's.
 type Event struct {
 	// ID tells repeated deliveries of one event: the vendor's eventId. Older
 	// pushes have none; theirs begins with "derived-" and is a hash of type,
@@ -205,15 +206,25 @@ func decodeEventData(eventType string, raw []byte) (EventData, error) {
 	case "check_url", "check_create_suite_url", "check_update_suite_url":
 		return decodeURLCheck(eventType, raw)
 	case "suite_ticket":
-		return suiteEvent[SuiteTicket](raw)
+		return looseEvent[SuiteTicket](raw)
 	case "org_suite_auth", "org_suite_change", "tmp_auth_code", "change_auth":
-		return suiteEvent[SuiteAuthorization](raw)
+		return looseEvent[SuiteAuthorization](raw)
 	case "org_suite_relieve", "suite_relieve":
-		return suiteEvent[SuiteRelease](raw)
+		return looseEvent[SuiteRelease](raw)
 	case "org_micro_app_restore", "org_micro_app_stop", "org_micro_app_remove":
 		return decodeAppState(eventType, raw)
 	case syncPushHigh, syncPushMedium:
 		return decodeSyncPush(raw)
+	case "oa_timeout_plugin_task_msg":
+		return decodeTimeLimitNotice(raw)
+	case "workflow_form_change":
+		return looseEvent[FormChange](raw)
+	case "smart_finance_form_change":
+		return looseEvent[FinanceFormChange](raw)
+	case "attendance_approve_status_change":
+		return looseEvent[AttendanceStatusChange](raw)
+	case "isv_bpms", "isv_bpms_cancel":
+		return looseEvent[ISVInstanceChange](raw)
 	}
 	return UnknownEvent{}, nil
 }
@@ -440,6 +451,8 @@ func parseUnix(s string) (time.Time, error) {
 	return fromMillis(n), nil
 }
 
+const derivedPrefix = "derived-"
+
 // derivedID is the same for every delivery of the same event.
 func derivedID(e *Event) string {
 	h := sha256.New()
@@ -459,5 +472,5 @@ func derivedID(e *Event) string {
 		add(e.Time.String()) // the list of failed pushes has it outside of the event
 		h.Write(e.Raw)
 	}
-	return "derived-" + hex.EncodeToString(h.Sum(nil)[:16])
+	return derivedPrefix + hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -177,7 +177,7 @@ func (AppStateChange) EventTypes() []string {
 }
 
 func decodeAppState(eventType string, raw []byte) (EventData, error) {
-	change, err := decodeSuiteEvent[AppStateChange](raw)
+	change, err := decodeLoosely[AppStateChange](raw)
 	if err != nil {
 		return nil, err
 	}
@@ -185,19 +185,19 @@ func decodeAppState(eventType string, raw []byte) (EventData, error) {
 	return change, nil
 }
 
-// suiteEvent is decodeSuiteEvent for the table of typed events.
-func suiteEvent[T EventData](raw []byte) (EventData, error) {
-	data, err := decodeSuiteEvent[T](raw)
+// looseEvent is decodeLoosely for the table of typed events.
+func looseEvent[T EventData](raw []byte) (EventData, error) {
+	data, err := decodeLoosely[T](raw)
 	if err != nil {
 		return nil, err
 	}
 	return data, nil
 }
 
-// decodeSuiteEvent reads an event of third-party apps in each of its spellings:
-// the stream's camelCase, the snake_case of SyncHTTP and RDS, the callback's
-// CamelCase.
-func decodeSuiteEvent[T EventData](raw []byte) (T, error) {
+// decodeLoosely reads an event in each of its spellings: the stream's
+// camelCase, the snake_case of SyncHTTP and RDS, the callback's CamelCase; and
+// numbers as text and the other way round.
+func decodeLoosely[T EventData](raw []byte) (T, error) {
 	var data T
 	loosened, err := wire.Loosen(raw, reflect.TypeFor[T](), parseTime)
 	if err == nil {

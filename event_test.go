@@ -162,11 +162,11 @@ func vendorEvents() map[string]dingoa.Event {
 			Kind: "check_update_suite_url", Random: "xxxxxx", TestSuiteKey: "suited6db0pze8yao1b1y",
 		}),
 
-		"isv_bpms.sync":                     sync("", "isv_bpms", "", dingoa.UnknownEvent{}),
-		"oa_timeout_plugin_task_msg.http":   http("oa_timeout_plugin_task_msg", dingoa.UnknownEvent{}),
-		"oa_timeout_plugin_task_msg.stream": stream("oa_timeout_plugin_task_msg", dingoa.UnknownEvent{}),
-		"workflow_form_change.http":         http("workflow_form_change", dingoa.UnknownEvent{}),
-		"workflow_form_change.stream":       stream("workflow_form_change", dingoa.UnknownEvent{}),
+		"isv_bpms.sync":                     sync("", "isv_bpms", "", isvApproval()),
+		"oa_timeout_plugin_task_msg.http":   http("oa_timeout_plugin_task_msg", timeLimitNotice()),
+		"oa_timeout_plugin_task_msg.stream": stream("oa_timeout_plugin_task_msg", timeLimitNotice()),
+		"workflow_form_change.http":         http("workflow_form_change", formChange()),
+		"workflow_form_change.stream":       stream("workflow_form_change", formChange()),
 	}
 	maps.Copy(events, suiteEvents())
 	return events
@@ -217,6 +217,11 @@ func TestEventTypesAreDecodedToTheirStruct(t *testing.T) {
 		dingoa.SuiteAuthorization{},
 		dingoa.SuiteRelease{},
 		dingoa.AppStateChange{},
+		dingoa.TimeLimitNotice{},
+		dingoa.FormChange{},
+		dingoa.FinanceFormChange{},
+		dingoa.AttendanceStatusChange{},
+		dingoa.ISVInstanceChange{},
 	} {
 		for _, eventType := range data.EventTypes() {
 			e, err := dingoa.ParseEvent([]byte(`{"EventType":"` + eventType + `"}`))

@@ -24,20 +24,24 @@ type EventHandler interface {
 // its note in the inbox brings it again. [Event.Key] is the idempotency key for
 // such effects.
 type Inbox interface {
-	// Dispatch keeps the event and returns nil once it is safe. An event whose
-	// [Event.Key] is known already is not kept again.
+	// Dispatch keeps what [Event.Unpack] makes of the event and returns nil once
+	// that is safe. An event whose [Event.Key] is known already is not kept again.
 	EventHandler
 	// Run hands events over to h until ctx ends, then waits for the handlers that
-	// are running. An event that h refuses is handed over again after a pause
-	// that grows, and becomes a dead letter after the last attempt.
+	// are running: their context does not end with ctx. An event that h refuses, or
+	// panics over, is handed over again after a pause that grows, and becomes a
+	// dead letter after the last attempt; the events behind it then go on. An
+	// inbox has one Run at a time.
 	Run(ctx context.Context, h EventHandler) error
 	// Handled reports whether the event with this key was handed over with success.
 	Handled(ctx context.Context, key string) (bool, error)
 	// DeadLetters yields the events that were given up, oldest first.
 	DeadLetters(ctx context.Context) iter.Seq2[DeadLetter, error]
-	// Replay hands a dead letter over once more, as if it had just come in.
+	// Replay hands a dead letter over once more, as if it had just come in. The
+	// error is [ErrNotFound] when there is no dead letter with this key.
 	Replay(ctx context.Context, key string) error
-	// Discard removes a dead letter for good.
+	// Discard removes a dead letter for good: should the event come again, it is
+	// not kept. The error is as for Replay.
 	Discard(ctx context.Context, key string) error
 	// Close frees what the inbox holds. Events that are kept stay kept as far as
 	// the inbox outlives the process.

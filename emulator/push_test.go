@@ -40,6 +40,7 @@ func (r *receiver) handler(t *testing.T, cb emulator.Callback) http.Handler {
 		return r.handle(ctx, e)
 	}
 	d, err := dingoa.NewDispatcher(
+		dingoa.WithDeduper(nil), // it counts deliveries
 		dingoa.On(func(ctx context.Context, e *dingoa.Event, _ dingoa.InstanceChange) error { return take(ctx, e) }),
 		dingoa.On(func(ctx context.Context, e *dingoa.Event, _ dingoa.TaskChange) error { return take(ctx, e) }),
 	)

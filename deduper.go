@@ -1,0 +1,156 @@
+package dingoa
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Deduper remembers by [Event.Key] which events were handled, so that each has
+// its effect once, whichever source brings it and however often. A store that
+// replicas share lets each event be handled by one of them.
+//
+// A Deduper that fails makes [Dispatcher.Dispatch] fail: the event is delivered
+// again. When Done fails after the handlers have succeeded, they will see the
+// event again: it is handled at least once, never lost.
+type Deduper interface {
+	// Begin claims the event for the caller when nobody has, in one step: of two
+	// callers at the same time one gets [EventNew]. The caller goes on to call
+	// Done or Release.
+	//
+	// A store that outlives the process must let a claim end by itself, since the
+	// process may crash: after a time that is well above the longest handler's.
+	Begin(ctx context.Context, key string) (EventState, error)
+	// Done notes that the claimed event was handled. A store that forgets does so
+	// no sooner than DingTalk, or the user of a list of dead letters, repeats
+	// events: days, not hours.
+	Done(ctx context.Context, key string) error
+	// Release gives the claim up: the event was not handled.
+	Release(ctx context.Context, key string) error
+	// Handled reports whether the event was handled.
+	Handled(ctx context.Context, key string) (bool, error)
+}
+
+// EventState is how far an event is.
+type EventState string
+
+// The states that [Deduper.Begin] tells.
+const (
+	EventNew        EventState = "new"         // the caller has claimed it
+	EventDone       EventState = "done"        // it was handled
+	EventInProgress EventState = "in_progress" // somebody else has claimed it
+)
+
+// ErrEventInProgress reports an event that another process, or another
+// dispatcher, is handling. Nothing is wrong with it: when that one fails, the
+// next delivery finds it new.
+var ErrEventInProgress = errors.New("event is being handled elsewhere")
+
+// settleTimeout bounds how long a store may take to note an outcome. The
+// caller's context does not: it may end while the handler succeeds.
+const settleTimeout = 10 * time.Second
+
+// once runs handle unless the event is done.
+func once(ctx context.Context, d Deduper, e *Event, handle func() error) error {
+	key := e.Key()
+	state, err := d.Begin(ctx, key)
+	switch {
+	case err != nil:
+		return fmt.Errorf("dingoa: whether event %s was handled is not known: %w", e.ID, err)
+	case state == EventDone:
+		return nil
+	case state == EventInProgress:
+		return fmt.Errorf("dingoa: event %s: %w", e.ID, ErrEventInProgress)
+	}
+	handled := handle()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer cancel()
+	if handled != nil {
+		if err := d.Release(ctx, key); err != nil {
+			return fmt.Errorf("%w (and its claim was not given up: %w)", handled, err)
+		}
+		return handled
+	}
+	if err := d.Done(ctx, key); err != nil {
+		return fmt.Errorf("dingoa: event %s was handled, but that was not noted, so that it is handled again: %w", e.ID, err)
+	}
+	return nil
+}
+
+// MemoryDeduper is a [Deduper] for one process. Restarting it forgets all.
+type MemoryDeduper struct {
+	mu sync.Mutex
+	// done tells for each key that is known whether it was handled.
+	done map[string]bool
+	// order holds the handled keys, the oldest at next once there are max.
+	order []string
+	next  int
+	max   int
+}
+
+const defaultRememberedKeys = 100_000
+
+// NewMemoryDeduper remembers the last so many events that were handled, 100,000
+// when keys is 0; those take about 10 MB.
+func NewMemoryDeduper(keys int) *MemoryDeduper {
+	if keys <= 0 {
+		keys = defaultRememberedKeys
+	}
+	return &MemoryDeduper{done: map[string]bool{}, max: keys}
+}
+
+// Begin implements [Deduper].
+func (d *MemoryDeduper) Begin(_ context.Context, key string) (EventState, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	done, known := d.done[key]
+	switch {
+	case done:
+		return EventDone, nil
+	case known:
+		return EventInProgress, nil
+	}
+	d.done[key] = false
+	return EventNew, nil
+}
+
+// Done implements [Deduper].
+func (d *MemoryDeduper) Done(_ context.Context, key string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.done[key] {
+		return nil
+	}
+	d.done[key] = true
+	if len(d.order) < d.max {
+		d.order = append(d.order, key)
+		return nil
+	}
+	delete(d.done, d.order[d.next])
+	d.order[d.next] = key
+	d.next = (d.next + 1) % d.max
+	return nil
+}
+
+// Release implements [Deduper].
+func (d *MemoryDeduper) Release(_ context.Context, key string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.done[key] {
+		delete(d.done, key)
+	}
+	return nil
+}
+
+// Handled implements [Deduper].
+func (d *MemoryDeduper) Handled(_ context.Context, key string) (bool, error) {
+	return d.isDone(key), nil
+}
+
+func (d *MemoryDeduper) isDone(key string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.done[key]
+}

@@ -1,0 +1,106 @@
+package dingoa_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dingoa/dingoa"
+)
+
+func isvApproval() dingoa.ISVInstanceChange {
+	const user = "0805174458-2101290130"
+	return dingoa.ISVInstanceChange{
+		InstanceID: "bbdf6db4-8786-4cd7-afce-xxx955094716", ProcessCode: "PROC-0D214F00-1817-490F-xxxx-541FEF589574",
+		BusinessID: "201808201943000524542", Title: "1356766****的test_1534743715441",
+		Status: dingoa.InstanceRunning, BizAction: "NONE", AttachedInstanceIDs: []string{},
+		OriginatorUserID: "0805174458-210129xxxx", OriginatorDeptID: -1, OriginatorDeptName: "XX的体验组织",
+		ApproverUserIDs: []string{user}, CCUserIDs: []string{"0805174458-xxxx290130"},
+		URL:        "https://aflow.dingtalk.com/dingtalk/mobile/homepage.htm?corpid=ding6e51bbd3049d542f35c2f4657eb6378f&dd_share=false&showmenu=true&dd_progress=false&back=native&procInstId=bbdf6db4-8786-4cd7-afce-1ee955094716c&taskId=&dinghash=approval&dd_from=isv#approval",
+		CreateTime: ms(1534765433000),
+		FormValues: []dingoa.ISVFormValue{{ID: "TextField-JL1PLEE3", Name: "文本1", Value: "测试"}},
+		Records:    []dingoa.OperationRecord{{UserID: user, Date: ms(1534765433000), Type: "START_PROCESS_INSTANCE", Result: "NONE"}},
+		Tasks:      []dingoa.Task{{TaskID: "39260212292", UserID: user, Status: "RUNNING", Result: "NONE", CreateTime: ms(1534765434000)}},
+	}
+}
+
+func timeLimitNotice() dingoa.TimeLimitNotice {
+	return dingoa.TimeLimitNotice{
+		InstanceID: "qVJvZ-123", TaskID: "90935123", ActivityID: "1918_123", ProcessCode: "PROC-123", Tag: "taskTrigger",
+		Message: dingoa.TimeLimitMessage{
+			Action: "remind", ExecuteTime: ms(1734679849000), UserIDs: []string{"1451694214729725262"}, Remind: true,
+			PluginTaskID: "1870008191718281218", TriggerType: 1,
+			Content: json.RawMessage(`{"expiresUnit":"days","activityId":"1918_5cd3","groups":{"reminders":[{"name":"当前审批人","id":"approver","type":"sys"}],` +
+				`"actionType":"remind","triggerUnit":"minutes","triggerAtMoment":"2024-11-26T09:38:03.003Z","id":"L0JB9762","triggerTime":3,` +
+				`"remindTypes":["dingMsg"],"addTaskRemark":true},"id":"L0JB975Z","triggerType":1,"expiresTime":0}`),
+		},
+		SysParam: json.RawMessage(`{}`),
+	}
+}
+
+func formChange() dingoa.FormChange {
+	return dingoa.FormChange{
+		ProcessCode: "PROC-123", Change: dingoa.FormChangeCreate, Name: "模板测试", BizCategoryID: "hrm.xxx",
+		CreatorUserID: "userId123", ModifierUserID: "userId123", CreateTime: ms(1638326995000), ModifyTime: ms(1638326995000),
+		AppUUID: "ding123", AppType: "0", AppIDs: []string{"1"},
+		Resource: "/workflow_form_change/bizCategoryId/hrm.xxx/processCode/PROC-123/type/create",
+	}
+}
+
+// The vendor's sample escapes msg once more than JSON in text needs; what comes
+// over the wire may do so or not.
+func TestTimeLimitMessageInEachOfItsForms(t *testing.T) {
+	t.Parallel()
+	want := dingoa.TimeLimitMessage{Action: "remind", PluginTaskID: "1870008191718281218", Content: json.RawMessage(`{"id":"a"}`)}
+	for _, msg := range []string{
+		`{"actionType":"remind","pluginTaskId":1870008191718281218,"taskContent":{"id":"a"}}`,
+		`{"actionType":"remind","pluginTaskId":"1870008191718281218","taskContent":"{\"id\":\"a\"}"}`,
+		`"{\"actionType\":\"remind\",\"pluginTaskId\":1870008191718281218,\"taskContent\":\"{\\\"id\\\":\\\"a\\\"}\"}"`,
+		`"{\\\"actionType\\\":\\\"remind\\\",\\\"pluginTaskId\\\":1870008191718281218,\\\"taskContent\\\":\\\"{\\\\\\\"id\\\\\\\":\\\\\\\"a\\\\\\\"}\\\"}"`,
+	} {
+		e, err := dingoa.ParseEvent([]byte(`{"EventType":"oa_timeout_plugin_task_msg","instanceId":"p","msg":` + msg + `}`))
+		require.NoError(t, err)
+		require.Equal(t, dingoa.TimeLimitNotice{InstanceID: "p", Message: want}, e.Data, msg)
+	}
+	for _, msg := range []string{`null`, `"later"`, `7`, `[]`, `"\\"`, `{"userIds":{"a":[]}}`} {
+		e, err := dingoa.ParseEvent([]byte(`{"EventType":"oa_timeout_plugin_task_msg","instanceId":"p","msg":` + msg + `}`))
+		require.NoError(t, err)
+		require.Equal(t, dingoa.TimeLimitNotice{InstanceID: "p"}, e.Data, msg)
+	}
+}
+
+func TestEventsOfAttendanceAndFinance(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]dingoa.EventData{
+		`{"EventType":"attendance_approve_status_change","CorpId":"c","approveType":"leave","processInstanceId":"p","mainProcessInstanceId":"m","corpId":"c","processCode":"PROC-1","status":"start"}`: dingoa.AttendanceStatusChange{
+			InstanceID: "p", MainInstanceID: "m", ProcessCode: "PROC-1", ApproveType: "leave", Status: "start",
+		},
+		`{"EventType":"smart_finance_form_change","CorpId":"c","suiteId":7,"corpId":"c","formCode":"PROC-1","changeType":"update"}`: dingoa.FinanceFormChange{
+			ProcessCode: "PROC-1", Change: "update", SuiteID: "7",
+		},
+	} {
+		e, err := dingoa.ParseEvent([]byte(body))
+		require.NoError(t, err)
+		require.Equal(t, want, e.Data)
+	}
+}
+
+func TestSubjectIsWhatOrderIsKeptFor(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"EventType":"bpms_instance_change","processInstanceId":"p"}`:             "p",
+		`{"EventType":"bpms_task_change","processInstanceId":"p"}`:                 "p",
+		`{"EventType":"isv_bpms","processInstanceId":"p"}`:                         "p",
+		`{"EventType":"oa_timeout_plugin_task_msg","instanceId":"p"}`:              "p",
+		`{"EventType":"attendance_approve_status_change","processInstanceId":"p"}`: "p",
+		`{"EventType":"workflow_form_change","formCode":"PROC-1"}`:                 "PROC-1",
+	} {
+		e, err := dingoa.ParseEvent([]byte(body))
+		require.NoError(t, err)
+		require.Equal(t, want, e.Subject(), body)
+	}
+	e, err := dingoa.ParseEvent([]byte(`{"EventType":"user_add_org"}`))
+	require.NoError(t, err)
+	require.Equal(t, e.Key(), e.Subject())
+}

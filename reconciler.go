@@ -1,0 +1,244 @@
+package dingoa
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// Reconciler finds the final states of approvals that no push told: it lists
+// the approvals of its forms, and hands an [InstanceChange] to the handler for
+// each one that has ended and was not handled. Such an event has the source
+// [SourceReconcile], and the [Event.Key] of the push that is missing, so that
+// the two are handled once.
+//
+// It lists approvals from 5 minutes after their start, each once. Of those that
+// nobody has handled the end of, it reads the state, and of those that run
+// again an hour later, as far as its budget of calls goes; those that were not
+// looked at for longest come first.
+//
+// Run one for all replicas of an app. A Reconciler is not safe for concurrent use.
+type Reconciler struct {
+	client       *Client
+	handler      EventHandler
+	handled      HandledEvents
+	processCodes []string
+	reconcilerConfig
+}
+
+// HandledEvents tells what was handled: the [Inbox] of the events, or the
+// [Deduper] of their [Dispatcher]. If it forgets with the process, final states
+// of approvals that are open then are handed over once more.
+type HandledEvents interface {
+	// Handled reports whether the event with this [Event.Key] was handled.
+	Handled(ctx context.Context, key string) (bool, error)
+}
+
+const (
+	// settleTime leaves the vendor's pushes and their repeats their time.
+	settleTime = 5 * time.Minute
+	// listOverlap is listed again, should the vendor list an approval late.
+	listOverlap = 10 * time.Minute
+	// listSpan is listed in one go, and again after a crash.
+	listSpan = 24 * time.Hour
+	// rereadAfter is how long an approval that runs is left alone.
+	rereadAfter = time.Hour
+)
+
+type reconcilerConfig struct {
+	store     ReconcileStore
+	interval  time.Duration
+	budget    int
+	since     time.Time
+	corpID    string
+	eventType string
+	logger    *slog.Logger
+}
+
+// ReconcilerOption configures a [Reconciler]. The order of options does not matter.
+type ReconcilerOption func(*reconcilerConfig) error
+
+// WithReconcileStore keeps the state in store, such as
+// [NewFileReconcileStore]; in memory unless given.
+func WithReconcileStore(store ReconcileStore) ReconcilerOption {
+	return func(c *reconcilerConfig) error {
+		if store == nil {
+			return errors.New("WithReconcileStore: the store is nil")
+		}
+		c.store = store
+		return nil
+	}
+}
+
+// WithReconcileInterval sets the pause between two comparisons, 10 minutes
+// unless given.
+func WithReconcileInterval(d time.Duration) ReconcilerOption {
+	return func(c *reconcilerConfig) error {
+		if d <= 0 {
+			return fmt.Errorf("WithReconcileInterval: %v is not a positive duration", d)
+		}
+		c.interval = d
+		return nil
+	}
+}
+
+// WithCallBudget bounds the calls per hour, 60 unless given. Listing takes a
+// call for every 20 approvals and at least one for each form, reading one for
+// each approval. The listing of a day is not broken off: what it takes beyond
+// the budget is saved up afterwards.
+func WithCallBudget(perHour int) ReconcilerOption {
+	return func(c *reconcilerConfig) error {
+		if perHour < 1 {
+			return fmt.Errorf("WithCallBudget: %d is not a positive number of calls", perHour)
+		}
+		c.budget = perHour
+		return nil
+	}
+}
+
+// WithReconcileSince sets the start of the oldest approvals to look at when
+// there is no state yet; 24 hours ago unless given. DingTalk lists 365 days
+// back, five years with [WithPremium]; an earlier time is moved there.
+func WithReconcileSince(t time.Time) ReconcilerOption {
+	return func(c *reconcilerConfig) error {
+		c.since = t
+		return nil
+	}
+}
+
+// WithReconcileCorpID sets the company whose events these are, as pushes tell
+// it ([Event.CorpID]). Required unless the client knows it ([WithCorpID]).
+func WithReconcileCorpID(corpID string) ReconcilerOption {
+	return func(c *reconcilerConfig) error {
+		c.corpID = corpID
+		return nil
+	}
+}
+
+// WithReconcileEventType sets the type of the events that the app subscribed
+// to, "bpms_instance_change" unless given; "workflow_instance_change_directed"
+// or "workflow_instance_change_broadcast" for third-party apps.
+func WithReconcileEventType(eventType string) ReconcilerOption {
+	return func(c *reconcilerConfig) error {
+		if _, ok := instanceChangeOf(eventType); !ok {
+			return fmt.Errorf("WithReconcileEventType: %q is no type of InstanceChange", eventType)
+		}
+		c.eventType = eventType
+		return nil
+	}
+}
+
+func instanceChangeOf(eventType string) (InstanceChange, bool) {
+	data, err := decodeEventData(eventType, []byte("{}"))
+	if err != nil {
+		return InstanceChange{}, false
+	}
+	change, ok := data.(InstanceChange)
+	return change, ok
+}
+
+// WithReconcileLogger logs each comparison that found or failed at something.
+// Nothing is logged without it.
+func WithReconcileLogger(logger *slog.Logger) ReconcilerOption {
+	return func(c *reconcilerConfig) error {
+		if logger == nil {
+			return errors.New("WithReconcileLogger: the logger is nil")
+		}
+		c.logger = logger
+		return nil
+	}
+}
+
+// NewReconciler returns a reconciler for the forms with these process codes.
+// handled is where h notes what it handled.
+func NewReconciler(client *Client, h EventHandler, handled HandledEvents, processCodes []string, opts ...ReconcilerOption) (*Reconciler, error) {
+	c := reconcilerConfig{
+		store: NewMemoryReconcileStore(), interval: 10 * time.Minute, budget: 60,
+		eventType: "bpms_instance_change", logger: slog.New(slog.DiscardHandler),
+	}
+	var errs []error
+	if client == nil || h == nil || handled == nil {
+		errs = append(errs, errors.New("a client, a handler and what tells what was handled are required"))
+	}
+	if len(processCodes) == 0 {
+		errs = append(errs, errors.New("no process code is given"))
+	}
+	for i, code := range processCodes {
+		if code == "" {
+			errs = append(errs, fmt.Errorf("process code %d is empty", i))
+		}
+	}
+	for _, opt := range opts {
+		if opt == nil {
+			continue
+		}
+		if err := opt(&c); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if c.corpID == "" && client != nil {
+		c.corpID = client.cfg.corpID
+	}
+	if c.corpID == "" {
+		errs = append(errs, errors.New("the company is not known: give WithReconcileCorpID"))
+	}
+	if len(errs) > 0 {
+		return nil, fmt.Errorf("dingoa: reconciler: %w", errors.Join(errs...))
+	}
+	return &Reconciler{client: client, handler: h, handled: handled, processCodes: processCodes, reconcilerConfig: c}, nil
+}
+
+// ReconcileReport is what one comparison did.
+type ReconcileReport struct {
+	// Listed is how many approvals were new to it.
+	Listed int
+	// Known is how many ends had been handled without it.
+	Known int
+	// Delivered is how many ends it handed over.
+	Delivered int
+	// Failed is how many the handler refused; they are tried again.
+	Failed int
+	// Gone is how many approvals no longer exist.
+	Gone int
+	// Open is how many are left to look at.
+	Open int
+	// Calls is how many calls it took.
+	Calls int
+	// Exhausted reports that the budget ended before the work.
+	Exhausted bool
+}
+
+// Run compares at once and then at every interval until ctx ends, and returns
+// nil. Errors are logged, and what they left undone is done the next time.
+func (r *Reconciler) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		report, err := r.Reconcile(ctx)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			r.logger.LogAttrs(ctx, slog.LevelError, "dingoa: comparing approvals with events", slog.Any("error", err), slog.Any("report", report))
+		case report.Delivered > 0:
+			r.logger.LogAttrs(ctx, slog.LevelWarn, "dingoa: found ends of approvals that no push told", slog.Any("report", report))
+		}
+		_ = pause(ctx, r.interval) // the loop sees when ctx ended
+	}
+	return nil
+}
+
+// Reconcile compares once. The state is saved as it goes, so that the next one,
+// in another process too, goes on from there.
+func (r *Reconciler) Reconcile(ctx context.Context) (ReconcileReport, error) {
+	state, err := r.store.Load(ctx)
+	if err != nil {
+		return ReconcileReport{}, err
+	}
+	c := &comparison{Reconciler: r, state: state}
+	c.begin()
+	err = c.listForms(ctx)
+	if err == nil {
+		err = c.readOpen(ctx)
+	}
+	c.report.Open = len(c.open)
+	return c.report, errors.Join(err, c.save(ctx))
+}
