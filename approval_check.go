@@ -187,27 +187,17 @@ func (c *Client) refusedForm(processCode string, err error) {
 	}
 }
 
-// changedForm is what counts of the event that somebody changed a form in the
-// console.
-//
-// https://open.dingtalk.com/document/development/events-workflow-form-change
-type changedForm struct {
-	FormCode string `json:"formCode"`
-}
-
-// EventTypes implements [EventData].
-func (changedForm) EventTypes() []string { return []string{"workflow_form_change"} }
-
 // FormChangeHandler makes [WithFormCheck] read a form again that somebody has
 // changed, when the event (审批模板状态变更, workflow_form_change) tells so. Handlers of your
 // own for the same event may stand beside it. DingTalk sends it to internal apps
-// of companies with OA premium.
+// of companies with OA premium, each event to one of several replicas: the
+// others learn of it when their copy has reached its age.
 func (c *Client) FormChangeHandler() DispatcherOption {
 	return func(d *dispatcherConfig) error {
 		if c.cfg.formCheck == nil {
 			return errors.New("FormChangeHandler: the client has no WithFormCheck")
 		}
-		for _, eventType := range (changedForm{}).EventTypes() {
+		for _, eventType := range (FormChange{}).EventTypes() {
 			d.handlers[eventType] = append(d.handlers[eventType], c.formChanged)
 		}
 		return nil
@@ -218,13 +208,13 @@ func (c *Client) formChanged(_ context.Context, e *Event) error {
 	if c.cfg.corpID != "" && e.CorpID != "" && e.CorpID != c.cfg.corpID {
 		return nil
 	}
-	changed, err := eventDataAs[changedForm](e)
+	changed, err := eventDataAs[FormChange](e)
 	if err != nil {
 		return err
 	}
-	if changed.FormCode == "" {
+	if changed.ProcessCode == "" {
 		return fmt.Errorf("dingoa: %w: the event has no formCode", ErrMalformed)
 	}
-	c.cfg.formCheck.forget(c.formKey(changed.FormCode))
+	c.cfg.formCheck.forget(c.formKey(changed.ProcessCode))
 	return nil
 }
