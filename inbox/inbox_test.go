@@ -18,10 +18,14 @@ import (
 // taskChange is the n-th change of an approval.
 func taskChange(t testing.TB, instance string, n int) *dingoa.Event {
 	t.Helper()
-	e, err := dingoa.ParseEvent(fmt.Appendf(nil,
-		`{"EventType":"bpms_task_change","CorpId":"ding1","eventId":"%[1]s-%[2]d","processInstanceId":%[1]q,"taskId":"%[2]d","type":"start"}`, instance, n))
+	e, err := dingoa.ParseEvent(changeJSON(instance, n))
 	require.NoError(t, err)
 	return e
+}
+
+func changeJSON(instance string, n int) []byte {
+	return fmt.Appendf(nil, `{"EventType":"bpms_task_change","CorpId":"ding1","eventId":"%[1]s-%[2]d",`+
+		`"processInstanceId":%[1]q,"taskId":"%[2]d","type":"start"}`, instance, n)
 }
 
 type handlerFunc func(context.Context, *dingoa.Event) error

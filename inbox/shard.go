@@ -76,12 +76,12 @@ func (s *shard) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	info, err := s.stream.Info(ctx)
+	stream, err := s.js.Stream(ctx, s.name) // Info of the common one is not safe for concurrent use
 	if err != nil {
 		return err
 	}
 	s.last = max(mark, 1) - 1
-	s.old = info.State.LastSeq
+	s.old = stream.CachedInfo().State.LastSeq
 	s.started = true
 	return nil
 }
