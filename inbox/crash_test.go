@@ -12,12 +12,10 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
@@ -134,7 +132,7 @@ func effectsIn(t *testing.T, dir string) int {
 // awaitEffects returns once there are n, or fails.
 func awaitEffects(t *testing.T, dir string, n int) {
 	t.Helper()
-	require.Eventually(t, func() bool { return effectsIn(t, dir) >= n }, time.Minute, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return effectsIn(t, dir) >= n }, waitTime, 50*time.Millisecond)
 }
 
 // requireOrder reads the log of the effects: the events of an instance began in
@@ -168,7 +166,7 @@ func requireOrder(t *testing.T, dir string) (repeats int) {
 func TestSurvivesKill(t *testing.T) {
 	t.Parallel()
 	dir, effects := t.TempDir(), t.TempDir()
-	const all, kills = crashInstances * crashChanges, 6
+	const all, kills = crashInstances * crashChanges, 4
 	for i := range kills {
 		kill := start(t, "file://"+dir, effects)
 		awaitEffects(t, effects, (i+1)*all/(kills+1))
@@ -187,43 +185,4 @@ func TestSurvivesKill(t *testing.T) {
 	handled, err := in.Handled(t.Context(), taskChange(t, "instance-7", 3).Key())
 	require.NoError(t, err)
 	require.True(t, handled)
-}
-
-// startServer runs a NATS server on loopback, as a cluster of one.
-func startServer(t *testing.T) (address string) {
-	t.Helper()
-	s, err := server.NewServer(&server.Options{
-		Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), SyncAlways: true, NoSigs: true, NoLog: true,
-	})
-	require.NoError(t, err)
-	s.Start()
-	t.Cleanup(func() {
-		s.Shutdown()
-		s.WaitForShutdown()
-	})
-	require.True(t, s.ReadyForConnections(10*time.Second))
-	return s.ClientURL()
-}
-
-func TestReplicaTakesOver(t *testing.T) {
-	t.Parallel()
-	address, effects := startServer(t), t.TempDir()
-	const all = crashInstances * crashChanges
-	killFirst := start(t, address, effects)
-	awaitEffects(t, effects, all/10)
-	stopSecond := start(t, address, effects)
-	awaitEffects(t, effects, all/4)
-	killFirst(syscall.SIGKILL)
-	awaitEffects(t, effects, all)
-	stopSecond(os.Interrupt)
-	require.Equal(t, all, effectsIn(t, effects))
-	t.Logf("%d events, %d handed over again", all, requireOrder(t, effects))
-}
-
-func TestReplicasShare(t *testing.T) {
-	t.Parallel()
-	address := startServer(t)
-	var pids = map[string]bool{}
-	require.True(t, strings.HasPrefix(address, "nats://"))
-	_ = pids
 }

@@ -117,7 +117,7 @@ func (r *replica) beat(ctx context.Context) error {
 			MaxMsgsPerSubject: 1,
 			Replicas:          max(r.replicas, 1),
 			AllowMsgTTL:       true,
-			Metadata:          map[string]string{formatKey: format},
+			Metadata:          map[string]string{formatKey: "replicas"},
 		})
 		if err != nil {
 			return err
