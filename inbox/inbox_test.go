@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -16,10 +17,10 @@ import (
 )
 
 // taskChange is the n-th change of an approval.
-func taskChange(t testing.TB, instance string, n int) *dingoa.Event {
-	t.Helper()
+func taskChange(tb testing.TB, instance string, n int) *dingoa.Event {
+	tb.Helper()
 	e, err := dingoa.ParseEvent(changeJSON(instance, n))
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return e
 }
 
@@ -32,26 +33,26 @@ type handlerFunc func(context.Context, *dingoa.Event) error
 
 func (f handlerFunc) Dispatch(ctx context.Context, e *dingoa.Event) error { return f(ctx, e) }
 
-func open(t testing.TB, dir string, opts ...inbox.Option) *inbox.Inbox {
-	t.Helper()
-	opts = append([]inbox.Option{inbox.WithLogger(slog.New(slog.NewTextHandler(t.Output(), nil))), inbox.WithBackoff(time.Millisecond, 2*time.Millisecond)}, opts...)
-	in, err := inbox.Open(t.Context(), "file://"+dir, opts...)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, in.Close()) })
+func open(tb testing.TB, dir string, opts ...inbox.Option) *inbox.Inbox {
+	tb.Helper()
+	opts = append([]inbox.Option{inbox.WithLogger(slog.New(slog.NewTextHandler(tb.Output(), nil))), inbox.WithBackoff(time.Millisecond, 2*time.Millisecond)}, opts...)
+	in, err := inbox.Open(tb.Context(), "file://"+dir, opts...)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, in.Close()) })
 	return in
 }
 
 // run hands over in the background until stop or the test's end.
-func run(t testing.TB, in *inbox.Inbox, h dingoa.EventHandler) (stop func()) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+func run(tb testing.TB, in *inbox.Inbox, h dingoa.EventHandler) (stop func()) {
+	tb.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(tb.Context()))
 	done := make(chan error, 1)
 	go func() { done <- in.Run(ctx, h) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
-		require.NoError(t, <-done)
+		require.NoError(tb, <-done)
 	})
-	t.Cleanup(stop)
+	tb.Cleanup(stop)
 	return stop
 }
 
@@ -99,7 +100,7 @@ func BenchmarkDispatch(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		n++
-		require.NoError(b, in.Dispatch(b.Context(), taskChange(b, fmt.Sprint(n%100), n)))
+		require.NoError(b, in.Dispatch(b.Context(), taskChange(b, strconv.Itoa(n%100), n)))
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
 }
@@ -107,7 +108,7 @@ func BenchmarkDispatch(b *testing.B) {
 func BenchmarkHandOver(b *testing.B) {
 	in := open(b, b.TempDir())
 	for n := range b.N {
-		require.NoError(b, in.Dispatch(b.Context(), taskChange(b, fmt.Sprint(n%100), n)))
+		require.NoError(b, in.Dispatch(b.Context(), taskChange(b, strconv.Itoa(n%100), n)))
 	}
 	all := make(chan struct{})
 	left := make(chan struct{}, b.N)

@@ -100,9 +100,11 @@ func TestDamagedDirectory(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string]func(t *testing.T, stream string){
 		"garbled description": func(t *testing.T, stream string) {
+			t.Helper()
 			require.NoError(t, os.WriteFile(filepath.Join(stream, "meta.inf"), []byte("garbage"), 0o600))
 		},
 		"no description": func(t *testing.T, stream string) {
+			t.Helper()
 			require.NoError(t, os.Remove(filepath.Join(stream, "meta.inf")))
 		},
 	} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"sync"
 	"syscall"
@@ -91,11 +92,7 @@ func TestReplicasShare(t *testing.T) {
 		}, waitTime, pollTime)
 		mu.Lock()
 		defer mu.Unlock()
-		by := map[int]int{}
-		for i, n := range handledBy {
-			by[i] = n
-		}
-		return by
+		return maps.Clone(handledBy)
 	}
 	for len(keep()) < 3 { // the shards spread within some seconds
 		require.NoError(t, t.Context().Err())

@@ -3,7 +3,6 @@ package inbox
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
@@ -337,7 +336,7 @@ func (s *shard) logFailure(ctx context.Context, at entry, failures int, problem 
 	attrs := []slog.Attr{slog.String("key", at.key), slog.Int("attempts", failures), slog.Any("error", problem)}
 	var panicErr *dingoa.PanicError
 	if errors.As(problem, &panicErr) {
-		attrs = append(attrs, slog.String("stack", fmt.Sprintf("%s", panicErr.Stack)))
+		attrs = append(attrs, slog.String("stack", string(panicErr.Stack)))
 	}
 	s.logger.LogAttrs(ctx, slog.LevelWarn, "inbox: handler failed", attrs...)
 }

@@ -259,4 +259,3 @@ func TestKilledReplica(t *testing.T) {
 	c.end(second, os.Interrupt)
 	c.verify(n, 1)
 }
-

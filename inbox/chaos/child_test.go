@@ -23,9 +23,9 @@ import (
 
 // settings is what the test tells its child, the consuming process.
 type settings struct {
-	Inbox   string // address
-	API     string // the emulator's base URL
-	Journal string // directory
+	Inbox   string `json:"inbox"`   // address
+	API     string `json:"api"`     // the emulator's base URL
+	Journal string `json:"journal"` // directory
 }
 
 // consume is an app as it should be: callback, inbox, dispatcher, failed pushes
@@ -142,13 +142,12 @@ const (
 
 // line is a line of the journal.
 type line struct {
-	Step       step
-	Key        string
-	Instance   string
-	Change     string // of an instance
-	Source     dingoa.EventSource
-	PID        int
-	HappenedAt time.Time
+	Step     step               `json:"step"`
+	Key      string             `json:"key"`
+	Instance string             `json:"instance"`
+	Change   string             `json:"change,omitempty"` // of an instance
+	Source   dingoa.EventSource `json:"source"`
+	PID      int                `json:"pid"`
 }
 
 // journal is a file that all processes append to, and a directory of effects,
@@ -167,7 +166,7 @@ func openJournal(dir string) (*journal, error) {
 }
 
 func (j *journal) note(s step, e *dingoa.Event) error {
-	l := line{Step: s, Key: e.Key(), Instance: e.Subject(), Source: e.Source, PID: os.Getpid(), HappenedAt: time.Now()}
+	l := line{Step: s, Key: e.Key(), Instance: e.Subject(), Source: e.Source, PID: os.Getpid()}
 	if c, ok := e.Data.(dingoa.InstanceChange); ok {
 		l.Change = string(c.Change)
 	}

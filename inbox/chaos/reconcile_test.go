@@ -12,7 +12,7 @@ import (
 // reconcile delivers the final states that nobody told of.
 func reconcile(ctx context.Context, client *dingoa.Client, in *journaledInbox, known map[string]bool) error {
 	req := dingoa.ListInstanceIDsRequest{
-		ProcessCode: emulator.DefaultProcessCode, StartTime: time.Now().Add(-(daysBehind+1) * 24 * time.Hour),
+		ProcessCode: emulator.DefaultProcessCode, StartTime: time.Now().Add(-(daysBehind + 1) * 24 * time.Hour),
 		Statuses: []dingoa.InstanceStatus{dingoa.InstanceCompleted, dingoa.InstanceTerminated},
 	}
 	for id, err := range client.Instances.AllIDs(ctx, req) {
