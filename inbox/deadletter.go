@@ -14,9 +14,6 @@ import (
 	"github.com/dingoa/dingoa"
 )
 
-// ErrNoDeadLetter reports a key that no dead letter has.
-var ErrNoDeadLetter = errors.New("no dead letter with this key")
-
 // letter is a dead letter as it is stored. Event is what EncodeEvent wrote.
 type letter struct {
 	Event    json.RawMessage `json:"event"`
@@ -51,7 +48,7 @@ func (in *Inbox) DeadLetters(ctx context.Context) iter.Seq2[dingoa.DeadLetter, e
 	return func(yield func(dingoa.DeadLetter, error) bool) {
 		for seq := uint64(1); ; {
 			if in.closing.Err() != nil {
-				yield(dingoa.DeadLetter{}, ErrClosed)
+				yield(dingoa.DeadLetter{}, dingoa.ErrInboxClosed)
 				return
 			}
 			msg, err := in.stream.GetMsg(ctx, seq, jetstream.WithGetMsgSubject(in.name+".dead.*"))
@@ -93,7 +90,7 @@ func readLetter(key string, data []byte) (dingoa.DeadLetter, error) {
 
 // Replay hands a dead letter over once more, as if it had just come in: after
 // whatever else of its approval waits. Without such a letter it is
-// [ErrNoDeadLetter].
+// [dingoa.ErrNotFound].
 func (in *Inbox) Replay(ctx context.Context, key string) error {
 	at, err := in.findDead(ctx, key)
 	if err != nil {
@@ -114,7 +111,7 @@ func (in *Inbox) Replay(ctx context.Context, key string) error {
 }
 
 // Discard removes a dead letter for good. A repeat of the event is still known
-// for [WithRetention]. Without such a letter it is [ErrNoDeadLetter].
+// for [WithRetention]. Without such a letter it is [dingoa.ErrNotFound].
 func (in *Inbox) Discard(ctx context.Context, key string) error {
 	at, err := in.findDead(ctx, key)
 	if err != nil {
@@ -126,16 +123,20 @@ func (in *Inbox) Discard(ctx context.Context, key string) error {
 func (in *Inbox) findDead(ctx context.Context, key string) (entry, error) {
 	at, s, err := in.find(ctx, key)
 	if errors.Is(err, errUnknown) || err == nil && s != stateDead {
-		err = fmt.Errorf("inbox: %w: %s", ErrNoDeadLetter, key)
+		err = noDeadLetter(key)
 	}
 	return at, err
+}
+
+func noDeadLetter(key string) error {
+	return fmt.Errorf("inbox: no dead letter has the key %q: %w", key, dingoa.ErrNotFound)
 }
 
 // settle moves a dead letter to its next state and removes the letter itself.
 func (in *Inbox) settle(ctx context.Context, at entry, to state, data []byte) error {
 	err := in.replace(ctx, at, to, data)
 	if errors.Is(err, errReplaced) { // by another Replay or Discard
-		return fmt.Errorf("inbox: %w: %s", ErrNoDeadLetter, at.key)
+		return noDeadLetter(at.key)
 	}
 	if err == nil {
 		err = in.clear(ctx, "dead."+at.key)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -36,9 +37,6 @@ type Inbox struct {
 }
 
 var _ dingoa.Inbox = (*Inbox)(nil)
-
-// ErrClosed reports the use of an inbox after [Inbox.Close].
-var ErrClosed = errors.New("inbox: closed")
 
 // ErrDamaged reports a directory that held an inbox which can't be read any more.
 var ErrDamaged = errors.New("directory damaged")
@@ -86,14 +84,18 @@ func Open(ctx context.Context, address string, opts ...Option) (*Inbox, error) {
 // server's. No error shows the address: it may hold a password.
 func parseAddress(address string, c *config) (dir string, err error) {
 	const forms = "use file:///absolute/directory, nats://host:4222 or tls://host:4222"
-	for server := range strings.SplitSeq(address, ",") {
-		u, err := url.Parse(strings.TrimSpace(server))
+	places := strings.Split(address, ",")
+	if strings.HasPrefix(address, "file:") {
+		places = []string{address}
+	}
+	for _, place := range places {
+		u, err := url.Parse(strings.TrimSpace(place))
 		if err != nil {
 			return "", fmt.Errorf("inbox: the address is no URL; %s", forms)
 		}
 		switch {
-		case u.Scheme == "file" && server != address:
-			return "", errors.New("inbox: the address names several places; only servers may be several")
+		case u.Scheme == "file" && place != address:
+			return "", errors.New("inbox: the address names a directory beside servers")
 		case u.Scheme == "file" && (u.Host != "" && u.Host != "localhost" || u.Path == "" || u.Path == "/"):
 			return "", fmt.Errorf("inbox: the address %q names no absolute directory; %s", u.Redacted(), forms)
 		case u.Scheme == "file" && (c.replicas > 0 || len(c.nats) > 0):
@@ -122,6 +124,9 @@ func connect(address string, c *config) (*nats.Conn, error) {
 		nats.Name("inbox " + c.name),
 		nats.MaxReconnects(-1),
 		nats.ReconnectBufSize(-1), // what can't be kept now is to be delivered again
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { c.logger.Warn("inbox: connection lost", slog.Any("error", err)) }),
+		nats.ReconnectHandler(func(*nats.Conn) { c.logger.Info("inbox: connected again") }),
+		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { c.logger.Warn("inbox: not connected", slog.Any("error", err)) }),
 	}, c.nats...)
 	conn, err := nats.Connect(address, opts...)
 	if err != nil {

@@ -76,7 +76,7 @@ func TestHandsOverInOrder(t *testing.T) {
 			count++
 			return errors.New("not now")
 		}
-		change := e.Data.(dingoa.TaskChange)
+		change, _ := e.Data.(dingoa.TaskChange)
 		seen[e.Subject()] = append(seen[e.Subject()], change.TaskID)
 		if count++; len(seen) == instances {
 			n := 0

@@ -31,8 +31,7 @@ func TestOpenRefuses(t *testing.T) {
 		"relative directory": {"file://var/lib", nil, "no absolute directory"},
 		"opaque directory":   {"file:var", nil, "no absolute directory"},
 		"root":               {"file:///", nil, "no absolute directory"},
-		"two directories":    {"file:///a,file:///b", nil, "several places"},
-		"directory, server":  {"nats://a,file:///b", nil, "several places"},
+		"directory, server":  {"nats://a,file:///b", nil, "beside servers"},
 		"unknown scheme":     {"http://u:hunter2@host", nil, `scheme "http"`},
 		"no host":            {"nats://", nil, "has no host"},
 		"no URL":             {"nats://u:hunter2@[", nil, "no URL"},
@@ -139,15 +138,15 @@ func TestClosedInbox(t *testing.T) {
 	go func() { done <- in.Run(context.WithoutCancel(t.Context()), newRecorder()) }()
 	require.NoError(t, in.Dispatch(t.Context(), e))
 	require.NoError(t, in.Close())
-	<-done
+	require.NoError(t, <-done)
 
-	require.ErrorIs(t, in.Dispatch(t.Context(), e), inbox.ErrClosed)
+	require.ErrorIs(t, in.Dispatch(t.Context(), e), dingoa.ErrInboxClosed)
 	_, err := in.Handled(t.Context(), e.Key())
-	require.ErrorIs(t, err, inbox.ErrClosed)
-	require.ErrorIs(t, in.Replay(t.Context(), e.Key()), inbox.ErrClosed)
-	require.ErrorIs(t, in.Run(t.Context(), newRecorder()), inbox.ErrClosed)
+	require.ErrorIs(t, err, dingoa.ErrInboxClosed)
+	require.ErrorIs(t, in.Replay(t.Context(), e.Key()), dingoa.ErrInboxClosed)
+	require.ErrorIs(t, in.Run(t.Context(), newRecorder()), dingoa.ErrInboxClosed)
 	for _, err := range in.DeadLetters(t.Context()) {
-		require.ErrorIs(t, err, inbox.ErrClosed)
+		require.ErrorIs(t, err, dingoa.ErrInboxClosed)
 	}
 }
 

@@ -113,13 +113,14 @@ func TestReplicaOutOfTouch(t *testing.T) {
 	in := connect(t, s, inbox.WithMaxAttempts(1))
 	e := taskChange(t, "a", 1)
 	require.NoError(t, in.Dispatch(t.Context(), e))
-	started, attempts := make(chan struct{}), 0
+	started, cancelled, attempts := make(chan struct{}), make(chan struct{}), 0
 	run(t, in, handlerFunc(func(ctx context.Context, _ *dingoa.Event) error {
 		if attempts++; attempts > 1 {
 			return nil
 		}
 		close(started)
 		<-ctx.Done()
+		close(cancelled)
 		return ctx.Err()
 	}))
 	<-started
@@ -127,6 +128,7 @@ func TestReplicaOutOfTouch(t *testing.T) {
 	s.Shutdown()
 	s.WaitForShutdown()
 	require.Error(t, in.Dispatch(t.Context(), taskChange(t, "a", 2)))
+	<-cancelled
 
 	var back int
 	_, err := fmt.Sscanf(port, "127.0.0.1:%d", &back)

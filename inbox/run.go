@@ -27,7 +27,7 @@ func (in *Inbox) Run(ctx context.Context, h dingoa.EventHandler) error {
 	}
 	defer in.running.Store(false)
 	if !in.beginRun() {
-		return ErrClosed
+		return dingoa.ErrInboxClosed
 	}
 	defer in.runs.Done()
 	ctx, cancel := context.WithCancel(ctx)

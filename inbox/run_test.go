@@ -4,19 +4,52 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/inbox"
+	"github.com/dingoa/dingoa/internal/inboxtest"
 )
 
 const (
 	waitTime = time.Minute
 	pollTime = 5 * time.Millisecond
 )
+
+func TestInbox(t *testing.T) {
+	t.Parallel()
+	options := func(c inboxtest.Config) []inbox.Option {
+		return []inbox.Option{
+			inbox.WithMaxAttempts(c.MaxAttempts), inbox.WithConcurrency(c.Concurrency), inbox.WithBackoff(time.Millisecond, time.Millisecond),
+		}
+	}
+	t.Run("embedded", func(t *testing.T) {
+		t.Parallel()
+		inboxtest.Run(t, func(tb testing.TB, c inboxtest.Config) dingoa.Inbox {
+			tb.Helper()
+			in, err := inbox.Open(tb.Context(), "file://"+tb.TempDir(), options(c)...)
+			require.NoError(tb, err)
+			return in
+		})
+	})
+	t.Run("server", func(t *testing.T) {
+		t.Parallel()
+		s := startServer(t, t.TempDir(), server.RANDOM_PORT)
+		names := atomic.Int64{}
+		inboxtest.Run(t, func(tb testing.TB, c inboxtest.Config) dingoa.Inbox {
+			tb.Helper()
+			name := fmt.Sprint("inbox-", names.Add(1))
+			in, err := inbox.Open(tb.Context(), s.ClientURL(), append(options(c), inbox.WithName(name))...)
+			require.NoError(tb, err)
+			return in
+		})
+	})
+}
 
 func TestRunRefuses(t *testing.T) {
 	t.Parallel()

@@ -104,24 +104,34 @@ func (in *Inbox) openStream(ctx context.Context) error {
 	return nil
 }
 
-// Dispatch keeps the event and returns nil once it is on disk, or known already
-// by its [dingoa.Event.Key]. It never runs a handler.
+// Dispatch keeps what [dingoa.Event.Unpack] makes of the event and returns nil
+// once all of it is on disk, or known already by its [dingoa.Event.Key]. It never
+// runs a handler.
 func (in *Inbox) Dispatch(ctx context.Context, e *dingoa.Event) error {
 	if e == nil {
 		return errors.New("inbox: Dispatch needs an event")
 	}
 	if in.closing.Err() != nil {
-		return ErrClosed
+		return dingoa.ErrInboxClosed
 	}
+	for _, e := range e.Unpack() {
+		if err := in.keep(ctx, e); err != nil {
+			return fmt.Errorf("inbox: event %s was not kept: %w", e.ID, err)
+		}
+	}
+	return nil
+}
+
+func (in *Inbox) keep(ctx context.Context, e *dingoa.Event) error {
 	data, err := dingoa.EncodeEvent(e)
 	if err != nil {
 		return err
 	}
 	err = in.replace(ctx, entry{key: e.Key(), lane: laneOf(e)}, stateWaiting, data)
-	if err != nil && !errors.Is(err, errReplaced) {
-		return fmt.Errorf("inbox: event %s was not kept: %w", e.ID, err)
+	if errors.Is(err, errReplaced) {
+		return nil
 	}
-	return nil
+	return err
 }
 
 // errReplaced says that an event is not, or no longer, at the place given.
@@ -166,10 +176,10 @@ var errUnknown = errors.New("unknown")
 // find looks an event up by its key.
 func (in *Inbox) find(ctx context.Context, key string) (entry, state, error) {
 	if in.closing.Err() != nil {
-		return entry{}, "", ErrClosed
+		return entry{}, "", dingoa.ErrInboxClosed
 	}
 	if !regexp.MustCompile(`^[A-Za-z0-9-]+$`).MatchString(key) {
-		return entry{}, "", fmt.Errorf("inbox: %q is no key of an event", key)
+		return entry{}, "", errUnknown // it would be a pattern, or no subject at all
 	}
 	msg, err := in.stream.GetLastMsgForSubject(ctx, in.name+".event.*."+key)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
