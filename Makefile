@@ -3,12 +3,13 @@ MODULES := $(sort $(patsubst %/,%,$(dir $(shell find . -name go.mod -not -path '
 LINT    := go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
 
 FUZZTIME ?= 10s
+INSTANCES ?= 2000
 
 # in-modules runs a command in each module and stops at the first that fails.
 in-modules = @set -e; for module in $(MODULES); do echo "== $$module: $(1)"; (cd $$module && $(1)); done
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint fmt generate generate-check cover fuzz bench tidy-check ci
+.PHONY: help test lint fmt generate generate-check cover fuzz bench chaos tidy-check ci
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +45,9 @@ fuzz: ## Run every fuzz target for FUZZTIME (10s)
 
 bench: ## Measure the SDK beside the same work done by hand (2 minutes)
 	cd bench && go test ./... && go run ./ratios
+
+chaos: ## Drive INSTANCES (2000) approvals to their end while processes are killed and pushes lost
+	cd inbox && go test -count=1 -v ./chaos -instances $(INSTANCES)
 
 tidy-check: ## Fail when go.mod or go.sum of a module is not tidy
 	$(call in-modules,go mod tidy -diff)

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/emulator"
+)
+
+// A decision outlives a handler that fails and a process that ends: the next
+// process hands it over, once.
+func TestDecisionIsNotLost(t *testing.T) {
+	t.Parallel()
+	dingtalk, err := emulator.New()
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, dingtalk.Close()) })
+	client, err := dingtalk.Client()
+	require.NoError(t, err)
+	a := app{
+		appKey: emulator.DefaultAppKey, appSecret: emulator.DefaultAppSecret,
+		token: emulator.DefaultCallbackToken, aesKey: emulator.DefaultEncodingAESKey,
+		processCode: emulator.DefaultProcessCode, inbox: "file://" + t.TempDir(),
+		options: []dingoa.Option{dingoa.WithHTTPClient(dingtalk.HTTPClient())},
+	}
+
+	failed := make(chan struct{}, 1)
+	a.decided = func(context.Context, string, dingoa.InstanceChange) error {
+		select {
+		case failed <- struct{}{}:
+		default:
+		}
+		return errors.New("the bank is closed")
+	}
+	stop := start(t, a, dingtalk)
+	created, err := client.Instances.Create(t.Context(), dingoa.CreateInstanceRequest{
+		ProcessCode:      emulator.DefaultProcessCode,
+		OriginatorUserID: emulator.DefaultOriginator,
+		DeptID:           emulator.DefaultDeptID,
+		FormValues:       []dingoa.FormValue{{Name: "请假类型", Value: "年假"}, {Name: "开始日期", Value: "2026-12-01"}, {Name: "天数", Value: "3"}},
+	})
+	require.NoError(t, err)
+	require.NoError(t, dingtalk.Refuse(emulator.DefaultFirstApprover, created.InstanceID, ""))
+	require.NoError(t, dingtalk.Flush(t.Context()))
+	<-failed
+	stop()
+
+	type payment struct {
+		key    string
+		change dingoa.InstanceChange
+	}
+	paid := make(chan payment, 10)
+	a.decided = func(_ context.Context, key string, change dingoa.InstanceChange) error {
+		paid <- payment{key, change}
+		return nil
+	}
+	stop = start(t, a, dingtalk)
+	got := <-paid
+	require.Equal(t, created.InstanceID, got.change.InstanceID)
+	require.Equal(t, dingoa.ResultRefuse, got.change.Result)
+	require.NotEmpty(t, got.key)
+	stop()
+	require.Empty(t, paid)
+	for _, push := range dingtalk.Pushes() {
+		require.Len(t, push.Attempts, 1, "DingTalk was told at once that the event is safe")
+		require.True(t, push.Delivered)
+	}
+}
+
+// start runs the app as the emulator's callback, until stop.
+func start(t *testing.T, a app, dingtalk *emulator.Server) (stop func()) {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, dingtalk.SetCallback(emulator.Callback{URL: "http://" + listener.Addr().String()}))
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	done := make(chan error, 1)
+	go func() { done <- a.run(ctx, listener) }()
+	return func() {
+		cancel()
+		require.NoError(t, <-done)
+	}
+}
