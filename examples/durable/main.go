@@ -2,8 +2,8 @@
 // when a handler fails or takes minutes, not when the process crashes, and not
 // when DingTalk could not reach it.
 //
-// Run it with DINGTALK_APP_KEY, DINGTALK_APP_SECRET, DINGTALK_CALLBACK_TOKEN,
-// DINGTALK_CALLBACK_AES_KEY and DINGTALK_PROCESS_CODE set. INBOX is where the
+// Run it with DINGTALK_APP_KEY, DINGTALK_APP_SECRET, DINGTALK_CORP_ID,
+// DINGTALK_CALLBACK_TOKEN, DINGTALK_CALLBACK_AES_KEY and DINGTALK_PROCESS_CODE set. INBOX is where the
 // events are kept: file:///var/lib/app, or nats://host:4222 once one machine is
 // not enough.
 package main
@@ -31,6 +31,7 @@ func main() {
 	a := app{
 		appKey:      os.Getenv("DINGTALK_APP_KEY"),
 		appSecret:   os.Getenv("DINGTALK_APP_SECRET"),
+		corpID:      os.Getenv("DINGTALK_CORP_ID"),
 		token:       os.Getenv("DINGTALK_CALLBACK_TOKEN"),
 		aesKey:      os.Getenv("DINGTALK_CALLBACK_AES_KEY"),
 		processCode: os.Getenv("DINGTALK_PROCESS_CODE"),
@@ -56,10 +57,12 @@ func pay(_ context.Context, key string, change dingoa.InstanceChange) error {
 }
 
 type app struct {
-	appKey, appSecret, token, aesKey string
-	processCode, inbox               string
-	options                          []dingoa.Option
-	decided                          func(ctx context.Context, key string, change dingoa.InstanceChange) error
+	appKey, appSecret, corpID string
+	token, aesKey             string // of the callback
+	processCode               string
+	inbox                     string // address
+	options                   []dingoa.Option
+	decided                   func(ctx context.Context, key string, change dingoa.InstanceChange) error
 }
 
 func (a *app) run(ctx context.Context, listener net.Listener) (err error) {
@@ -84,7 +87,8 @@ func (a *app) run(ctx context.Context, listener net.Listener) (err error) {
 		return err
 	}
 	// ... and what no event told is found by comparing.
-	reconciler, err := dingoa.NewReconciler(client, in, in, []string{a.processCode}, dingoa.WithReconcileLogger(slog.Default()))
+	reconciler, err := dingoa.NewReconciler(client, in, in, []string{a.processCode},
+		dingoa.WithReconcileCorpID(a.corpID), dingoa.WithReconcileLogger(slog.Default()))
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,8 @@ func TestDecisionIsNotLost(t *testing.T) {
 	require.NoError(t, err)
 	a := app{
 		appKey: emulator.DefaultAppKey, appSecret: emulator.DefaultAppSecret,
-		token: emulator.DefaultCallbackToken, aesKey: emulator.DefaultEncodingAESKey,
+		corpID: emulator.DefaultCorpID,
+		token:  emulator.DefaultCallbackToken, aesKey: emulator.DefaultEncodingAESKey,
 		processCode: emulator.DefaultProcessCode, inbox: "file://" + t.TempDir(),
 		options: []dingoa.Option{dingoa.WithHTTPClient(dingtalk.HTTPClient())},
 	}
@@ -37,7 +38,7 @@ func TestDecisionIsNotLost(t *testing.T) {
 		}
 		return errors.New("the bank is closed")
 	}
-	stop := start(t, a, dingtalk)
+	ended, stop := start(t, a, dingtalk)
 	created, err := client.Instances.Create(t.Context(), dingoa.CreateInstanceRequest{
 		ProcessCode:      emulator.DefaultProcessCode,
 		OriginatorUserID: emulator.DefaultOriginator,
@@ -47,7 +48,7 @@ func TestDecisionIsNotLost(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, dingtalk.Refuse(emulator.DefaultFirstApprover, created.InstanceID, ""))
 	require.NoError(t, dingtalk.Flush(t.Context()))
-	<-failed
+	await(t, ended, failed)
 	stop()
 
 	type payment struct {
@@ -59,8 +60,8 @@ func TestDecisionIsNotLost(t *testing.T) {
 		paid <- payment{key, change}
 		return nil
 	}
-	stop = start(t, a, dingtalk)
-	got := <-paid
+	ended, stop = start(t, a, dingtalk)
+	got := await(t, ended, paid)
 	require.Equal(t, created.InstanceID, got.change.InstanceID)
 	require.Equal(t, dingoa.ResultRefuse, got.change.Result)
 	require.NotEmpty(t, got.key)
@@ -72,8 +73,20 @@ func TestDecisionIsNotLost(t *testing.T) {
 	}
 }
 
+// await receives a value unless the app ends before.
+func await[T any](t *testing.T, ended <-chan error, values <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-values:
+		return v
+	case err := <-ended:
+		t.Fatal("the app ended:", err)
+		panic("unreachable")
+	}
+}
+
 // start runs the app as the emulator's callback, until stop.
-func start(t *testing.T, a app, dingtalk *emulator.Server) (stop func()) {
+func start(t *testing.T, a app, dingtalk *emulator.Server) (ended <-chan error, stop func()) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -81,7 +94,7 @@ func start(t *testing.T, a app, dingtalk *emulator.Server) (stop func()) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	done := make(chan error, 1)
 	go func() { done <- a.run(ctx, listener) }()
-	return func() {
+	return done, func() {
 		cancel()
 		require.NoError(t, <-done)
 	}
