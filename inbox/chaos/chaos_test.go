@@ -58,6 +58,9 @@ type chaos struct {
 	network  *network
 	settings settings
 	begun    time.Time
+
+	read  int // bytes of the journal
+	lines []line
 }
 
 func newChaos(t *testing.T, inboxAddress string) *chaos {
@@ -71,7 +74,18 @@ func newChaos(t *testing.T, inboxAddress string) *chaos {
 	t.Cleanup(func() { require.NoError(t, dingtalk.Close()) })
 	api, err := dingtalk.Listen("")
 	require.NoError(t, err)
-	return &chaos{t, dingtalk, network, settings{Inbox: inboxAddress, API: api, Journal: t.TempDir()}, time.Now()}
+	c := &chaos{t, dingtalk, network, settings{Inbox: inboxAddress, API: api, Journal: t.TempDir()}, time.Now(), 0, nil}
+	require.NoError(t, c.tellTime())
+	return c
+}
+
+// tellTime tells the children how far DingTalk's clock is ahead.
+func (c *chaos) tellTime() error {
+	data, err := json.Marshal(c.dingtalk.Now().Sub(time.Now()))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(c.settings.Journal, "clock"), data, 0o600)
 }
 
 // child is a consuming process.
@@ -80,9 +94,11 @@ type child struct {
 	address string
 }
 
-func (c *chaos) start() *child {
+func (c *chaos) start(name string) *child {
 	c.Helper()
-	text, err := json.Marshal(c.settings)
+	s := c.settings
+	s.Name = name
+	text, err := json.Marshal(s)
 	require.NoError(c, err)
 	cmd := exec.CommandContext(c.Context(), os.Args[0], "-test.run=^$")
 	cmd.Env = append(os.Environ(), childSettings+"="+string(text))
@@ -128,8 +144,8 @@ func (c *chaos) drive(n int) (stop func()) {
 	// Retries fall due after 10 and 30 seconds of DingTalk's time.
 	work.Go(func() {
 		every(ctx, 200*time.Millisecond, func() error {
-			c.dingtalk.Advance(20 * time.Second)
-			return nil
+			c.dingtalk.Advance(time.Minute)
+			return c.tellTime()
 		})
 	})
 	return func() {
@@ -204,31 +220,32 @@ func (c *chaos) await(n int) {
 	require.GreaterOrEqual(c, ended, n, "approvals whose end was handled in time")
 }
 
+// journal reads what was written since, and returns all of it.
 func (c *chaos) journal() []line {
 	c.Helper()
 	data, err := os.ReadFile(filepath.Join(c.settings.Journal, "log"))
 	require.NoError(c, err)
-	var lines []line
-	for text := range strings.Lines(string(data)) {
+	for text := range strings.Lines(string(data[c.read:])) {
 		if !strings.HasSuffix(text, "\n") {
 			break // being written
 		}
 		var l line
 		require.NoError(c, json.Unmarshal([]byte(text), &l))
-		lines = append(lines, l)
+		c.lines = append(c.lines, l)
+		c.read += len(text)
 	}
-	return lines
+	return c.lines
 }
 
 func TestKilledProcess(t *testing.T) {
 	c := newChaos(t, "file://"+t.TempDir())
 	n, kills := *instances, 8
-	ch := c.start()
+	ch := c.start("only")
 	stop := c.drive(n)
 	for i := range kills {
 		c.await((i + 1) * n / (kills + 2))
 		c.end(ch, syscall.SIGKILL)
-		ch = c.start()
+		ch = c.start("only")
 	}
 	c.await(n)
 	stop()
@@ -250,7 +267,7 @@ func TestKilledReplica(t *testing.T) {
 
 	c := newChaos(t, s.ClientURL())
 	n := *instances
-	first, second := c.start(), c.start()
+	first, second := c.start("first"), c.start("second")
 	stop := c.drive(n)
 	c.await(n / 3)
 	c.end(first, syscall.SIGKILL)

@@ -23,6 +23,7 @@ import (
 
 // settings is what the test tells its child, the consuming process.
 type settings struct {
+	Name    string `json:"name"`    // of the replica
 	Inbox   string `json:"inbox"`   // address
 	API     string `json:"api"`     // the emulator's base URL
 	Journal string `json:"journal"` // directory
@@ -58,7 +59,17 @@ func consume(s settings) error {
 		return err
 	}
 	client, err := dingoa.New(emulator.DefaultAppKey, emulator.DefaultAppSecret,
-		dingoa.WithBaseURL(s.API), dingoa.WithLegacyBaseURL(s.API))
+		dingoa.WithBaseURL(s.API), dingoa.WithLegacyBaseURL(s.API), dingoa.WithClock(s.now))
+	if err != nil {
+		return err
+	}
+	puller, err := dingoa.NewFailedPushPuller(client, kept, dingoa.WithPullInterval(100*time.Millisecond))
+	if err != nil {
+		return err
+	}
+	reconciler, err := dingoa.NewReconciler(client, kept, in, []string{emulator.DefaultProcessCode},
+		dingoa.WithReconcileCorpID(emulator.DefaultCorpID), dingoa.WithReconcileInterval(time.Second), dingoa.WithCallBudget(1_000_000),
+		dingoa.WithReconcileStore(dingoa.NewFileReconcileStore(filepath.Join(s.Journal, s.Name+".json"))))
 	if err != nil {
 		return err
 	}
@@ -69,12 +80,11 @@ func consume(s settings) error {
 	server := &http.Server{Handler: callback.Handler(kept), ReadHeaderTimeout: time.Second}
 	fmt.Println(listener.Addr())
 
-	known := map[string]bool{}
 	var work sync.WaitGroup
 	work.Go(func() { _ = server.Serve(listener) })
 	work.Go(func() { err = in.Run(ctx, dispatcher) })
-	work.Go(func() { every(ctx, 100*time.Millisecond, func() error { return pull(ctx, client, kept) }) })
-	work.Go(func() { every(ctx, time.Second, func() error { return reconcile(ctx, client, kept, known) }) })
+	work.Go(func() { _ = puller.Run(ctx) })
+	work.Go(func() { _ = reconciler.Run(ctx) })
 	<-ctx.Done()
 	closeErr := server.Shutdown(context.WithoutCancel(ctx))
 	work.Wait()
@@ -96,20 +106,17 @@ func every(ctx context.Context, d time.Duration, do func() error) {
 	}
 }
 
-func pull(ctx context.Context, client *dingoa.Client, in dingoa.EventHandler) error {
-	for more := true; more; {
-		pushes, err := client.Events.FailedPushes(ctx)
-		if err != nil {
-			return err
-		}
-		for i := range pushes.Events {
-			if err := in.Dispatch(ctx, &pushes.Events[i]); err != nil {
-				return err
-			}
-		}
-		more = pushes.HasMore
+// now is DingTalk's time: the test writes into a file how far it is ahead.
+func (s settings) now() time.Time {
+	data, err := os.ReadFile(filepath.Join(s.Journal, "clock"))
+	if err != nil {
+		return time.Now()
 	}
-	return nil
+	var ahead time.Duration
+	if err := json.Unmarshal(data, &ahead); err != nil {
+		return time.Now() // just being written
+	}
+	return time.Now().Add(ahead)
 }
 
 // journaledInbox notes when an event is about to be kept and when it was.
