@@ -201,7 +201,7 @@ func (r *replica) share(ctx context.Context, members map[string]bool) error {
 		return err
 	}
 	for _, name := range taken {
-		r.take(name)
+		r.take(name) //nolint:contextcheck // the shard outlives this beat
 	}
 	r.logger.LogAttrs(ctx, slog.LevelInfo, "inbox: shards changed hands",
 		slog.Int("replicas", len(members)), slog.Int("shards_here", len(r.running)))

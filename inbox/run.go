@@ -32,7 +32,7 @@ func (in *Inbox) Run(ctx context.Context, h dingoa.EventHandler) error {
 	defer in.runs.Done()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(in.closing, cancel)()
+	defer context.AfterFunc(in.closing, cancel)() //nolint:contextcheck // Close ends it as well
 
 	slots := make(chan struct{}, in.concurrency)
 	run := func(ctx, handlers context.Context, name string) {

@@ -79,9 +79,14 @@ func newChaos(t *testing.T, inboxAddress string) *chaos {
 	return c
 }
 
+func (c *chaos) passMinute() error {
+	c.dingtalk.Advance(time.Minute)
+	return c.tellTime()
+}
+
 // tellTime tells the children how far DingTalk's clock is ahead.
 func (c *chaos) tellTime() error {
-	data, err := json.Marshal(c.dingtalk.Now().Sub(time.Now()))
+	data, err := json.Marshal(time.Until(c.dingtalk.Now()))
 	if err != nil {
 		return err
 	}
@@ -143,10 +148,7 @@ func (c *chaos) drive(n int) (stop func()) {
 	})
 	// Retries fall due after 10 and 30 seconds of DingTalk's time.
 	work.Go(func() {
-		every(ctx, 200*time.Millisecond, func() error {
-			c.dingtalk.Advance(time.Minute)
-			return c.tellTime()
-		})
+		every(ctx, 200*time.Millisecond, c.passMinute)
 	})
 	return func() {
 		cancel()
