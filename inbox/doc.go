@@ -41,5 +41,7 @@
 // suite, until they are handled: then only their key is left, for
 // [WithRetention]. A ticket needs its crash safety as much as an approval
 // does, so it isn't left out. The engine's directory is open to its user
-// only; a cluster needs its own protection.
+// only; a cluster needs its own protection. A crash of the process or of the
+// machine loses nothing; what a failing disk damages the engine drops, mostly
+// without a word: a [dingoa.Reconciler] finds the final states among it.
 package inbox

@@ -105,8 +105,7 @@ func WithConcurrency(n int) Option {
 // days by default: a repeat within that time is not handed over again. Events
 // that wait and dead letters are kept for as long as it takes.
 //
-// The engine holds about a quarter of a kilobyte of memory for each event that
-// it remembers.
+// The engine indexes what it remembers in memory.
 func WithRetention(d time.Duration) Option {
 	return func(c *config) error {
 		if d < time.Second {
