@@ -11,12 +11,14 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+
+	"github.com/dingoa/dingoa/internal/filelock"
 )
 
 // engine is the NATS server inside this process, and the directory it owns.
 type engine struct {
 	server *server.Server
-	lock   *os.File
+	lock   *filelock.Lock
 	// hadStream tells that the stream's directory was there before the engine started.
 	hadStream bool
 }
@@ -45,7 +47,7 @@ func startEngine(ctx context.Context, dir string, c *config) (*engine, error) {
 		DisableJetStreamBanner: true,
 	})
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("inbox: the engine does not start: %w", err), lock.Close())
+		return nil, errors.Join(fmt.Errorf("inbox: the engine does not start: %w", err), lock.Release())
 	}
 	e.server.SetLoggerV2(engineLogger{ctx: context.WithoutCancel(ctx), logger: c.logger}, false, false, false)
 	e.server.Start()
@@ -74,7 +76,7 @@ func (e *engine) close() error {
 	}
 	e.server.Shutdown()
 	e.server.WaitForShutdown()
-	return e.lock.Close()
+	return e.lock.Release()
 }
 
 // engineLogger writes the engine's log to a slog logger.

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/dingoa/dingoa/internal/filelock"
 )
 
 const (
@@ -15,16 +17,13 @@ const (
 	engineName = "jetstream" // what the engine calls its own directory
 )
 
-// errLocked is what lockFile returns while another process holds the file.
-var errLocked = errors.New("locked")
-
 // ErrInUse reports that another process, or another [Inbox] of this one, has
 // the directory open. Two engines on one directory would lose events.
 var ErrInUse = errors.New("directory in use")
 
 // lockDirectory takes the directory for this process, and makes it if need be.
 // The engine itself does not lock it.
-func lockDirectory(dir string) (*os.File, error) {
+func lockDirectory(dir string) (*filelock.Lock, error) {
 	engine := filepath.Join(dir, engineName)
 	lock := filepath.Join(dir, lockName)
 	_, engineErr := os.Stat(engine)
@@ -35,8 +34,8 @@ func lockDirectory(dir string) (*os.File, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("inbox: %w", err)
 	}
-	file, err := lockFile(lock)
-	if errors.Is(err, errLocked) {
+	held, err := filelock.Acquire(lock)
+	if errors.Is(err, filelock.ErrLocked) {
 		return nil, fmt.Errorf("inbox: %w: %s%s", ErrInUse, dir, holder(dir))
 	}
 	if err != nil {
@@ -48,9 +47,9 @@ func lockDirectory(dir string) (*os.File, error) {
 		err = os.WriteFile(filepath.Join(dir, ownerName), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("inbox: %w", err), file.Close())
+		return nil, errors.Join(fmt.Errorf("inbox: %w", err), held.Release())
 	}
-	return file, nil
+	return held, nil
 }
 
 func holder(dir string) string {

@@ -14,7 +14,7 @@ var ErrLocked = errors.New("another process uses it")
 type Lock struct{ file *os.File }
 
 // Acquire takes the lock of a file that exists only for this, and is left behind.
-// Where the system has no such locks it always succeeds.
+// Where the system has no such locks the error is [errors.ErrUnsupported].
 func Acquire(path string) (*Lock, error) {
 	file, err := open(path)
 	if err != nil {
