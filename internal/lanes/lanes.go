@@ -24,6 +24,7 @@ type Lanes struct {
 	limit   int
 	lanes   map[string]*lane // of the keys that have work
 	ready   []*lane          // that wait for their turn, fair to all keys
+	parked  []chan *work     // of goroutines that have run something and wait for more, until Close
 	active  int              // functions that are running
 	closed  bool
 	idle    chan struct{} // closed once Close has nothing more to wait for
@@ -79,6 +80,20 @@ func (l *Lanes) Go(ctx context.Context, key string, fn func()) error {
 	return nil
 }
 
+// TryGo is Go that does not wait; false when there is no room.
+func (l *Lanes) TryGo(key string, fn func()) bool {
+	select {
+	case l.room <- struct{}{}:
+	default:
+		return false
+	}
+	if !l.add(key, &work{run: fn}) {
+		<-l.room
+		return false
+	}
+	return true
+}
+
 // Do runs fn in the caller's goroutine when its turn comes, and returns its
 // error. When ctx ends before, fn does not run and the error is that of ctx.
 // fn must not call Do of the same lanes: it would wait for itself.
@@ -119,6 +134,10 @@ func (l *Lanes) Close(ctx context.Context) error {
 	l.mu.Lock()
 	l.closed = true
 	closeOnce(l.closing)
+	for _, next := range l.parked {
+		close(next)
+	}
+	l.parked = nil
 	l.checkIdle()
 	l.mu.Unlock()
 	select {
@@ -168,17 +187,42 @@ func (l *Lanes) start() {
 		l.active++
 		switch {
 		case w.run != nil:
-			go l.run(w)
+			l.hand(w)
 		case w.turn != nil:
 			close(w.turn)
 		}
 	}
 }
 
-func (l *Lanes) run(w *work) {
-	defer func() { <-l.room }()
-	defer l.finish(w)
+// hand gives work to a goroutine that waits for some, whose stack has grown
+// already, or to a new one.
+func (l *Lanes) hand(w *work) {
+	if last := len(l.parked) - 1; last >= 0 {
+		l.parked[last] <- w // it has room for one
+		l.parked = l.parked[:last]
+		return
+	}
+	next := make(chan *work, 1)
+	go func() {
+		for w := w; w != nil; w = <-next {
+			l.run(w, next)
+		}
+	}()
+}
+
+// run runs one function, and parks its goroutine before others begin. Of a
+// function that panics nothing is parked: the program ends.
+func (l *Lanes) run(w *work, next chan *work) {
 	w.run()
+	<-l.room
+	l.mu.Lock()
+	if l.closed {
+		close(next)
+	} else {
+		l.parked = append(l.parked, next)
+	}
+	l.mu.Unlock()
+	l.finish(w)
 }
 
 // finish ends what was running in a lane, and lets others begin.
