@@ -16,7 +16,8 @@ import (
 // EventService registers the callback of an app with the older interface, which
 // the developer console (事件订阅) has replaced, and reads the pushes that failed
 // (推送失败的事件). Both exist on the older gateway only, which these methods use
-// whatever the client's options say.
+// whatever the client's options say. Connections of stream mode (Stream 模式) are
+// opened on today's gateway.
 //
 // https://open.dingtalk.com/document/development/obtain-the-event-list-of-failed-push-messages
 type EventService service

@@ -161,6 +161,13 @@ func (c *config) gatewayURL(legacy bool) string {
 	return c.baseURL
 }
 
+// HTTPClient returns a copy of the HTTP client that calls go through, for what
+// goes the same way beside them, such as the WebSocket of package stream.
+func (c *Client) HTTPClient() *http.Client {
+	hc := *c.cfg.httpClient
+	return &hc
+}
+
 // String names the app. A client never prints its secrets.
 func (c *Client) String() string { return "dingoa.Client(" + c.cfg.appKey + ")" }
 

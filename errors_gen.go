@@ -222,6 +222,7 @@ func kindOfCode(code string) error {
 		"Forbidden.AccessDenied.ApiCountLimitForOrg",
 		"90020",
 		"810002",
+		"20001",
 		"820010",
 		"854002":
 		return ErrQuotaExceeded

@@ -252,13 +252,37 @@ func ParseEvent(data []byte) (*Event, error) {
 		return nil, fmt.Errorf("dingoa: %w: it is no JSON object with an EventType", ErrMalformed)
 	}
 	e.Raw = slices.Clone(raw)
-	if e.Data, err = decodeEventData(e.Type, e.Raw); err != nil {
+	if err := e.parseData(); err != nil {
 		return nil, err
 	}
+	return e, nil
+}
+
+// ParseData sets Data to what Raw says, as the struct that Type wants: the second
+// half of [ParseEvent], for an event whose ID, Type, CorpID and Time came beside
+// it. An empty ID becomes a derived one. The error is [ErrMalformed]; then e is
+// as it was.
+func (e *Event) ParseData() error {
+	if !json.Valid(e.Raw) {
+		return fmt.Errorf("dingoa: %w: Raw is not JSON", ErrMalformed)
+	}
+	if e.Type == "" {
+		return fmt.Errorf("dingoa: %w: it has no type", ErrMalformed)
+	}
+	return e.parseData()
+}
+
+// parseData is ParseData for what is known to be JSON.
+func (e *Event) parseData() error {
+	data, err := decodeEventData(e.Type, e.Raw)
+	if err != nil {
+		return err
+	}
+	e.Data = data
 	if e.ID == "" {
 		e.ID = derivedID(e)
 	}
-	return e, nil
+	return nil
 }
 
 // readEnvelope sets what every event has and returns the JSON that holds the

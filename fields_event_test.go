@@ -7,6 +7,7 @@ func eventTypes() []operationTypes {
 		{op: OpGetCallBack, response: callbackReply{}},
 		{op: OpDeleteCallBack, response: ack{}},
 		{op: OpGetCallBackFailedResult, response: failedPushesReply{}},
+		{op: OpOpenConnection, request: streamRequest{}, response: streamReply{}},
 		{op: OpGetSsoAccessToken, request: SSOTokenRequest{}, response: ssoTokenReply{}, except: map[string]string{
 			"legacy response.expireIn": "the older gateway does not tell the end",
 		}},

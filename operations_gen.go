@@ -978,6 +978,15 @@ var OpGetCallBackFailedResult = Operation{
 	Permission:   "qyapi_base",
 }
 
+// OpOpenConnection 建立Stream模式的长连接
+// It is not documented: only the vendor's SDK has it.
+var OpOpenConnection = Operation{
+	ID:      "OpenConnection",
+	Method:  "POST",
+	Path:    "/v1.0/gateway/connections/open",
+	NoToken: true,
+}
+
 // OpGetAccessToken 获取企业内部应用的accessToken: https://open.dingtalk.com/document/development/obtain-the-access-token-of-an-internal-app
 var OpGetAccessToken = Operation{
 	ID:           "GetAccessToken",

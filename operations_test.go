@@ -122,7 +122,7 @@ func TestOperations(t *testing.T) {
 }
 
 func goldens() []golden {
-	return slices.Concat(instanceGoldens(), centerGoldens(), eventGoldens(), templateGoldens(), dataFormGoldens(), templateSearchGoldens(), premiumGoldens(), fileGoldens(), authGoldens())
+	return slices.Concat(instanceGoldens(), centerGoldens(), eventGoldens(), templateGoldens(), dataFormGoldens(), templateSearchGoldens(), premiumGoldens(), fileGoldens(), authGoldens(), streamGoldens())
 }
 
 func instanceGoldens() []golden {
