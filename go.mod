@@ -3,6 +3,7 @@ module github.com/dingoa/dingoa
 go 1.25.0
 
 require (
+	github.com/coder/websocket v1.8.15
 	github.com/go-resty/resty/v2 v2.17.2
 	github.com/jarcoal/httpmock v1.4.2
 	github.com/mozillazg/go-pinyin v0.21.0

@@ -28,8 +28,10 @@ func requirements() []requirement {
 	client := func(s sourceFile) bool { return s.path == "client.go" }
 	command := func(s sourceFile) bool { return under(s.path, "cmd") }
 	formgen := func(s sourceFile) bool { return under(s.path, "internal/formgen") }
+	sockets := func(s sourceFile) bool { return s.dir() == "stream" || s.dir() == "emulator" }
 	return []requirement{
 		{"github.com/go-resty/resty/v2", "HTTP", client},
+		{"github.com/coder/websocket", "stream mode", sockets},
 		{"golang.org/x/sync", "one token fetch for all callers", root},
 		{"golang.org/x/time", "rate limits", root},
 		{"github.com/spf13/cobra", "the command", command},

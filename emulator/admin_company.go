@@ -194,7 +194,7 @@ func (s *Server) adminClock(*adminCall) (any, *adminError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	v := map[string]any{"now": s.Now(), "ahead": time.Duration(s.offset.Load()).Round(time.Millisecond).String()}
-	if p := s.pushes.first(); p != nil {
+	if p := s.first(); p != nil {
 		v["nextPush"] = p.due
 	}
 	return v, nil

@@ -122,8 +122,11 @@ func isWebAddress(address string) bool {
 
 // attempt pushes one event and reads the answer. Nothing is locked meanwhile:
 // the handler may call the API.
-func (s *Server) attempt(ctx context.Context, cb *callback, event []byte) (a Attempt) {
-	a.Time = s.Now()
+func (s *Server) attempt(ctx context.Context, cb *callback, event []byte, fault *EventFault) (a Attempt) {
+	a.Time, a.Problem = s.Now(), fault.problem()
+	if a.Problem != "" {
+		return a
+	}
 	began := time.Now()
 	defer func() { a.Duration = time.Since(began) }()
 	if cb == nil {
@@ -132,7 +135,7 @@ func (s *Server) attempt(ctx context.Context, cb *callback, event []byte) (a Att
 	}
 	ctx, cancel := context.WithTimeout(ctx, ackDeadline)
 	defer cancel()
-	req, err := cb.request(ctx, event, strconv.FormatInt(a.Time.UnixMilli(), 10))
+	req, err := cb.request(ctx, event, strconv.FormatInt(a.Time.UnixMilli(), 10), fault)
 	if err != nil {
 		a.Problem = err.Error()
 		return a
@@ -175,7 +178,7 @@ func readAll(req *http.Request) string {
 }
 
 // request builds a signed and encrypted push.
-func (cb *callback) request(ctx context.Context, event []byte, timestamp string) (*http.Request, error) {
+func (cb *callback) request(ctx context.Context, event []byte, timestamp string, fault *EventFault) (*http.Request, error) {
 	var random [16]byte
 	_, _ = rand.Read(random[:]) // never fails
 	nonce := newEventID()[:16]
@@ -198,6 +201,7 @@ func (cb *callback) request(ctx context.Context, event []byte, timestamp string)
 		return nil, errors.New("the callback's URL is malformed")
 	}
 	req.Header.Set("Content-Type", "application/json")
+	fault.damage(req, body)
 	return req, nil
 }
 
@@ -247,5 +251,5 @@ func (cb Callback) NewRequest(ctx context.Context, event any) (*http.Request, er
 			return nil, fmt.Errorf("emulator: event: %w", err)
 		}
 	}
-	return checked.request(ctx, data, strconv.FormatInt(time.Now().UnixMilli(), 10))
+	return checked.request(ctx, data, strconv.FormatInt(time.Now().UnixMilli(), 10), &EventFault{})
 }

@@ -48,6 +48,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.admin.ServeHTTP(w, r)
 		return
 	}
+	if r.URL.Path == streamPath {
+		s.serveStream(w, r)
+		return
+	}
 	began := time.Now()
 	entry := Request{Time: s.Now(), Method: r.Method, Path: r.URL.Path}
 	c, rep, drop := s.answer(r)
@@ -352,6 +356,8 @@ func handlerOf(id string) handler {
 		return handler{do: (*Server).deleteCallback}
 	case "GetCallBackFailedResult":
 		return handler{do: (*Server).failedResult}
+	case "OpenConnection":
+		return handler{do: (*Server).openConnection, withoutToken: true}
 	}
 	for _, chapter := range []func(id string) handler{
 		templateHandler, fileHandler, suiteHandler, centerHandler, premiumHandler, dataFormHandler,

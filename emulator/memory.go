@@ -1,10 +1,13 @@
 package emulator
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 )
 
@@ -35,7 +38,7 @@ func (t *memoryTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if incoming.Body == nil {
 		incoming.Body = http.NoBody
 	}
-	w := &memoryWriter{header: http.Header{}}
+	w := &memoryWriter{ctx: ctx, header: http.Header{}, upgraded: make(chan net.Conn)}
 	done := make(chan error, 1)
 	started := t.server.spawn(func() {
 		defer closeBody(req)
@@ -48,6 +51,10 @@ func (t *memoryTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
+	case conn := <-w.upgraded:
+		resp := w.response(req)
+		resp.Body = conn
+		return resp, nil
 	case err := <-done:
 		if err != nil {
 			return nil, err
@@ -76,18 +83,21 @@ func closeBody(req *http.Request) {
 	}
 }
 
-// memoryWriter keeps a reply until the handler has returned.
+// memoryWriter keeps a reply until the handler has returned, or taken over the
+// connection.
 type memoryWriter struct {
-	header http.Header
-	sent   http.Header // as it was when the status was written
-	status int
-	body   bytes.Buffer
+	ctx      context.Context //nolint:containedctx // the request's, which this is the reply to
+	header   http.Header
+	sent     http.Header // as it was when the status was written
+	status   int
+	body     bytes.Buffer
+	upgraded chan net.Conn // the client's end of a connection that was taken over
 }
 
 func (w *memoryWriter) Header() http.Header { return w.header }
 
 func (w *memoryWriter) WriteHeader(status int) {
-	if w.status == 0 && status >= 200 {
+	if w.status == 0 && (status >= 200 || status == http.StatusSwitchingProtocols) {
 		w.status, w.sent = status, w.header.Clone()
 	}
 }
@@ -95,6 +105,18 @@ func (w *memoryWriter) WriteHeader(status int) {
 func (w *memoryWriter) Write(p []byte) (int, error) {
 	w.WriteHeader(http.StatusOK)
 	return w.body.Write(p)
+}
+
+// Hijack implements http.Hijacker. Both ends are in memory, so that a WebSocket
+// over them obeys the clock of testing/synctest.
+func (w *memoryWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	server, client := net.Pipe()
+	select {
+	case w.upgraded <- client:
+	case <-w.ctx.Done():
+		return nil, nil, w.ctx.Err()
+	}
+	return server, bufio.NewReadWriter(bufio.NewReader(server), bufio.NewWriter(server)), nil
 }
 
 func (w *memoryWriter) response(req *http.Request) *http.Response {

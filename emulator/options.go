@@ -24,6 +24,7 @@ type config struct {
 	admin       bool
 	adminHosts  []string
 	statePath   string
+	stream      bool
 }
 
 // WithApp names the app that may fetch tokens, in place of the default one.
@@ -100,6 +101,17 @@ func WithListLimit(n int) Option {
 			return fmt.Errorf("WithListLimit: %d is not positive", n)
 		}
 		c.listLimit = n
+		return nil
+	}
+}
+
+// WithStream chooses stream mode (Stream 模式) for the app's events from the
+// start: they wait for the first connection. Without it they begin to count
+// when that is opened. A [Callback] goes first, as the two exclude each other
+// in the developer console.
+func WithStream() Option {
+	return func(c *config) error {
+		c.stream = true
 		return nil
 	}
 }

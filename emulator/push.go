@@ -17,7 +17,7 @@ const (
 	failedPerRead = 200
 )
 
-// Push is one event on its way to the callback.
+// Push is one event on its way to the callback, or to a stream connection.
 type Push struct {
 	EventID    string // the same on every attempt
 	EventType  string // bpms_instance_change or bpms_task_change
@@ -25,17 +25,20 @@ type Push struct {
 	InstanceID string
 	TaskID     int64 // 0 for events of the instance
 	Time       time.Time
-	Event      json.RawMessage // what the callback finds in the envelope
+	Event      json.RawMessage // what the callback finds in the envelope, or a stream's frame in data
 	Attempts   []Attempt
-	Delivered  bool // acknowledged with "success"
-	Failed     bool // given up after the last attempt
-	Lost       bool // taken out by the admin API before it was delivered
+	Stream     bool   // over a connection of stream mode, not to the callback
+	AppKey     string // of the app in stream mode, or its SuiteKey
+	Delivered  bool   // acknowledged with "success"
+	Failed     bool   // given up after the last attempt
+	Lost       bool   // taken out by the admin API before it was delivered
 }
 
 // Attempt is one try to deliver a push.
 type Attempt struct {
 	Time time.Time
-	// Status is the callback's HTTP status, 0 when there was no reply.
+	// Status is the callback's HTTP status, or the code of a stream's
+	// acknowledgement; 0 when there was none.
 	Status int
 	// Problem says why it does not count as delivered; empty when it does.
 	Problem string
@@ -50,7 +53,13 @@ type Attempt struct {
 type queued struct {
 	Push
 	data map[string]any // the event without its envelope fields
-	due  time.Time
+	due  time.Time      // for the next attempt; of one in flight, for its acknowledgement
+
+	inFlight *streamConn // sent there and not yet acknowledged
+
+	fault  *EventFault // of the next attempt; nil: not yet drawn
+	late   bool        // the fault delays it
+	behind bool        // until another push went first
 }
 
 // pushQueue holds the pushes. One goroutine delivers them, one at a time, the
@@ -79,29 +88,41 @@ func (q *pushQueue) wakeUp() {
 	}
 }
 
-// first is the pending push that is due first; nil when there is none.
-func (q *pushQueue) first() *queued {
+// first is the pending push that is due first; nil when there is none. Events
+// that wait for a connection are left out.
+func (s *Server) first() *queued {
 	var first *queued
-	for _, p := range q.pending {
-		if first == nil || p.due.Before(first.due) {
+	for _, p := range s.pushes.pending {
+		if first != nil && !p.due.Before(first.due) {
+			continue
+		}
+		if !p.Stream || p.inFlight != nil || s.streams.wanting(p) != nil {
 			first = p
 		}
 	}
 	return first
 }
 
-// enqueue queues an event for the callback that wants it. The caller holds s.mu.
+// enqueue queues an event for the callback, or for the apps in stream mode. The
+// caller holds s.mu.
 func (s *Server) enqueue(p Push, data map[string]any) {
-	if s.callback == nil || !s.callback.wants(p.EventType) || s.closed || s.seeding {
-		return
+	switch {
+	case s.closed || s.seeding:
+	case s.callback == nil:
+		s.enqueueStreams(p, data)
+	case s.callback.wants(p.EventType):
+		p.EventID = newEventID()
+		p.Event = encode(s.event(p, data))
+		s.queue(&queued{Push: p, data: data, due: p.Time})
 	}
-	p.EventID = newEventID()
-	p.Event = encode(s.event(p, data))
+}
+
+// queue takes a push in and sees that it is delivered. The caller holds s.mu.
+func (s *Server) queue(item *queued) {
 	q := &s.pushes
-	item := &queued{Push: p, data: data, due: p.Time}
 	q.all = append(q.all, item)
 	q.pending = append(q.pending, item)
-	s.touch(kindPush, p.EventID)
+	s.touch(kindPush, item.EventID)
 	if over := len(q.all) - maxLog; over > 0 {
 		for _, old := range q.all[:over] {
 			s.touch(kindPush, old.EventID)
@@ -111,14 +132,13 @@ func (s *Server) enqueue(p Push, data map[string]any) {
 	s.deliver()
 }
 
-// deliver has pushes delivered that were queued. The caller holds s.mu.
+// deliver has the goroutine look at the queue. The caller holds s.mu.
 func (s *Server) deliver() {
-	q := &s.pushes
-	if q.running {
-		q.wakeUp()
+	if s.pushes.running {
+		s.pushes.wakeUp()
 		return
 	}
-	q.running = s.spawnLocked(s.deliverAll)
+	s.pushes.running = s.spawnLocked(s.deliverAll)
 }
 
 // deliverAll delivers until nothing is pending.
@@ -127,7 +147,7 @@ func (s *Server) deliverAll() {
 	defer s.mu.Unlock()
 	q := &s.pushes
 	for {
-		p := q.first()
+		p := s.first()
 		if p == nil || s.closed {
 			q.running = false
 			q.changed.Broadcast()
@@ -140,12 +160,29 @@ func (s *Server) deliverAll() {
 			s.mu.Lock()
 			continue
 		}
-		cb := s.callback
-		s.mu.Unlock()
-		attempt := s.attempt(s.ctx, cb, p.Event)
-		s.mu.Lock()
-		s.settle(p, attempt)
+		switch {
+		case p.inFlight == nil && s.delayed(p):
+		case p.Stream:
+			s.attemptStream(p)
+			s.letBehind(p)
+		default:
+			s.attemptPush(p)
+			s.letBehind(p)
+		}
 	}
+}
+
+// attemptPush pushes an event to the callback. The caller holds s.mu, which is
+// released meanwhile.
+func (s *Server) attemptPush(p *queued) {
+	cb, fault := s.callback, p.fault
+	s.mu.Unlock()
+	attempt := s.attempt(s.ctx, cb, p.Event, fault)
+	if fault.Duplicate {
+		_ = s.attempt(s.ctx, cb, p.Event, fault)
+	}
+	s.mu.Lock()
+	s.settle(p, attempt)
 }
 
 // settle books an attempt: delivered, to be tried again, or given up.
@@ -153,11 +190,20 @@ func (s *Server) settle(p *queued, a Attempt) {
 	q := &s.pushes
 	p.Attempts = append(p.Attempts, a)
 	s.touch(kindPush, p.EventID)
+	fault := p.fault
+	p.fault = nil
 	switch {
 	case p.Lost: // while it was on its way
 		return
 	case a.Problem == "":
 		p.Delivered = true
+	case fault != nil && fault.Lose:
+		p.Lost = true
+	case p.Stream && len(p.Attempts) < maxStreamAttempts:
+		p.due = s.Now().Add(streamPause(a, fault))
+		return
+	case p.Stream:
+		p.Failed = true
 	case len(p.Attempts) == 1:
 		p.due = s.Now().Add(firstRetry)
 		return
@@ -183,9 +229,10 @@ func (s *Server) sleep(d time.Duration) {
 }
 
 // Flush waits until every push that is due now was delivered or has failed this
-// attempt. A retry that is due later is not waited for: see [Server.Advance].
-// It returns the context's error when that ends first. Like Advance it must not
-// be called from inside a callback's handler.
+// attempt, and every frame on a stream connection was acknowledged. A retry that
+// is due later is not waited for, see [Server.Advance], nor is an event while
+// there is no connection for it. It returns the context's error when that ends
+// first. Like Advance it must not be called from inside a handler.
 func (s *Server) Flush(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() {
 		s.mu.Lock()
@@ -206,15 +253,19 @@ func (s *Server) Flush(ctx context.Context) error {
 
 // busy reports that a push is due or on its way. The caller holds s.mu.
 func (s *Server) busy() bool {
-	p := s.pushes.first() // one that is on its way is still the first
-	return p != nil && !s.closed && !p.due.After(s.Now())
+	if s.closed {
+		return false
+	}
+	p := s.first() // one that is on its way is still the first
+	inFlight := func(p *queued) bool { return p.inFlight != nil }
+	return p != nil && !p.due.After(s.Now()) || slices.ContainsFunc(s.pushes.pending, inFlight)
 }
 
 // nextDue is when the next push is to be made.
 func (s *Server) nextDue() (time.Time, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := s.pushes.first()
+	p := s.first()
 	if p == nil || s.closed {
 		return time.Time{}, false
 	}

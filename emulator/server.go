@@ -44,12 +44,14 @@ type Server struct {
 	lastTask    int64
 	callback    *callback
 	pushes      pushQueue
+	streams     streams
 	requests    []Request
 	lastRequest int64
 	signIns     map[string]string // user IDs by sign-in code and refresh token
 	jsapiTicket string
 	faults      []*activeFault
 	lastFault   int64
+	eventFaults []*eventFault
 	drive       drive
 	seeding     bool             // pushes nothing
 	revisions   map[string]*Form // of forms, by their revision
@@ -117,6 +119,10 @@ func build(c *config) (*Server, error) {
 	s.mu.settle = s.settleChanges
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.pushes.init(&s.mu)
+	s.streams.init()
+	if c.stream {
+		s.streams.app(c.app.AppKey).topics["*"] = true
+	}
 	s.memory = &http.Client{Transport: &memoryTransport{server: s, handler: s}}
 	return s, nil
 }
@@ -249,8 +255,9 @@ func (s *Server) spawnLocked(f func()) bool {
 	return true
 }
 
-// Close stops pushes and listeners, waits for the handlers that are still
-// running and closes the state file. What the server recorded can still be looked at.
+// Close stops pushes, listeners and stream connections, waits for the handlers
+// that are still running and closes the state file. What the server recorded can
+// still be looked at.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	s.closed = true

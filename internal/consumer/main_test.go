@@ -42,7 +42,8 @@ func TestModulesCompiledIn(t *testing.T) {
 		"golang.org/x/time",
 	}
 	withTest := slices.Sorted(slices.Values(append(slices.Clone(program),
-		"go.yaml.in/yaml/v3", // seeds of the emulator
+		"github.com/coder/websocket", // its stream mode
+		"go.yaml.in/yaml/v3",         // its seeds
 	)))
 	for name, c := range map[string]struct{ args, want []string }{
 		"program":              {nil, program},

@@ -1,0 +1,156 @@
+package emulator
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// EventFault makes events come late, in another order, twice, damaged or not at
+// all, on their way to a callback and to a stream connection alike. It hits
+// single attempts: what failed is tried again as without a fault. The zero
+// EventFault changes nothing.
+type EventFault struct {
+	// EventType is which events it hits, such as "bpms_instance_change"; empty
+	// is all.
+	EventType string
+	// Times is how many attempts it hits; 0 is all until [Server.ClearEventFaults].
+	Times int
+	// Share is the part of the attempts that it hits, by chance: 0.1 is one of
+	// ten; 0 is all. The same Seed makes the same choices.
+	Share float64
+	// Seed begins the chance of Share.
+	Seed uint64
+
+	// Delay is waited before the attempt.
+	Delay time.Duration
+	// Reorder lets the next push go first, if one comes within a second.
+	Reorder bool
+	// Duplicate sends the event twice.
+	Duplicate bool
+	// Drop loses the event on its way; DingTalk sees that it was not acknowledged.
+	Drop bool
+	// Lose loses the event for good: DingTalk takes it for delivered, and no list
+	// of failed pushes has it.
+	Lose bool
+	// Corrupt cuts the message in half.
+	Corrupt bool
+	// CloseConnection closes the connection in the middle of the message.
+	CloseConnection bool
+}
+
+// eventFault is an EventFault that is in force.
+type eventFault struct {
+	EventFault
+	chance *rand.Rand
+}
+
+// reorderWait is how long a push waits for another one to go first.
+const reorderWait = time.Second
+
+// FailEvents adds a fault. Of several that match an attempt the oldest is
+// taken that hits.
+func (s *Server) FailEvents(f EventFault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	chance := rand.New(rand.NewPCG(f.Seed, 0)) //nolint:gosec // it has to be repeatable
+	s.eventFaults = append(s.eventFaults, &eventFault{f, chance})
+}
+
+// ClearEventFaults removes all faults of events. Pushes that a fault delays are
+// due at once.
+func (s *Server) ClearEventFaults() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.eventFaults = nil
+	for _, p := range s.pushes.pending {
+		if p.late {
+			p.due, p.late, p.behind = s.Now(), false, false
+		}
+	}
+	s.pushes.wakeUp()
+}
+
+// takeEventFault uses up one hit; the zero fault when none hits. The caller
+// holds s.mu.
+func (s *Server) takeEventFault(eventType string) *EventFault {
+	for i, f := range s.eventFaults {
+		if f.EventType != "" && f.EventType != eventType {
+			continue
+		}
+		if f.Share > 0 && f.chance.Float64() >= f.Share {
+			continue
+		}
+		if f.Times == 1 {
+			s.eventFaults = slices.Delete(s.eventFaults, i, i+1)
+		} else if f.Times > 1 {
+			f.Times--
+		}
+		return &f.EventFault
+	}
+	return &EventFault{}
+}
+
+// delayed finds out what is to happen to the next attempt at p, and reports
+// that p is to wait first. The caller holds s.mu.
+func (s *Server) delayed(p *queued) bool {
+	if p.fault != nil {
+		p.late, p.behind = false, false
+		return false
+	}
+	p.fault = s.takeEventFault(p.EventType)
+	wait := p.fault.Delay
+	if p.fault.Reorder {
+		wait = max(wait, reorderWait)
+		p.behind = p.fault.Delay < reorderWait
+	}
+	p.late = wait > 0
+	p.due = p.due.Add(wait)
+	return p.late
+}
+
+// letBehind makes due what waited for p to go first. The caller holds s.mu.
+func (s *Server) letBehind(p *queued) {
+	for _, other := range s.pushes.pending {
+		if other != p && other.behind {
+			other.due, other.behind = s.Now(), false
+		}
+	}
+}
+
+// problem is what an attempt comes to that a fault keeps from being made.
+func (f *EventFault) problem() string {
+	switch {
+	case f.Lose:
+		return "lost by a fault, and not tried again"
+	case f.Drop:
+		return "dropped by a fault"
+	}
+	return ""
+}
+
+// damage does to a push what the fault says.
+func (f *EventFault) damage(req *http.Request, body []byte) {
+	if !f.CloseConnection && !f.Corrupt {
+		return
+	}
+	half := body[:len(body)/2]
+	req.Body = io.NopCloser(bytes.NewReader(half))
+	if f.CloseConnection {
+		req.Body = io.NopCloser(io.MultiReader(bytes.NewReader(half), brokenReader{}))
+	} else {
+		req.ContentLength = int64(len(half))
+	}
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(half)), nil }
+}
+
+// brokenReader is where a connection was closed.
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) {
+	return 0, fmt.Errorf("%w: closed by a fault", io.ErrUnexpectedEOF)
+}
