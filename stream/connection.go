@@ -1,0 +1,241 @@
+package stream
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/dingoa/dingoa"
+)
+
+// The vendor's numbers for keeping a connection alive.
+const (
+	silence      = 120 * time.Second // without a message a WebSocket ping is sent
+	pongWait     = 5 * time.Second
+	writeTimeout = 5 * time.Second
+	// closeWait bounds the closing handshake, which is a courtesy.
+	closeWait = time.Second
+)
+
+// connection is one WebSocket.
+type connection struct {
+	consumer *Consumer
+	number   int64
+	ws       *websocket.Conn
+	below    io.Closer       // what ws reads from and writes to
+	ctx      context.Context //nolint:containedctx // of Run without its end, since an end of a context ends the WebSocket
+	opened   time.Time
+	heard    atomic.Int64 // when something arrived last, as time since opened
+
+	outdated chan struct{} // closed when the next connection is wanted
+	outdate  func()
+	ended    chan struct{} // closed when nothing is read any more
+	closing  atomic.Bool   // by the consumer
+	out      outbox
+	stalled  *time.Timer // cuts the connection when a write takes too long
+
+	mu      sync.Mutex
+	pending int           // events that are not acknowledged
+	leaving bool          // no event is expected any more
+	idle    chan struct{} // closed when leaving and nothing is pending
+}
+
+func newConnection(ctx context.Context, c *Consumer, number int64) *connection {
+	conn := &connection{
+		consumer: c, number: number, ctx: context.WithoutCancel(ctx), opened: time.Now(),
+		outdated: make(chan struct{}), ended: make(chan struct{}), idle: make(chan struct{}),
+	}
+	conn.stalled = time.AfterFunc(writeTimeout, conn.cut)
+	conn.stalled.Stop()
+	conn.outdate = sync.OnceFunc(func() { close(conn.outdated) })
+	return conn
+}
+
+func (c *connection) hear() { c.heard.Store(int64(time.Since(c.opened))) }
+
+func (c *connection) tell(state State, err error) {
+	c.consumer.tellConnection(ConnectionChange{Number: c.number, State: state, Err: err})
+}
+
+// serve reads and watches until the connection ends.
+func (c *connection) serve() {
+	c.consumer.counts.connections.Add(1)
+	c.tell(StateConnected, nil)
+	c.consumer.goroutines.Go(c.watch)
+	c.consumer.goroutines.Go(func() {
+		err := c.read()
+		_ = c.ws.CloseNow()
+		if c.closing.Load() {
+			err = nil
+		}
+		close(c.ended)
+		c.tell(StateClosed, err)
+		c.outdate()
+	})
+}
+
+// read takes messages until the connection ends. It uses one buffer for all:
+// whatever is kept of a message is a copy.
+func (c *connection) read() error {
+	var buf bytes.Buffer
+	for {
+		_, r, err := c.ws.Reader(c.ctx)
+		if err == nil {
+			buf.Reset()
+			_, err = buf.ReadFrom(r)
+		}
+		if err != nil {
+			return fmt.Errorf("stream: the connection ended: %w", err)
+		}
+		c.hear()
+		c.take(buf.Bytes())
+	}
+}
+
+// watch ends the connection when nothing arrives and a ping gets no answer.
+func (c *connection) watch() {
+	timer := time.NewTimer(silence)
+	defer timer.Stop()
+	for {
+		select {
+		case <-c.ended:
+			return
+		case <-timer.C:
+		}
+		quiet := time.Since(c.opened) - time.Duration(c.heard.Load())
+		if quiet < silence {
+			timer.Reset(silence - quiet)
+			continue
+		}
+		if !c.ping() {
+			c.cut()
+			return
+		}
+		timer.Reset(silence)
+	}
+}
+
+func (c *connection) ping() bool {
+	ctx, cancel := context.WithTimeout(c.ctx, pongWait)
+	defer cancel()
+	return c.ws.Ping(ctx) == nil
+}
+
+var (
+	errNoHandler  = errors.New("stream: nobody handles messages of this type and topic")
+	errDisconnect = errors.New("stream: DingTalk asked to leave the connection")
+)
+
+// take answers one message, or has it handled.
+func (c *connection) take(message []byte) {
+	c.consumer.counts.frames.Add(1)
+	f, err := parseFrame(message)
+	switch {
+	case err != nil:
+		c.refuse(&f, http.StatusInternalServerError, err)
+	case f.kind == dingoa.StreamTypeEvent:
+		c.takeEvent(&f)
+	case f.kind == dingoa.StreamTypeSystem && f.topic == topicPing:
+		c.answer(http.StatusOK, f.messageID, pongData(f.data))
+	case f.kind == dingoa.StreamTypeSystem && f.topic == topicDisconnect:
+		c.answer(http.StatusOK, f.messageID, ackNothing)
+		c.tell(StateDraining, errDisconnect)
+		c.outdate()
+	default:
+		c.refuse(&f, http.StatusNotFound, errNoHandler)
+	}
+}
+
+// pongData repeats what a ping said.
+func pongData(data []byte) string {
+	if len(data) == 0 {
+		return ackNothing
+	}
+	return string(data)
+}
+
+// refuse answers a message that leads to no event.
+func (c *connection) refuse(f *frame, code int, err error) {
+	c.consumer.counts.badFrames.Add(1)
+	data := ackNothing
+	if code == http.StatusInternalServerError {
+		data = ackLater
+	}
+	c.answer(code, f.messageID, data)
+	c.consumer.tellFrame(FrameProblem{Type: f.kind, Topic: f.topic, MessageID: f.messageID, Err: err})
+}
+
+func (c *connection) takeEvent(f *frame) {
+	event, err := f.parseEvent()
+	if err != nil {
+		c.refuse(f, http.StatusInternalServerError, err)
+		return
+	}
+	d := delivery{conn: c, messageID: f.messageID, event: event, arrived: time.Now()}
+	c.begin()
+	if c.consumer.stopping.Load() || !c.consumer.submit(d) {
+		c.consumer.finish(d, EventResult{Event: event, Err: ErrBusy, Waited: time.Since(d.arrived)})
+	}
+}
+
+// begin and done count the events that wait for their acknowledgement.
+func (c *connection) begin() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pending++
+}
+
+func (c *connection) done() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pending--
+	c.checkIdle()
+}
+
+func (c *connection) checkIdle() {
+	if c.leaving && c.pending == 0 {
+		select {
+		case <-c.idle:
+		default:
+			close(c.idle)
+		}
+	}
+}
+
+// leave closes the connection, which another one has replaced, once what it
+// brought is acknowledged.
+func (c *connection) leave() {
+	c.mu.Lock()
+	c.leaving = true
+	c.checkIdle()
+	c.mu.Unlock()
+	timer := time.NewTimer(c.consumer.cfg.drain)
+	defer timer.Stop()
+	select {
+	case <-c.idle:
+	case <-c.ended:
+	case <-timer.C:
+	}
+	c.close()
+}
+
+// cut ends the connection at once: whoever reads or writes fails. CloseNow of
+// the WebSocket would wait for a Close that is under way.
+func (c *connection) cut() { _ = c.below.Close() }
+
+// close ends the connection as is polite, and returns when it has ended.
+func (c *connection) close() {
+	c.closing.Store(true)
+	timer := time.AfterFunc(closeWait, c.cut)
+	defer timer.Stop()
+	_ = c.ws.Close(websocket.StatusNormalClosure, "")
+	<-c.ended
+}
