@@ -4,10 +4,12 @@ go 1.25.0
 
 require (
 	github.com/dingoa/dingoa v0.0.0
+	github.com/gorilla/websocket v1.5.3
 	github.com/stretchr/testify v1.12.1
 )
 
 require (
+	github.com/coder/websocket v1.8.15 // indirect
 	github.com/go-resty/resty/v2 v2.17.2 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/net v0.43.0 // indirect

@@ -51,7 +51,8 @@ func Pairs() []Pair {
 		loopbackPair("LoopbackGet", getJob(), timeAtMost(1.0)),
 	}
 	pairs = append(pairs, callbackPairs()...)
-	return append(pairs, formPairs()...)
+	pairs = append(pairs, formPairs()...)
+	return append(pairs, streamPairs()...)
 }
 
 func timeAtMost(times float64) Goal {

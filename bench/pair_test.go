@@ -122,3 +122,19 @@ func TestOneTokenRequestForAllWhoWait(t *testing.T) {
 		require.EqualValues(t, 1, requests)
 	})
 }
+
+// closedLoop itself sees that every event is acknowledged once.
+func TestBothWaysAcknowledgeTheSameEvents(t *testing.T) {
+	t.Parallel()
+	for name, connect := range map[string]func(*streamGateway) (*session, error){"dingoa": streamSDK(nothing), "raw": streamRaw} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, err := connect(nil)
+			require.NoError(t, err)
+			defer s.end()
+			took, err := closedLoop(s.conn, newStreamMessage(largeEvent()), 500, 32)
+			require.NoError(t, err)
+			require.Len(t, took, 500)
+		})
+	}
+}

@@ -4,6 +4,8 @@ package bench
 
 import (
 	"flag"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -31,5 +33,24 @@ func TestSteadyGoals(t *testing.T) {
 			measured, met := goal.Check(sdk, floor)
 			require.True(t, met, "%s: %s, measured %s", pair.Name, goal.Text, measured)
 		}
+	}
+}
+
+// What is held does not grow with the events that were handled, nor with the
+// connections that were left. A page of slack is for the runtime itself.
+func TestStreamHoldsNothing(t *testing.T) {
+	const slack = 512 << 10
+	for name, measure := range map[string]func(int) (early, late Footprint, err error){
+		"100000 events":     StreamFlat,
+		"10000 disconnects": StreamDisconnects,
+	} {
+		t.Run(name, func(t *testing.T) {
+			times, _ := strconv.Atoi(strings.Fields(name)[0])
+			early, late, err := measure(times)
+			require.NoError(t, err)
+			t.Logf("after a tenth: %+v, after all: %+v", early, late)
+			require.LessOrEqual(t, late.Goroutines, early.Goroutines+5)
+			require.LessOrEqual(t, late.Heap, early.Heap+slack)
+		})
 	}
 }

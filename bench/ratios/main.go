@@ -39,7 +39,11 @@ func run(rounds int, each time.Duration, write bool) error {
 	if err != nil {
 		return err
 	}
-	text := report(rounds, each, pairs, tokens, costs)
+	streams, err := measureStreams()
+	if err != nil {
+		return err
+	}
+	text := report(rounds, each, pairs, tokens, costs, streams)
 	fmt.Print(text)
 	if !write {
 		return nil

@@ -20,7 +20,7 @@ const (
 )
 
 // report is everything that was measured, as Markdown.
-func report(rounds int, each time.Duration, pairs []measured, t tokens, c costs) string {
+func report(rounds int, each time.Duration, pairs []measured, t tokens, c costs, streams streams) string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "Measured on %s: %s, %d CPUs, %s/%s, %s; medians of %d interleaved rounds of %v.\n\n",
 		time.Now().Format(time.DateOnly), t.cpu, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), rounds, each)
@@ -39,6 +39,7 @@ func report(rounds int, each time.Duration, pairs []measured, t tokens, c costs)
 			fmt.Sprintf("%.0f ns, %d", r.Nanoseconds, r.Allocs), r.Nanoseconds <= maxTokenRead && r.Allocs == 0)
 	}
 	goal(fmt.Sprintf("Token expired, %d callers", stampedeCallers), "1 token request", strconv.FormatInt(t.requests, 10), t.requests == 1)
+	streams.goals(goal)
 	goal("Modules compiled in", fmt.Sprintf("≤ %d, the SDK included", maxModules), strconv.Itoa(len(c.compiled)), len(c.compiled) <= maxModules)
 	growth := megabytes(c.full - c.bare)
 	goal("Stripped static program", fmt.Sprintf("≤ +%.1f MB", maxGrowth), fmt.Sprintf("+%.2f MB", growth), growth <= maxGrowth)
@@ -49,6 +50,8 @@ func report(rounds int, each time.Duration, pairs []measured, t tokens, c costs)
 			p.dingoa.Nanoseconds, p.raw.Nanoseconds, p.dingoa.Nanoseconds/p.raw.Nanoseconds, p.lowest, p.highest,
 			p.dingoa.Bytes, p.raw.Bytes, p.dingoa.Allocs, p.raw.Allocs)
 	}
+
+	streams.table(&s)
 
 	s.WriteString("\n| What a user's module gains | |\n|---|---|\n")
 	fmt.Fprintf(&s, "| modules compiled in | %s |\n", strings.Join(c.compiled, ", "))
