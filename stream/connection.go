@@ -181,7 +181,7 @@ func (c *connection) takeEvent(f *frame) {
 	}
 	d := delivery{conn: c, messageID: f.messageID, event: event, arrived: time.Now()}
 	c.begin()
-	if c.consumer.stopping.Load() || !c.consumer.submit(d) {
+	if c.consumer.stopping.Load() || !c.consumer.submit(c.ctx, d) {
 		c.consumer.finish(d, EventResult{Event: event, Err: ErrBusy, Waited: time.Since(d.arrived)})
 	}
 }

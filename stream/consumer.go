@@ -187,7 +187,7 @@ const roomWait = time.Second
 // submit has an event handled in its turn; false when there is no room for it.
 // It waits for room up to a second, but not again until there has been some:
 // whoever reads from a connection must get to the pings among the events.
-func (c *Consumer) submit(d delivery) bool {
+func (c *Consumer) submit(ctx context.Context, d delivery) bool {
 	subject, run := d.event.Subject(), func() { c.handle(d) }
 	c.counts.waiting.Add(1)
 	if c.lanes.TryGo(subject, run) {
@@ -195,7 +195,7 @@ func (c *Consumer) submit(d delivery) bool {
 		return true
 	}
 	if !c.full.Load() {
-		ctx, cancel := context.WithTimeout(c.handling, roomWait)
+		ctx, cancel := context.WithTimeout(ctx, roomWait)
 		defer cancel()
 		if c.lanes.Go(ctx, subject, run) == nil {
 			return true
