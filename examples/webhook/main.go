@@ -1,0 +1,81 @@
+// The webhook example serves a callback URL with net/http and prints every
+// change of every approval. An inbox in memory answers DingTalk at once, so that
+// a handler may take minutes and fail.
+//
+// Without further ado it runs against an emulator inside this process, in which
+// one approval goes from its start to its end and a handler fails once. With
+// DINGTALK_APP_KEY, DINGTALK_CALLBACK_TOKEN and DINGTALK_CALLBACK_AES_KEY set it
+// serves POST /dingtalk/callback on port 8080 until it is interrupted.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/dingoa/dingoa"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Stdout, os.Getenv)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, out io.Writer, setting func(string) string) error {
+	appKey := setting("DINGTALK_APP_KEY")
+	if appKey == "" {
+		return runEmulated(ctx, out)
+	}
+	callback, err := dingoa.NewCallback(setting("DINGTALK_CALLBACK_TOKEN"), setting("DINGTALK_CALLBACK_AES_KEY"), []string{appKey})
+	if err != nil {
+		return err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", ":8080")
+	if err != nil {
+		return err
+	}
+	return serve(ctx, listener, callback, func(_ context.Context, e *dingoa.Event, c dingoa.InstanceChange) error {
+		fmt.Fprintf(out, "%s: %s %s\n", c.Title, c.Change, c.Result)
+		return nil // an error: it comes again, later
+	})
+}
+
+// serve receives events until ctx ends, and lets what runs then end.
+func serve(ctx context.Context, listener net.Listener, callback *dingoa.Callback,
+	handle func(context.Context, *dingoa.Event, dingoa.InstanceChange) error,
+) error {
+	dispatcher, err := dingoa.NewDispatcher(dingoa.On(handle))
+	if err != nil {
+		return err
+	}
+	inbox, err := dingoa.NewMemoryInbox()
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("POST /dingtalk/callback", callback.Handler(inbox)) // kept, then answered
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+
+	err = inbox.Run(ctx, dispatcher) // until ctx ends, and what it runs has ended
+	stopCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	err = errors.Join(err, server.Shutdown(stopCtx), inbox.Close())
+	if serveErr := <-served; !errors.Is(serveErr, http.ErrServerClosed) {
+		err = errors.Join(err, serveErr)
+	}
+	return err
+}
