@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,9 +33,11 @@ func blocks(t *testing.T, path, language string) []string {
 // compiled and vetted.
 func TestReadmeCode(t *testing.T) {
 	t.Parallel()
-	require.Len(t, blocks(t, "README.md", "go"), 7)
+	require.Len(t, blocks(t, "README.md", "go"), 8)
 	require.Len(t, blocks(t, "docs/forms.md", "go"), 6)
-	for i, code := range append(blocks(t, "README.md", "go"), blocks(t, "docs/forms.md", "go")...) {
+	require.Len(t, blocks(t, "docs/events.md", "go"), 2)
+	code := slices.Concat(blocks(t, "README.md", "go"), blocks(t, "docs/forms.md", "go"), blocks(t, "docs/events.md", "go"))
+	for i, code := range code {
 		name, _, _ := strings.Cut(strings.TrimPrefix(code, "package "), "\n")
 		t.Run(fmt.Sprint(i, " ", name), func(t *testing.T) {
 			t.Parallel()
