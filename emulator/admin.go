@@ -44,6 +44,7 @@ func adminRoutes() map[string]func(*Server, *adminCall) (any, *adminError) {
 		"POST instances":               (*Server).adminStart,
 		"GET instances/{id}":           (*Server).adminInstance,
 		"POST instances/{id}/{action}": (*Server).adminAct,
+		"POST files":                   (*Server).adminPutFile,
 
 		"GET pushes":              (*Server).adminPushes,
 		"GET pushes/{id}":         (*Server).adminPush,

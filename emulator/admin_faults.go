@@ -50,7 +50,7 @@ func faultPresets() map[string]Fault {
 
 func viewFault(f *activeFault) faultView {
 	v := faultView{
-		ID: f.ID, Seen: f.Seen, Hits: f.Hits, Operation: f.Operation, Times: f.Times, Share: f.Share,
+		ID: f.ID, Seen: f.Seen, Hits: f.Hits, Preset: f.Preset, Operation: f.Operation, Times: f.Times, Share: f.Share,
 		After: f.After, DropConnection: f.DropConnection, Code: f.Code, Message: f.Message, LegacyCode: f.LegacyCode,
 		Body: f.Body, ContentType: f.ContentType, Status: f.Status,
 	}
@@ -139,7 +139,7 @@ func (s *Server) adminAddFault(c *adminCall) (any, *adminError) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return viewFault(s.addFault(f)), nil
+	return viewFault(s.addFault(f, in.Preset)), nil
 }
 
 func (s *Server) adminClearFaults(*adminCall) (any, *adminError) {

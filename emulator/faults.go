@@ -87,7 +87,7 @@ func FaultPunish() Fault {
 func (s *Server) Fail(f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.addFault(f)
+	s.addFault(f, "")
 }
 
 // ClearFaults removes all faults.

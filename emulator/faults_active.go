@@ -11,6 +11,8 @@ type activeFault struct {
 	// Seen counts the requests that matched, Hits those that it made fail.
 	Seen int64 `json:"seen"`
 	Hits int64 `json:"hits"`
+	// Preset is the one that the admin API was asked for.
+	Preset string `json:"preset,omitempty"`
 	Fault
 }
 
@@ -26,9 +28,9 @@ func (f *activeFault) hit() bool {
 }
 
 // addFault and the functions below are called with s.mu held.
-func (s *Server) addFault(f Fault) *activeFault {
+func (s *Server) addFault(f Fault, preset string) *activeFault {
 	s.lastFault++
-	added := &activeFault{ID: s.lastFault, Fault: f}
+	added := &activeFault{ID: s.lastFault, Preset: preset, Fault: f}
 	s.faults = append(s.faults, added)
 	s.touchFault(added)
 	return added

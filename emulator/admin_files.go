@@ -1,0 +1,33 @@
+package emulator
+
+import (
+	"path"
+	"strconv"
+	"strings"
+)
+
+// adminPutFile puts a file into the approval space, for an attachment component.
+func (s *Server) adminPutFile(c *adminCall) (any, *adminError) {
+	var in struct {
+		UserID  string `json:"userId"`
+		Name    string `json:"name"`
+		Content []byte `json:"content"` // Base64
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.knowsUser("userId", in.UserID); err != nil {
+		return nil, err
+	}
+	if strings.TrimSpace(in.Name) == "" {
+		return nil, badAdminField("name", "is required")
+	}
+	f := s.drive.add(in.UserID, in.Name, in.Content, s.Now())
+	s.touch(kindFile, f.id)
+	return attachmentView{
+		SpaceID: spaceText, FileID: f.id, FileName: f.name,
+		FileSize: strconv.Itoa(len(f.content)), FileType: strings.TrimPrefix(path.Ext(f.name), "."),
+	}, nil
+}
