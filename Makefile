@@ -9,13 +9,18 @@ INSTANCES ?= 2000
 in-modules = @set -e; for module in $(MODULES); do echo "== $$module: $(1)"; (cd $$module && $(1)); done
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint fmt generate generate-check cover fuzz bench chaos tidy-check ci
+.PHONY: help test test-browser lint fmt generate generate-check cover fuzz bench chaos tidy-check ci
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 test: ## Run the tests of all modules, with the race detector and in random order
 	$(call in-modules,go test -race -shuffle=on ./...)
+
+test-browser: ## Run the console's tests in Chromium, which is installed if it can be
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
+		{ apt-get update -q && apt-get install -q -y --no-install-recommends chromium fonts-noto-cjk; }
+	cd internal/browsertest && BROWSER_REQUIRED=1 go test -count=1 ./...
 
 lint: ## Run the linters over all modules (first run: 1 to 3 minutes to build them)
 	$(LINT) config verify

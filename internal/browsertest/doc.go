@@ -1,0 +1,2 @@
+// Package browsertest tests the emulator's console in a real Chromium.
+package browsertest
