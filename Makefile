@@ -9,7 +9,7 @@ INSTANCES ?= 2000
 in-modules = @set -e; for module in $(MODULES); do echo "== $$module: $(1)"; (cd $$module && $(1)); done
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-browser lint fmt generate generate-check cover fuzz bench chaos tidy-check ci
+.PHONY: help test test-browser test-clients lint fmt generate generate-check cover fuzz bench chaos tidy-check ci
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,6 +47,10 @@ fuzz: ## Run every fuzz target for FUZZTIME (10s)
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
 		done; \
 	done
+
+test-clients: ## Run the clients of other languages against dingoa serve; needs node 20 and npm
+	go build -o bin/ ./cmd/dingoa
+	cd internal/clients/node && npm ci --no-audit --no-fund && DINGOA=$(CURDIR)/bin/dingoa npm test
 
 bench: ## Measure the SDK beside the same work done by hand (2 minutes)
 	cd bench && go test ./... && go run ./ratios
