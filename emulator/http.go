@@ -62,7 +62,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if drop {
 		entry.Status = 0
 	}
-	s.record(entry)
+	s.record(r.Context(), entry)
 	if drop {
 		panic(http.ErrAbortHandler)
 	}

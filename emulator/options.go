@@ -3,6 +3,7 @@ package emulator
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 )
 
@@ -12,6 +13,9 @@ type Option func(*config) error
 type config struct {
 	app         App
 	ownApp      bool // given by WithApp
+	appKey      string
+	appSecret   string
+	logger      *slog.Logger
 	users       []User
 	departments []Department
 	forms       []Form
@@ -31,6 +35,29 @@ type config struct {
 func WithApp(app App) Option {
 	return func(c *config) error {
 		c.app, c.ownApp = app, true
+		return nil
+	}
+}
+
+// WithAppCredentials sets the key and the secret of the app, over what [WithApp]
+// and seeds say; one that is empty stays as it is.
+func WithAppCredentials(appKey, appSecret string) Option {
+	return func(c *config) error {
+		replace(&c.appKey, appKey)
+		replace(&c.appSecret, appSecret)
+		return nil
+	}
+}
+
+// WithLogger writes a line for each request to the gateways and for each try to
+// deliver an event: at level Info, at Warn when it was refused or failed. It holds
+// no token. At Error it says that the state file cannot be written.
+func WithLogger(logger *slog.Logger) Option {
+	return func(c *config) error {
+		if logger == nil {
+			return errors.New("WithLogger: the logger is nil")
+		}
+		c.logger = logger
 		return nil
 	}
 }

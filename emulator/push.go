@@ -187,6 +187,7 @@ func (s *Server) attemptPush(p *queued) {
 
 // settle books an attempt: delivered, to be tried again, or given up.
 func (s *Server) settle(p *queued, a Attempt) {
+	s.logAttempt(p.Push, a)
 	q := &s.pushes
 	p.Attempts = append(p.Attempts, a)
 	s.touch(kindPush, p.EventID)

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"time"
@@ -40,7 +41,8 @@ func (s *Server) lastRequests() []Request {
 	return s.requests[max(len(s.requests)-maxLog, 0):]
 }
 
-func (s *Server) record(r Request) {
+func (s *Server) record(ctx context.Context, r Request) {
+	s.logRequest(ctx, r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lastRequest++

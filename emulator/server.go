@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -23,6 +24,7 @@ type Server struct {
 	memory    *http.Client // to the server itself, without a socket
 	options   []Option     // for Reset
 	admin     http.Handler // nil without WithAdmin
+	logger    *slog.Logger
 
 	// ctx ends when the server closes; goroutines counts what Close waits for.
 	ctx        context.Context //nolint:containedctx // it is the server's own lifetime, not a call's
@@ -86,6 +88,7 @@ func newConfig(opts []Option) (*config, error) {
 	c := &config{
 		app:       App{AppKey: DefaultAppKey, AppSecret: DefaultAppSecret, AgentID: DefaultAgentID, CorpID: DefaultCorpID},
 		listLimit: 10_000,
+		logger:    slog.New(slog.DiscardHandler),
 	}
 	var errs []error
 	for _, opt := range opts {
@@ -96,6 +99,8 @@ func newConfig(opts []Option) (*config, error) {
 	for _, seed := range c.seeds {
 		seed.settings(c)
 	}
+	replace(&c.app.AppKey, c.appKey)
+	replace(&c.app.AppSecret, c.appSecret)
 	c.useDefaults()
 	for _, seed := range c.seeds {
 		errs = append(errs, seed.check(c))
@@ -110,7 +115,7 @@ func build(c *config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		company: company, listLimit: c.listLimit,
+		company: company, listLimit: c.listLimit, logger: c.logger,
 		instances: map[string]*instance{}, tasks: map[int64]*task{},
 		lastTask: firstTaskID,
 		suites:   newSuites(c.suites, c.app.CorpID),

@@ -191,6 +191,7 @@ func (s *Server) save(changed []entity) {
 		_, err = st.file.Write(line)
 	}
 	if err != nil {
+		s.logStateProblem(st.err, err)
 		st.err = fmt.Errorf("state %s: %w", st.path, err)
 		_ = st.file.Truncate(st.size) // nothing half written may stay in the middle
 		return

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -117,13 +116,12 @@ func (s *Server) openConnection(c *call) (map[string]any, *apiError) {
 	return map[string]any{"endpoint": streamEndpoint(c.r), "ticket": value}, nil
 }
 
-// streamEndpoint is at the host that was asked: plain on a loopback listener,
-// else as the service's.
+// streamEndpoint is at the host that was asked. The service's own names stand for
+// the transport in memory; any other host is a listener.
 func streamEndpoint(r *http.Request) string {
-	u := url.URL{Scheme: "wss", Host: r.Host, Path: streamPath}
-	host, _, _ := net.SplitHostPort(r.Host)
-	if ip := net.ParseIP(host); r.TLS == nil && (host == "localhost" || ip != nil && ip.IsLoopback()) {
-		u.Scheme = "ws"
+	u := url.URL{Scheme: "ws", Host: r.Host, Path: streamPath}
+	if r.TLS != nil || vendorHost(r) != "" {
+		u.Scheme = "wss"
 	}
 	return u.String()
 }
@@ -132,6 +130,7 @@ func streamEndpoint(r *http.Request) string {
 func (s *Server) useTicket(value string) (streamTicket, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	value = strings.ReplaceAll(value, " ", "+") // which a query that was not escaped makes of it
 	ticket, ok := s.streams.tickets[value]
 	delete(s.streams.tickets, value)
 	return ticket, ok && s.Now().Before(ticket.expires)

@@ -143,6 +143,37 @@ func TestStreamTicket(t *testing.T) {
 	})
 }
 
+// The vendor's own client for Node puts the ticket into the query as it is.
+func TestStreamTicketUnescaped(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	endpoint, ticket := openStream(t, s, "*")
+	require.Contains(t, ticket, "+")
+	conn, _, err := websocket.Dial(t.Context(), endpoint+"?ticket="+ticket, &websocket.DialOptions{HTTPClient: s.HTTPClient()}) //nolint:bodyclose // it is the connection's
+	require.NoError(t, err)
+	require.NoError(t, conn.CloseNow())
+}
+
+// A connection is opened where the ticket was asked for, as it was asked for.
+func TestStreamEndpoint(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	body := map[string]any{
+		"clientId": s.App().AppKey, "clientSecret": s.App().AppSecret,
+		"subscriptions": []map[string]string{{"type": "EVENT", "topic": "*"}},
+	}
+	for base, want := range map[string]string{
+		"https://api.dingtalk.com": "wss://api.dingtalk.com/connect",
+		"http://127.0.0.1:9898":    "ws://127.0.0.1:9898/connect",
+		"http://localhost:9898":    "ws://localhost:9898/connect",
+		"http://192.0.2.1:9898":    "ws://192.0.2.1:9898/connect",
+		"http://dingoa:9898":       "ws://dingoa:9898/connect", // a container
+	} {
+		r := send(t, s, http.MethodPost, base+"/v1.0/gateway/connections/open", body)
+		require.Equal(t, want, r.object["endpoint"])
+	}
+}
+
 func TestOpenConnectionRefuses(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
