@@ -1,5 +1,6 @@
 // Command dingoa works with DingTalk OA approval (钉钉 OA 审批) from the command
-// line: dingoa gen writes the Go struct of a form.
+// line: dingoa serve runs an emulated DingTalk for programs in any language, dingoa
+// gen writes the Go struct of a form.
 //
 //	go run github.com/dingoa/dingoa/cmd/dingoa@latest help
 package main
@@ -19,10 +20,15 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		signal.Stop(signals) // a second one kills
+		cancel()
+	}()
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
 }
 
 // The exit codes.
@@ -72,7 +78,7 @@ func newRoot(ctx context.Context, getenv func(string) string) *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(newGen(ctx, getenv), newVersion())
+	root.AddCommand(newServe(ctx, getenv), newGen(ctx, getenv), newVersion())
 	return root
 }
 

@@ -39,11 +39,10 @@ func (f *serviceFlags) client(getenv func(string) string) (*dingoa.Client, error
 	appKey := cmp.Or(f.appKey, getenv(envAppKey))
 	secret := getenv(envAppSecret)
 	if f.secretFile != "" {
-		content, err := os.ReadFile(f.secretFile)
-		if err != nil {
+		var err error
+		if secret, err = readSecret(f.secretFile); err != nil {
 			return nil, err
 		}
-		secret = string(bytes.TrimSpace(content))
 	}
 	if appKey == "" {
 		return nil, fmt.Errorf("the key of the app is missing: set --app-key or %s", envAppKey)
@@ -56,4 +55,9 @@ func (f *serviceFlags) client(getenv func(string) string) (*dingoa.Client, error
 		opts = append(opts, dingoa.WithBaseURL(base), dingoa.WithLegacyBaseURL(base))
 	}
 	return dingoa.New(appKey, secret, opts...)
+}
+
+func readSecret(path string) (string, error) {
+	content, err := os.ReadFile(path)
+	return string(bytes.TrimSpace(content)), err
 }

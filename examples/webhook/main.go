@@ -5,10 +5,12 @@
 // Without further ado it runs against an emulator inside this process, in which
 // one approval goes from its start to its end and a handler fails once. With
 // DINGTALK_APP_KEY, DINGTALK_CALLBACK_TOKEN and DINGTALK_CALLBACK_AES_KEY set it
-// serves POST /dingtalk/callback on port 8080 until it is interrupted.
+// serves POST /dingtalk/callback on port 8080, or at DINGTALK_CALLBACK_ADDR, until
+// it is interrupted; dingoa serve prints these for its own app.
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,11 +44,12 @@ func run(ctx context.Context, out io.Writer, setting func(string) string) error 
 	if err != nil {
 		return err
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", ":8080")
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cmp.Or(setting("DINGTALK_CALLBACK_ADDR"), ":8080"))
 	if err != nil {
 		return err
 	}
-	return serve(ctx, listener, callback, func(_ context.Context, e *dingoa.Event, c dingoa.InstanceChange) error {
+	fmt.Fprintf(out, "Waiting for events at http://%s/dingtalk/callback\n", listener.Addr())
+	return serve(ctx, listener, callback, func(_ context.Context, _ *dingoa.Event, c dingoa.InstanceChange) error {
 		fmt.Fprintf(out, "%s: %s %s\n", c.Title, c.Change, c.Result)
 		return nil // an error: it comes again, later
 	})

@@ -1,0 +1,246 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dingoa/dingoa/emulator"
+)
+
+// example is an approval that anybody can start, for the snippets.
+type example struct {
+	ProcessCode string         `json:"processCode"`
+	UserID      string         `json:"originatorUserId"`
+	DeptID      int64          `json:"deptId"`
+	Values      []exampleValue `json:"formComponentValues"`
+}
+
+type exampleValue struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// companyUser is a user as the admin API shows one.
+type companyUser struct {
+	ID          string `json:"userId"`
+	Name        string `json:"name"`
+	Departments []struct {
+		ID int64 `json:"id"`
+	} `json:"departments"`
+}
+
+// companyForm is a form as the admin API shows one.
+type companyForm struct {
+	ProcessCode string             `json:"processCode"`
+	Name        string             `json:"name"`
+	Hidden      bool               `json:"hidden"`
+	Components  []companyComponent `json:"components"`
+	Flow        []struct {
+		SelfSelect bool          `json:"selfSelect"`
+		Approvers  []companyUser `json:"approvers"`
+	} `json:"flow"`
+}
+
+// companyComponent is a component as the admin API shows one.
+type companyComponent struct {
+	Label    string   `json:"label"`
+	Type     string   `json:"type"`
+	Required bool     `json:"required"`
+	Options  []string `json:"options"`
+	Format   string   `json:"format"`
+}
+
+// inspect reads from the admin API.
+func inspect(ctx context.Context, server *emulator.Server, path string, into any) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://localhost/_emulator/"+path, nil)
+	if err != nil {
+		return err
+	}
+	response, err := server.HTTPClient().Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	return json.NewDecoder(response.Body).Decode(into)
+}
+
+// company is who and what there is.
+func company(ctx context.Context, server *emulator.Server) (users []companyUser, forms []companyForm, err error) {
+	var people struct {
+		Items []companyUser `json:"items"`
+	}
+	var rows struct {
+		Items []companyForm `json:"items"`
+	}
+	if err := inspect(ctx, server, "users", &people); err != nil {
+		return nil, nil, err
+	}
+	if err := inspect(ctx, server, "forms", &rows); err != nil {
+		return nil, nil, err
+	}
+	for _, row := range rows.Items {
+		var f companyForm
+		if err := inspect(ctx, server, "forms/"+row.ProcessCode, &f); err != nil {
+			return nil, nil, err
+		}
+		forms = append(forms, f)
+	}
+	return people.Items, forms, nil
+}
+
+// newExample is nil where no form is simple enough.
+func newExample(users []companyUser, forms []companyForm, now time.Time) *example {
+	for _, f := range forms {
+		values, ok := f.sample(now)
+		if !ok || len(users) == 0 {
+			continue
+		}
+		originator := f.originator(users)
+		return &example{f.ProcessCode, originator.ID, originator.Departments[0].ID, values}
+	}
+	return nil
+}
+
+// originator is somebody who need not decide the approval, when there is one.
+func (f companyForm) originator(users []companyUser) companyUser {
+	decides := func(u companyUser) bool {
+		for _, node := range f.Flow {
+			if slices.ContainsFunc(node.Approvers, func(a companyUser) bool { return a.ID == u.ID }) {
+				return true
+			}
+		}
+		return false
+	}
+	usual := func(u companyUser) bool { return u.ID == emulator.DefaultOriginator }
+	if i := slices.IndexFunc(users, usual); i >= 0 {
+		return users[i]
+	}
+	if i := slices.IndexFunc(users, func(u companyUser) bool { return !decides(u) }); i >= 0 {
+		return users[i]
+	}
+	return users[0]
+}
+
+// sample are values for the required components; false when the form wants more
+// than a snippet can give.
+func (f companyForm) sample(now time.Time) (values []exampleValue, ok bool) {
+	if f.Hidden || len(f.Flow) == 0 {
+		return nil, false
+	}
+	for _, node := range f.Flow {
+		if node.SelfSelect {
+			return nil, false
+		}
+	}
+	for _, c := range f.Components {
+		if !c.Required {
+			continue
+		}
+		value := c.sample(now)
+		if value == "" {
+			return nil, false
+		}
+		values = append(values, exampleValue{c.Label, value})
+	}
+	return values, len(values) > 0
+}
+
+func (c companyComponent) sample(now time.Time) string {
+	switch c.Type {
+	case "TextField", "TextareaField":
+		return "示例"
+	case "NumberField", "MoneyField":
+		return "2"
+	case "DDSelectField":
+		if len(c.Options) > 0 {
+			return c.Options[0]
+		}
+	case "DDDateField":
+		if strings.Contains(c.Format, "HH:mm") {
+			return now.Format("2006-01-02 15:04")
+		}
+		return now.Format(time.DateOnly)
+	}
+	return ""
+}
+
+// snippet is how a program in one language begins.
+type snippet struct{ Language, Code string }
+
+// snippets start the example, or only fetch a token. Secrets that the user gave
+// are not in them: they are read from the environment.
+func (s *started) snippets() []snippet {
+	shown := s.AppSecret != ""
+	goSecret, shellSecret, nodeSecret := strconv.Quote(s.AppSecret), s.AppSecret, encodeJSON(s.AppSecret)
+	if !shown {
+		goSecret, shellSecret, nodeSecret = `os.Getenv("`+envAppSecret+`")`, `'"$`+envAppSecret+`"'`, "process.env."+envAppSecret
+	}
+	return []snippet{
+		{"Go", s.goCode(goSecret)},
+		{"curl", s.shellCode(shellSecret, shown)},
+		{"Node", s.nodeCode(nodeSecret)},
+	}
+}
+
+func (s *started) goCode(secret string) string {
+	client := fmt.Sprintf("client, err := dingoa.New(%q, %s,\n\tdingoa.WithBaseURL(%q), dingoa.WithLegacyBaseURL(%q))\n", s.AppKey, secret, s.URL, s.LegacyURL)
+	if s.example == nil {
+		return client
+	}
+	var values []string
+	for _, v := range s.example.Values {
+		values = append(values, fmt.Sprintf("{Name: %q, Value: %q}", v.Name, v.Value))
+	}
+	return client + fmt.Sprintf("created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{ProcessCode: %q, OriginatorUserID: %q, DeptID: %d, FormValues: []dingoa.FormValue{%s}})\n",
+		s.example.ProcessCode, s.example.UserID, s.example.DeptID, strings.Join(values, ", "))
+}
+
+func (s *started) shellCode(secret string, shown bool) string {
+	if shown {
+		secret = inShellQuotes(jsonText(secret))
+	}
+	const send = "curl -s -H 'Content-Type: application/json'"
+	token := fmt.Sprintf(`TOKEN=$(%s %s/v1.0/oauth2/accessToken -d '{"appKey":"%s","appSecret":"%s"}' | grep -o '"accessToken":"[^"]*' | cut -d'"' -f4)`+"\n",
+		send, s.URL, inShellQuotes(jsonText(s.AppKey)), secret)
+	if s.example == nil {
+		return token + "echo $TOKEN\n"
+	}
+	return token + fmt.Sprintf("%s %s/v1.0/workflow/processInstances -H \"x-acs-dingtalk-access-token: $TOKEN\" \\\n  -d '%s'\n",
+		send, s.URL, inShellQuotes(encodeJSON(s.example)))
+}
+
+func (s *started) nodeCode(secret string) string {
+	post := fmt.Sprintf(`const post = (path, body, token = "") => fetch(%s + path, { method: "POST", body: JSON.stringify(body), `+
+		`headers: { "Content-Type": "application/json", "x-acs-dingtalk-access-token": token } }).then((r) => r.json());`+"\n", encodeJSON(s.URL))
+	token := fmt.Sprintf(`const { accessToken } = await post("/v1.0/oauth2/accessToken", { appKey: %s, appSecret: %s });`+"\n", encodeJSON(s.AppKey), secret)
+	if s.example == nil {
+		return post + token + "console.log(accessToken);\n"
+	}
+	return post + token + fmt.Sprintf(`console.log(await post("/v1.0/workflow/processInstances", %s, accessToken));`+"\n", encodeJSON(s.example))
+}
+
+// inShellQuotes makes a text fit between single quotes.
+func inShellQuotes(text string) string { return strings.ReplaceAll(text, "'", `'\''`) }
+
+// jsonText makes a text fit between the quotes of a JSON string.
+func jsonText(text string) string {
+	quoted := encodeJSON(text)
+	return quoted[1 : len(quoted)-1]
+}
+
+// encodeJSON leaves < and & as they are.
+func encodeJSON(v any) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return "{}" // texts and numbers: cannot happen
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
