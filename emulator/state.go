@@ -187,6 +187,10 @@ func (s *Server) save(changed []entity) {
 	}
 	st.unsaved = append(st.unsaved, changed...)
 	line, err := s.encodeState(st.unsaved)
+	if err == nil && len(line) == 0 { // nothing of it is kept
+		st.unsaved = st.unsaved[:0]
+		return
+	}
 	if err == nil {
 		_, err = st.file.Write(line)
 	}

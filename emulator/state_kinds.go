@@ -40,6 +40,12 @@ func stateKinds() []stateKind {
 			return idsOf(s.dataForms.entries, func(e *dataEntry) string { return e.id })
 		}, (*Server).dataEntryRecord, (*stateLoader).dataEntry, (*stateLoader).dropDataEntry},
 		{kindFile, func(s *Server) []string { return slices.Sorted(maps.Keys(s.drive.files)) }, (*Server).fileRecord, (*stateLoader).file, nil},
+		{kindFault, func(s *Server) []string {
+			return idsOf(s.faults, func(f *activeFault) string { return strconv.FormatInt(f.ID, 10) })
+		}, (*Server).faultRecord, (*stateLoader).fault, (*stateLoader).dropFault},
+		{kindEventFault, func(s *Server) []string {
+			return idsOf(s.eventFaults, func(f *eventFault) string { return strconv.FormatInt(f.ID, 10) })
+		}, (*Server).eventFaultRecord, (*stateLoader).eventFault, (*stateLoader).dropEventFault},
 	}
 }
 
