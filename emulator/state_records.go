@@ -359,9 +359,10 @@ func (l *stateLoader) push(id string, data json.RawMessage) error {
 		return err
 	}
 	q := &l.s.pushes
-	p := q.find(id)
+	p := l.pushes[id]
 	if p == nil {
 		p = &queued{}
+		l.pushes[id] = p
 		q.all = append(q.all, p)
 	}
 	q.failed = slices.DeleteFunc(q.failed, func(other *queued) bool { return other == p })
@@ -373,7 +374,11 @@ func (l *stateLoader) push(id string, data json.RawMessage) error {
 }
 
 func (l *stateLoader) dropPush(id string) {
-	same := func(p *queued) bool { return p.EventID == id }
+	p := l.pushes[id]
+	delete(l.pushes, id)
 	q := &l.s.pushes
-	q.all, q.failed = slices.DeleteFunc(q.all, same), slices.DeleteFunc(q.failed, same)
+	if i := slices.Index(q.all, p); i >= 0 { // the oldest goes first
+		q.all = slices.Delete(q.all, i, i+1)
+	}
+	q.failed = slices.DeleteFunc(q.failed, func(other *queued) bool { return other == p })
 }
