@@ -280,7 +280,7 @@ func TestLiveUpdates(t *testing.T) {
 	s.ClearFaults()
 	require.Nil(t, next()["item"])
 	s.FailEvents(emulator.EventFault{Drop: true})
-	require.Equal(t, true, dig[bool](t, next(), "item", "drop"))
+	require.True(t, dig[bool](t, next(), "item", "drop"))
 	s.ClearEventFaults()
 	require.Equal(t, "eventFault", next()["kind"])
 	s.Advance(time.Minute)

@@ -50,7 +50,7 @@ func TestAdminShowsStreams(t *testing.T) {
 		for topic := ""; topic != "disconnect"; { // the first ping may come before
 			topic = conn.next(t).Headers["topic"]
 		}
-		require.Equal(t, true, dig[bool](t, admin(t, s, http.MethodGet, "streams", nil), "items", 0, "leaving"))
+		require.True(t, dig[bool](t, admin(t, s, http.MethodGet, "streams", nil), "items", 0, "leaving"))
 		require.InDelta(t, 0, admin(t, s, http.MethodPost, "streams/disconnect", nil)["connections"], 0, "once is enough")
 		require.InDelta(t, 1, admin(t, s, http.MethodPost, "streams/cut", nil)["connections"], 0)
 		synctest.Wait()

@@ -63,11 +63,12 @@ type stateFile struct {
 // limits, OA premium and, when one is given, the callback. The file keeps what
 // came after that: approvals, also those of process centre and data forms, to-dos,
 // forms that the API created or changed, files, tokens, sign-in codes, tickets,
-// the callback that was registered, events with their delivery, faults, calls of
-// the month and how far the clock is ahead. Approvals of a seed and the start time
-// count only while the file is new. Not kept are the list of requests, calls of
-// the second, addresses of files, uploads that were not committed, and the
-// Handler of a Callback.
+// the callback that was registered, which apps are in stream mode, events with
+// their delivery, faults of requests and of events, calls of the month and how far
+// the clock is ahead. Approvals of a seed and the start time count only while the
+// file is new. Not kept are the list of requests, calls of the second, addresses
+// of files, uploads that were not committed, stream connections with their
+// tickets, and the Handler of a Callback.
 //
 // The file, and one beside it named .lock, belong to one server at a time. One
 // that cannot be read is refused and left as it is; only a last line that was cut

@@ -25,7 +25,7 @@ func (s *Server) faultRecord(id string) any {
 
 func (l *stateLoader) fault(id string, data json.RawMessage) error {
 	f := &activeFault{}
-	if err := json.Unmarshal(data, f); err != nil {
+	if err := json.Unmarshal(data, f); err != nil { //nolint:musttag // faults are kept under the names of their fields
 		return err
 	}
 	replaceOrAppend(&l.s.faults, sameID(id, (*activeFault).id), f)
