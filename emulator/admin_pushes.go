@@ -93,8 +93,11 @@ func (s *Server) adminResend(c *adminCall) (any, *adminError) {
 	switch {
 	case err != nil:
 		return nil, err
-	case s.callback == nil:
+	case s.callback == nil && !p.Stream:
 		return nil, adminRefuse(http.StatusConflict, "noCallback", "", "there is no callback to send to")
+	}
+	if p.inFlight != nil { // its acknowledgement is not waited for any longer
+		p.inFlight.forget(p)
 	}
 	if p.state() != pushPending {
 		s.pushes.drop(p)
@@ -117,6 +120,9 @@ func (s *Server) adminLose(c *adminCall) (any, *adminError) {
 		return nil, err
 	case p.Delivered:
 		return nil, adminRefuse(http.StatusConflict, "pushDelivered", "", "push %s was delivered; only one that was not can be lost", p.EventID)
+	}
+	if p.inFlight != nil {
+		p.inFlight.forget(p)
 	}
 	s.pushes.drop(p)
 	p.Failed, p.Lost = false, true

@@ -204,6 +204,12 @@ type pushRow struct {
 	NextAttempt *time.Time `json:"nextAttempt,omitempty"`
 	Attempts    int        `json:"attempts"`
 	Problem     string     `json:"problem,omitempty"` // of the last attempt
+	// Transport is callback or stream, App the AppKey or SuiteKey of a stream's.
+	Transport string `json:"transport"`
+	App       string `json:"app,omitempty"`
+	// Connection is the one of the last attempt, or of the one that waits for its
+	// acknowledgement.
+	Connection string `json:"connection,omitempty"`
 	// Unread is a failed one that GetCallBackFailedResult would return.
 	Unread bool `json:"unread,omitempty"`
 }
@@ -223,22 +229,31 @@ type attemptView struct {
 	Status     int       `json:"status"`
 	Response   string    `json:"response,omitempty"`
 	Problem    string    `json:"problem,omitempty"`
+	Connection string    `json:"connection,omitempty"`
 }
 
 func (s *Server) pushRow(p *queued) pushRow {
 	row := pushRow{
 		EventID: p.EventID, EventType: p.EventType, Type: p.Type, InstanceID: p.InstanceID, TaskID: p.TaskID,
-		Time: p.Time, State: p.state(), Attempts: len(p.Attempts),
+		Time: p.Time, State: p.state(), Attempts: len(p.Attempts), Transport: "callback", App: p.AppKey,
+	}
+	if p.Stream {
+		row.Transport = "stream"
 	}
 	if in, ok := s.instances[p.InstanceID]; ok {
 		row.Title = in.title
 	}
 	if n := len(p.Attempts); n > 0 {
-		row.Problem = p.Attempts[n-1].Problem
+		row.Problem, row.Connection = p.Attempts[n-1].Problem, p.Attempts[n-1].Connection
+	}
+	if p.inFlight != nil {
+		row.Connection = p.inFlight.id
 	}
 	switch row.State {
 	case pushPending:
-		row.NextAttempt = whenSet(p.due)
+		if p.inFlight == nil && s.deliverable(p) {
+			row.NextAttempt = whenSet(p.due)
+		}
 	case pushFailed:
 		row.Unread = s.pushes.unread(p)
 	}
@@ -250,7 +265,7 @@ func (s *Server) pushView(p *queued) pushView {
 	for _, a := range p.Attempts {
 		v.Tries = append(v.Tries, attemptView{
 			Time: a.Time, DurationMS: milliseconds(a.Duration), URL: a.URL, Request: a.RequestBody,
-			Status: a.Status, Response: a.ResponseBody, Problem: a.Problem,
+			Status: a.Status, Response: a.ResponseBody, Problem: a.Problem, Connection: a.Connection,
 		})
 	}
 	return v
@@ -304,6 +319,20 @@ func (s *Server) shownItem(e entity) (any, bool) {
 		for _, f := range s.faults {
 			if strconv.FormatInt(f.ID, 10) == e.id {
 				return viewFault(f), true
+			}
+		}
+		return nil, true
+	case kindEventFault:
+		for _, f := range s.eventFaults {
+			if strconv.FormatInt(f.ID, 10) == e.id {
+				return viewEventFault(f), true
+			}
+		}
+		return nil, true
+	case kindStream:
+		for _, conn := range s.streams.conns() {
+			if conn.id == e.id {
+				return conn.row(), true
 			}
 		}
 		return nil, true

@@ -1,7 +1,6 @@
 package emulator_test
 
 import (
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -91,16 +90,6 @@ func BenchmarkLoopback(b *testing.B) {
 			for b.Loop() {
 				_, err := c.Instances.Get(b.Context(), id)
 				require.NoError(b, err)
-			}
-		})
-		b.Run("get-http/"+name, func(b *testing.B) {
-			req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, base+"/v1.0/workflow/processInstances?processInstanceId="+id, nil)
-			require.NoError(b, err)
-			for b.Loop() {
-				resp, err := http.DefaultClient.Do(req)
-				require.NoError(b, err)
-				_, _ = io.Copy(io.Discard, resp.Body)
-				resp.Body.Close()
 			}
 		})
 		require.NoError(b, s.Close())

@@ -25,6 +25,9 @@ const (
 	DefaultEncodingAESKey = "emulatoremulatoremulatoremulatoremulatorxyz"
 )
 
+// maxAnswer is how much of an answer to a push is read, and kept.
+const maxAnswer = 64 << 10
+
 // Callback is where events are pushed to (HTTP 推送), and how they are sealed.
 type Callback struct {
 	// Handler gets the pushes in memory. Without it they are POSTed to URL.
@@ -152,7 +155,7 @@ func (s *Server) attempt(ctx context.Context, cb *callback, event []byte, fault 
 	}
 	defer func() { _ = resp.Body.Close() }()
 	a.Status = resp.StatusCode
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	a.ResponseBody = string(body)
 	if resp.StatusCode != http.StatusOK {
 		a.Problem = fmt.Sprintf("the callback answered HTTP %d, not 200", resp.StatusCode)

@@ -17,12 +17,14 @@ const (
 	kindDataForm       kind = "dataForm"
 	kindDataEntry      kind = "dataEntry"
 	kindFile           kind = "file"
+	kindFault          kind = "fault"
+	kindEventFault     kind = "eventFault"
 
 	// These are told to watchers, but not kept.
 	kindRequest  kind = "request"
-	kindFault    kind = "fault"
 	kindClock    kind = "clock"
 	kindCallback kind = "callback"
+	kindStream   kind = "stream"
 	kindReset    kind = "reset"
 )
 

@@ -1,15 +1,28 @@
 // Package emulator is a DingTalk OA approval (钉钉 OA 审批) that runs inside your
-// process: forms, instances, tasks, callbacks and failures, without an account,
-// an administrator or a public address.
-//
-// A [Server] keeps state like the service does. An instance that was created
-// through the API waits for its approvers, goes from node to node, ends agreed
-// or refused, and every step is pushed to your callback, signed and encrypted.
-// [Server.Approve], [Server.Refuse] and [Server.Redirect] do what people do in
-// the DingTalk app; [Server.Advance] lets time pass.
+// process: forms, approvals, tasks, events and failures, without an account, an
+// administrator or a public address.
 //
 //	server, err := emulator.New()
 //	client, err := server.Client()   // a dingoa.Client, no socket involved
+//
+// A [Server] keeps state like the service does. An approval that was created
+// through the API waits for its approvers, goes from node to node and ends agreed
+// or refused. Each step is an event: pushed to your callback (HTTP 推送), signed
+// and encrypted, or sent over the connections of stream mode (Stream 推送), and
+// sent again until it is acknowledged.
+//
+// People act with [Server.Approve], [Server.Refuse], [Server.Redirect],
+// [Server.AddSign], [Server.Revert], [Server.Revoke] and [Server.AddComment].
+// [Server.Advance] lets time pass. [Server.Fail] makes requests fail or be slow,
+// [Server.FailEvents] makes events come late, twice, damaged or not at all, and
+// [Server.DisconnectStreams] and [Server.CutStreams] end connections.
+//
+// [WithSeed] describes the company, its forms and past approvals in YAML.
+// [WithState] keeps everything in a file across restarts. [WithAdmin] does all of
+// the above over HTTP, for a console or tests in other languages, which reach the
+// gateways through [Server.Listen]. docs/emulator.md describes the three, and
+// lists which operations are imitated and what is not:
+// https://github.com/dingoa/dingoa/blob/main/docs/emulator.md
 //
 // Requests are checked against the vendor's field lists and answered with the
 // vendor's own error codes, on both gateways (api.dingtalk.com/v1.0/… and
@@ -21,25 +34,19 @@
 // and files exist. An operation that is known but not imitated answers HTTP 501
 // and says so.
 //
-// Imitated are: StartProcessInstance, GetProcessInstance,
-// TerminateProcessInstance, AddProcessInstanceComment, ListProcessInstanceIds,
-// ExecuteProcessInstance, RedirectWorkflowTask, GetUserTodoTaskSum, their twins
-// on the older gateway, the token endpoints /v1.0/oauth2/accessToken,
-// /v1.0/oauth2/{corpId}/token and /gettoken, and /call_back/….
-//
-// With [WithPremium] also imitated are the operations of OA premium (OA 高级版) on
-// these approvals: archiving, sending back (退回), adding approvers (加签),
-// changing values, deciding and handing over in batches, and the lists of the
-// approval centre. Every user passes for an administrator. Added approvers get a
-// step of their own: before the task, which pauses meanwhile, or after its step.
-// What was sent back to the originator goes on when the originator agrees.
-// Without OA premium they answer benefit.status.invalid.
+// The operations of OA premium (OA 高级版) need [WithPremium]; without it they
+// answer benefit.status.invalid. Every user passes for an administrator. Added
+// approvers (加签) get a step of their own: before the task, which pauses
+// meanwhile, or after its step. What was sent back (退回) to the originator goes on
+// when the originator agrees.
 //
 // Where the vendor's pages leave something open, the emulator takes the side
 // that catches more mistakes: isSystem must be sent when an instance is
 // terminated; a callback has 1.5 seconds to answer, not 2.5; a list ends
 // silently at 10,000 IDs; somebody's refusal cancels the running tasks of the
-// others with an event each.
+// others with an event each. Of stream mode they say neither when an event is
+// sent again nor how long a ticket is good: here it is a minute for both, and ten
+// seconds until an event comes again that was answered with LATER.
 //
 // The emulator opens no socket unless [Server.Listen] is called, calls nothing
 // but the callback, and holds no real credential. It is not hardened for anything

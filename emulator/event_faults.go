@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -43,10 +44,15 @@ type EventFault struct {
 	CloseConnection bool
 }
 
-// eventFault is an EventFault that is in force.
+// eventFault is an EventFault that was added, with what it has done so far.
 type eventFault struct {
+	ID int64 `json:"id"`
+	// Seen counts the attempts that matched, Hits those that it did something to.
+	Seen int64 `json:"seen"`
+	Hits int64 `json:"hits"`
 	EventFault
-	chance *rand.Rand
+
+	chance *rand.PCG
 }
 
 // reorderWait is how long a push waits for another one to go first.
@@ -57,8 +63,7 @@ const reorderWait = time.Second
 func (s *Server) FailEvents(f EventFault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	chance := rand.New(rand.NewPCG(f.Seed, 0)) //nolint:gosec // it has to be repeatable
-	s.eventFaults = append(s.eventFaults, &eventFault{f, chance})
+	s.addEventFault(f)
 }
 
 // ClearEventFaults removes all faults of events. Pushes that a fault delays are
@@ -66,37 +71,77 @@ func (s *Server) FailEvents(f EventFault) {
 func (s *Server) ClearEventFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.eventFaults = nil
+	s.removeEventFaults(func(*eventFault) bool { return true })
+}
+
+// addEventFault and the functions below are called with s.mu held.
+func (s *Server) addEventFault(f EventFault) *eventFault {
+	s.lastFault++
+	added := &eventFault{ID: s.lastFault, EventFault: f, chance: rand.NewPCG(f.Seed, 0)}
+	s.eventFaults = append(s.eventFaults, added)
+	s.touchEventFault(added)
+	s.touch(kindMeta, "") // has the last ID
+	return added
+}
+
+// removeEventFaults returns how many there were. Pushes that they delay are due
+// at once.
+func (s *Server) removeEventFaults(which func(*eventFault) bool) int {
+	before := len(s.eventFaults)
+	s.eventFaults = slices.DeleteFunc(s.eventFaults, func(f *eventFault) bool {
+		if !which(f) {
+			return false
+		}
+		s.touchEventFault(f)
+		return true
+	})
 	for _, p := range s.pushes.pending {
-		if p.late {
+		if p.late && which(p.fault) {
 			p.due, p.late, p.behind = s.Now(), false, false
+			s.touch(kindPush, p.EventID)
 		}
 	}
 	s.pushes.wakeUp()
+	return before - len(s.eventFaults)
 }
 
-// takeEventFault uses up one hit; the zero fault when none hits. The caller
-// holds s.mu.
-func (s *Server) takeEventFault(eventType string) *EventFault {
+func (s *Server) touchEventFault(f *eventFault) {
+	s.touch(kindEventFault, strconv.FormatInt(f.ID, 10))
+}
+
+// hit counts an attempt and reports whether it is one to do something to.
+func (f *eventFault) hit() bool {
+	f.Seen++
+	if f.Share > 0 && rand.New(f.chance).Float64() >= f.Share { //nolint:gosec // it has to be repeatable
+		return false
+	}
+	f.Hits++
+	return true
+}
+
+// takeEventFault uses up one hit; the zero fault when none hits.
+func (s *Server) takeEventFault(eventType string) *eventFault {
 	for i, f := range s.eventFaults {
 		if f.EventType != "" && f.EventType != eventType {
 			continue
 		}
-		if f.Share > 0 && f.chance.Float64() >= f.Share {
+		s.touchEventFault(f)
+		if !f.hit() {
 			continue
 		}
+		taken := *f
 		if f.Times == 1 {
 			s.eventFaults = slices.Delete(s.eventFaults, i, i+1)
 		} else if f.Times > 1 {
 			f.Times--
 		}
-		return &f.EventFault
+		return &taken
 	}
-	return &EventFault{}
+	return &eventFault{}
 }
 
 // delayed finds out what is to happen to the next attempt at p, and reports
-// that p is to wait first. The caller holds s.mu.
+// that p is to wait first.
 func (s *Server) delayed(p *queued) bool {
 	if p.fault != nil {
 		p.late, p.behind = false, false
@@ -110,14 +155,18 @@ func (s *Server) delayed(p *queued) bool {
 	}
 	p.late = wait > 0
 	p.due = p.due.Add(wait)
+	if p.late {
+		s.touch(kindPush, p.EventID)
+	}
 	return p.late
 }
 
-// letBehind makes due what waited for p to go first. The caller holds s.mu.
+// letBehind makes due what waited for p to go first.
 func (s *Server) letBehind(p *queued) {
 	for _, other := range s.pushes.pending {
 		if other != p && other.behind {
 			other.due, other.behind = s.Now(), false
+			s.touch(kindPush, other.EventID)
 		}
 	}
 }

@@ -33,6 +33,7 @@ func (s *Server) addFault(f Fault, preset string) *activeFault {
 	added := &activeFault{ID: s.lastFault, Preset: preset, Fault: f}
 	s.faults = append(s.faults, added)
 	s.touchFault(added)
+	s.touch(kindMeta, "") // has the last ID
 	return added
 }
 
@@ -51,5 +52,4 @@ func (s *Server) removeFaults(which func(*activeFault) bool) int {
 
 func (s *Server) touchFault(f *activeFault) {
 	s.touch(kindFault, strconv.FormatInt(f.ID, 10))
-	s.touch(kindMeta, "")
 }

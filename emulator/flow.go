@@ -66,7 +66,7 @@ func (s *Server) decide(t *task, agree bool, remark string, f file) {
 		return
 	}
 	if st.mode == Any {
-		s.closeTasks(in, statusCanceled, now)
+		s.closeTasksUpTo(in, t.step, statusCanceled, now)
 	}
 	if next := in.nextInStep(); next != nil {
 		if next.status == statusNew {
@@ -96,8 +96,13 @@ func (in *instance) nextInStep() *task {
 // closeTasks ends every task that is still open, because somebody else decided
 // or the instance was revoked. A task that never ran ends without an event.
 func (s *Server) closeTasks(in *instance, status string, now time.Time) {
+	s.closeTasksUpTo(in, len(in.steps), status, now)
+}
+
+// closeTasksUpTo leaves the tasks of later steps, which pause for this one.
+func (s *Server) closeTasksUpTo(in *instance, step int, status string, now time.Time) {
 	for _, t := range in.tasks {
-		if t.status != statusRunning && t.status != statusNew && t.status != statusPaused {
+		if t.step > step || t.status != statusRunning && t.status != statusNew && t.status != statusPaused {
 			continue
 		}
 		ran := t.status != statusNew

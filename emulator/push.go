@@ -45,8 +45,11 @@ type Attempt struct {
 	// Duration is how long the answer took, or the failure.
 	Duration time.Duration
 	// URL is where it was sent, with the signature. RequestBody and ResponseBody
-	// are the bodies as they went over the wire, the latter up to 64 KB.
+	// are the bodies as they went over the wire, the latter up to 64 KB; of a
+	// stream, the frame and its acknowledgement.
 	URL, RequestBody, ResponseBody string
+	// Connection is the ID of the [StreamConnection] that it was sent over.
+	Connection string
 }
 
 // queued is a push with its place in the queue.
@@ -56,8 +59,9 @@ type queued struct {
 	due  time.Time      // for the next attempt; of one in flight, for its acknowledgement
 
 	inFlight *streamConn // sent there and not yet acknowledged
+	sent     Attempt     // the one that is in flight
 
-	fault  *EventFault // of the next attempt; nil: not yet drawn
+	fault  *eventFault // of the next attempt; nil: not yet drawn
 	late   bool        // the fault delays it
 	behind bool        // until another push went first
 }
@@ -96,12 +100,15 @@ func (s *Server) first() *queued {
 		if first != nil && !p.due.Before(first.due) {
 			continue
 		}
-		if !p.Stream || p.inFlight != nil || s.streams.wanting(p) != nil {
+		if p.inFlight != nil || s.deliverable(p) {
 			first = p
 		}
 	}
 	return first
 }
+
+// deliverable reports that there is somewhere to send p.
+func (s *Server) deliverable(p *queued) bool { return !p.Stream || s.streams.wanting(p) != nil }
 
 // enqueue queues an event for the callback, or for the apps in stream mode. The
 // caller holds s.mu.
@@ -175,7 +182,7 @@ func (s *Server) deliverAll() {
 // attemptPush pushes an event to the callback. The caller holds s.mu, which is
 // released meanwhile.
 func (s *Server) attemptPush(p *queued) {
-	cb, fault := s.callback, p.fault
+	cb, fault := s.callback, &p.fault.EventFault
 	s.mu.Unlock()
 	attempt := s.attempt(s.ctx, cb, p.Event, fault)
 	if fault.Duplicate {
@@ -201,7 +208,7 @@ func (s *Server) settle(p *queued, a Attempt) {
 	case fault != nil && fault.Lose:
 		p.Lost = true
 	case p.Stream && len(p.Attempts) < maxStreamAttempts:
-		p.due = s.Now().Add(streamPause(a, fault))
+		p.due = s.Now().Add(streamPause(a, fault != nil && fault.Drop))
 		return
 	case p.Stream:
 		p.Failed = true

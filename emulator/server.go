@@ -176,11 +176,10 @@ func (s *Server) open(c *config) (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state != nil {
-		if err := s.rewriteState(); err != nil {
+		if err := s.beginState(found); err != nil {
 			return err
 		}
 	}
-	s.changes = changes{} // all of it is written
 	if len(s.pushes.pending) > 0 {
 		s.deliver()
 	}

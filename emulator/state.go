@@ -49,7 +49,10 @@ type stateFile struct {
 	unsaved []entity
 	err     error  // of the last change that could not be written
 	note    string // what opening had to say
-	syncing bool
+	// outdated reports that more than half of what was read has changed since it
+	// was written.
+	outdated bool
+	syncing  bool
 }
 
 // WithState keeps everything in a file across restarts. A change is in the file
@@ -60,11 +63,12 @@ type stateFile struct {
 // limits, OA premium and, when one is given, the callback. The file keeps what
 // came after that: approvals, also those of process centre and data forms, to-dos,
 // forms that the API created or changed, files, tokens, sign-in codes, tickets,
-// the callback that was registered, events with their delivery, faults, calls of
-// the month and how far the clock is ahead. Approvals of a seed and the start time
-// count only while the file is new. Not kept are the list of requests, calls of
-// the second, addresses of files, uploads that were not committed, and the
-// Handler of a Callback.
+// the callback that was registered, which apps are in stream mode, events with
+// their delivery, faults of requests and of events, calls of the month and how far
+// the clock is ahead. Approvals of a seed and the start time count only while the
+// file is new. Not kept are the list of requests, calls of the second, addresses
+// of files, uploads that were not committed, stream connections with their
+// tickets, and the Handler of a Callback.
 //
 // The file, and one beside it named .lock, belong to one server at a time. One
 // that cannot be read is refused and left as it is; only a last line that was cut
@@ -111,6 +115,7 @@ func (s *Server) loadState(st *stateFile) (found bool, err error) {
 	defer func() { _ = file.Close() }()
 	lines := bufio.NewReaderSize(file, 1<<20)
 	load := newStateLoader(s)
+	defer func() { st.outdated = load.outdated() }()
 	for number := 1; ; number++ {
 		line, err := readLine(lines)
 		switch {
@@ -159,23 +164,54 @@ func checkHeader(line []byte) error {
 
 // encodeState is one line for some entities, forms before what refers to them.
 func (s *Server) encodeState(entities []entity) ([]byte, error) {
-	var entries []stateEntry
+	var line bytes.Buffer
 	for _, k := range stateKinds() {
 		for _, e := range entities {
 			if e.kind != k.kind {
 				continue
 			}
-			value, err := json.Marshal(k.get(s, e.id))
-			if err != nil {
-				return nil, fmt.Errorf("%s %s: %w", e.kind, e.id, err)
+			if err := s.encodeEntity(&line, k, e.id); err != nil {
+				return nil, err
 			}
-			entries = append(entries, stateEntry{e.kind, e.id, value})
 		}
 	}
-	if len(entries) == 0 {
-		return nil, nil
+	return endLine(&line), nil
+}
+
+// encodeEntity appends a [stateEntry] to a line.
+func (s *Server) encodeEntity(line *bytes.Buffer, k stateKind, id string) error {
+	separator := byte(',')
+	if line.Len() == 0 {
+		separator = '['
 	}
-	return append(encode(entries), '\n'), nil
+	line.WriteByte(separator)
+	line.WriteString(entryKind + string(k.kind) + entryID)
+	line.Write(encode(id))
+	line.WriteString(entryValue)
+	values := json.NewEncoder(line)
+	values.SetEscapeHTML(false)
+	if err := values.Encode(k.get(s, id)); err != nil {
+		return fmt.Errorf("%s %s: %w", k.kind, id, err)
+	}
+	line.Truncate(line.Len() - 1) // the encoder's newline
+	line.WriteByte('}')
+	return nil
+}
+
+// What a stateEntry is written with.
+const (
+	entryKind  = `{"k":"`
+	entryID    = `","id":`
+	entryValue = `,"v":`
+)
+
+// endLine returns the line; nil when nothing is in it.
+func endLine(line *bytes.Buffer) []byte {
+	if line.Len() == 0 {
+		return nil
+	}
+	line.WriteString("]\n")
+	return line.Bytes()
 }
 
 // save appends what changed. When that fails the server goes on without, and
@@ -187,6 +223,10 @@ func (s *Server) save(changed []entity) {
 	}
 	st.unsaved = append(st.unsaved, changed...)
 	line, err := s.encodeState(st.unsaved)
+	if err == nil && len(line) == 0 { // nothing of it is kept
+		st.unsaved = st.unsaved[:0]
+		return
+	}
 	if err == nil {
 		_, err = st.file.Write(line)
 	}
@@ -222,6 +262,28 @@ func (s *Server) syncState() {
 	if file != nil {
 		_ = file.Sync() // of a file that was replaced meanwhile it fails, and matters no more
 	}
+}
+
+// beginState makes the file ready for changes. It is written anew when it is new
+// itself, or worth it. The caller holds s.mu.
+func (s *Server) beginState(found bool) error {
+	st := s.state
+	if !found || st.outdated {
+		s.changes = changes{} // all of it is written
+		return s.rewriteState()
+	}
+	file, err := os.OpenFile(st.path, os.O_WRONLY|os.O_APPEND, 0o600)
+	if err == nil {
+		err = file.Truncate(st.size) // a line that was cut off
+	}
+	if err != nil {
+		return fmt.Errorf("state %s: %w", st.path, err)
+	}
+	st.file, st.compact = file, st.size
+	s.touch(kindMeta, "") // options may have changed it, and forms, which were touched
+	s.save(s.changes.list)
+	s.changes = changes{}
+	return st.err
 }
 
 // rewriteState writes the file anew, with each entity once. The old one is there
@@ -264,13 +326,14 @@ func (s *Server) writeState(path string) (size int64, err error) {
 		size += int64(n)
 	}
 	write(append(encode(stateHeader{stateVersion}), '\n'))
+	var line bytes.Buffer
 	for _, k := range stateKinds() {
 		for _, id := range k.ids(s) {
-			line, err := s.encodeState([]entity{{k.kind, id}})
-			if err != nil {
+			line.Reset()
+			if err := s.encodeEntity(&line, k, id); err != nil {
 				return 0, err
 			}
-			write(line)
+			write(endLine(&line))
 		}
 	}
 	if err := out.Flush(); err != nil {
@@ -343,5 +406,11 @@ func (s *Server) stateView() *stateView {
 func decodeExact(data []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
-	return d.Decode(into)
+	if err := d.Decode(into); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("there is more than one value")
+	}
+	return nil
 }

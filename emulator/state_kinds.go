@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -40,6 +41,12 @@ func stateKinds() []stateKind {
 			return idsOf(s.dataForms.entries, func(e *dataEntry) string { return e.id })
 		}, (*Server).dataEntryRecord, (*stateLoader).dataEntry, (*stateLoader).dropDataEntry},
 		{kindFile, func(s *Server) []string { return slices.Sorted(maps.Keys(s.drive.files)) }, (*Server).fileRecord, (*stateLoader).file, nil},
+		{kindFault, func(s *Server) []string {
+			return idsOf(s.faults, func(f *activeFault) string { return strconv.FormatInt(f.ID, 10) })
+		}, (*Server).faultRecord, (*stateLoader).fault, (*stateLoader).dropFault},
+		{kindEventFault, func(s *Server) []string {
+			return idsOf(s.eventFaults, func(f *eventFault) string { return strconv.FormatInt(f.ID, 10) })
+		}, (*Server).eventFaultRecord, (*stateLoader).eventFault, (*stateLoader).dropEventFault},
 	}
 }
 
@@ -57,10 +64,12 @@ type stateLoader struct {
 	kinds  map[kind]stateKind
 	texts  map[string]string // of few values, each kept once
 	latest map[string]string // revision of a form by process code
+	pushes map[string]*queued
+	read   int // entities, each time that they were written
 }
 
 func newStateLoader(s *Server) *stateLoader {
-	l := &stateLoader{s: s, kinds: map[kind]stateKind{}, texts: map[string]string{}, latest: map[string]string{}}
+	l := &stateLoader{s: s, kinds: map[kind]stateKind{}, texts: map[string]string{}, latest: map[string]string{}, pushes: map[string]*queued{}}
 	for _, k := range stateKinds() {
 		l.kinds[k.kind] = k
 	}
@@ -68,10 +77,14 @@ func newStateLoader(s *Server) *stateLoader {
 }
 
 func (l *stateLoader) line(line []byte) error {
+	if l.single(line) {
+		return nil
+	}
 	var entries []stateEntry
 	if err := json.Unmarshal(line, &entries); err != nil {
 		return err
 	}
+	l.read += len(entries)
 	for _, e := range entries {
 		k, ok := l.kinds[e.Kind]
 		switch {
@@ -88,6 +101,33 @@ func (l *stateLoader) line(line []byte) error {
 		}
 	}
 	return nil
+}
+
+// single reads a line of one entity, as most are, which need not be decoded twice.
+func (l *stateLoader) single(line []byte) bool {
+	rest, begins := bytes.CutPrefix(line, []byte("["+entryKind))
+	rest, ends := bytes.CutSuffix(rest, []byte("}]\n"))
+	name, rest, hasKind := bytes.Cut(rest, []byte(entryID+`"`))
+	id, value, hasID := bytes.Cut(rest, []byte(`"`+entryValue))
+	k, known := l.kinds[kind(name)]
+	if !begins || !ends || !hasKind || !hasID || !known || bytes.ContainsAny(id, `"\`) || string(value) == "null" {
+		return false
+	}
+	if k.set(l, string(id), value) != nil {
+		return false // more than one, or nothing good
+	}
+	l.read++
+	return true
+}
+
+// outdated reports that more than half of the entities have changed since they
+// were written.
+func (l *stateLoader) outdated() bool {
+	current := 0
+	for _, k := range l.kinds {
+		current += len(k.ids(l.s))
+	}
+	return l.read > 2*current
 }
 
 // once returns one text for equal ones: names, labels and the like are many.

@@ -25,7 +25,7 @@ type metaRecord struct {
 	Directories map[string]string      `json:"directories,omitempty"`
 	Uploaders   map[string]bool        `json:"uploaders,omitempty"`
 	Departed    map[string]bool        `json:"departed,omitempty"`
-	Faults      []*activeFault         `json:"faults,omitempty"`
+	Streams     map[string][]string    `json:"streams,omitempty"` // topics by app
 	LastFault   int64                  `json:"lastFault,omitempty"`
 	LastTask    int64                  `json:"lastTask,omitempty"`
 }
@@ -46,7 +46,10 @@ func (s *Server) metaRecord(string) any {
 		Ahead: time.Duration(s.offset.Load()), Token: s.tokens.value, Expires: s.tokens.expires,
 		SignIns: s.signIns, JSAPITicket: s.jsapiTicket, Tickets: s.suites.tickets, Grants: map[string]grantRecord{},
 		Month: s.calls.month, Calls: s.calls.total, Directories: s.center.directories,
-		Uploaders: s.drive.uploaders, Departed: s.drive.departed, Faults: s.faults, LastFault: s.lastFault,
+		Uploaders: s.drive.uploaders, Departed: s.drive.departed, Streams: map[string][]string{}, LastFault: s.lastFault,
+	}
+	for key, app := range s.streams.apps {
+		m.Streams[key] = slices.Sorted(maps.Keys(app.topics))
 	}
 	if cb := s.callback; cb != nil && cb.Handler == nil {
 		m.Callback = &callbackRecord{cb.URL, cb.Token, cb.EncodingAESKey, cb.OwnerKey, cb.Events}
@@ -62,7 +65,7 @@ func (s *Server) metaRecord(string) any {
 
 func (l *stateLoader) meta(_ string, data json.RawMessage) error {
 	var m metaRecord
-	if err := json.Unmarshal(data, &m); err != nil { //nolint:musttag // callbacks and faults are kept under the names of their fields
+	if err := json.Unmarshal(data, &m); err != nil { //nolint:musttag // callbacks are kept under the names of their fields
 		return err
 	}
 	s := l.s
@@ -71,7 +74,12 @@ func (l *stateLoader) meta(_ string, data json.RawMessage) error {
 	s.signIns, s.jsapiTicket = m.SignIns, m.JSAPITicket
 	s.calls.month, s.calls.total = m.Month, m.Calls
 	s.center.directories = m.Directories
-	s.faults, s.lastFault = m.Faults, m.LastFault
+	s.lastFault = m.LastFault
+	for key, topics := range m.Streams {
+		for _, topic := range topics {
+			s.streams.app(key).topics[topic] = true
+		}
+	}
 	s.drive.init()
 	if m.Uploaders != nil {
 		s.drive.uploaders = m.Uploaders
@@ -330,6 +338,7 @@ type pushRecord struct {
 	Data   map[string]any `json:"Data"`
 	Due    time.Time      `json:"Due"`
 	Unread bool           `json:"Unread,omitempty"`
+	Fault  *eventFault    `json:"Fault,omitempty"` // which delays it
 }
 
 func (s *Server) pushRecord(id string) any {
@@ -337,7 +346,11 @@ func (s *Server) pushRecord(id string) any {
 	if p == nil {
 		return nil
 	}
-	return pushRecord{p.Push, p.data, p.due, s.pushes.unread(p)}
+	r := pushRecord{Push: p.Push, Data: p.data, Due: p.due, Unread: s.pushes.unread(p)}
+	if p.late {
+		r.Fault = p.fault
+	}
+	return r
 }
 
 func (l *stateLoader) push(id string, data json.RawMessage) error {
@@ -346,13 +359,14 @@ func (l *stateLoader) push(id string, data json.RawMessage) error {
 		return err
 	}
 	q := &l.s.pushes
-	p := q.find(id)
+	p := l.pushes[id]
 	if p == nil {
 		p = &queued{}
+		l.pushes[id] = p
 		q.all = append(q.all, p)
 	}
 	q.failed = slices.DeleteFunc(q.failed, func(other *queued) bool { return other == p })
-	*p = queued{Push: r.Push, data: r.Data, due: r.Due}
+	*p = queued{Push: r.Push, data: r.Data, due: r.Due, fault: r.Fault, late: r.Fault != nil}
 	if r.Unread {
 		q.failed = append(q.failed, p)
 	}
@@ -360,7 +374,11 @@ func (l *stateLoader) push(id string, data json.RawMessage) error {
 }
 
 func (l *stateLoader) dropPush(id string) {
-	same := func(p *queued) bool { return p.EventID == id }
+	p := l.pushes[id]
+	delete(l.pushes, id)
 	q := &l.s.pushes
-	q.all, q.failed = slices.DeleteFunc(q.all, same), slices.DeleteFunc(q.failed, same)
+	if i := slices.Index(q.all, p); i >= 0 { // the oldest goes first
+		q.all = slices.Delete(q.all, i, i+1)
+	}
+	q.failed = slices.DeleteFunc(q.failed, func(other *queued) bool { return other == p })
 }

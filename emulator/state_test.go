@@ -231,9 +231,11 @@ func TestBrokenStateFileIsLeftAsItIs(t *testing.T) {
 		require.Contains(t, s.StateNote(), "was cut off")
 		require.Equal(t, "RUNNING", state(t, s, id).Status)
 		require.Len(t, s.Instances(), 1)
+		require.NoError(t, s.AddComment("lisi", id, "after the cut"))
 		require.NoError(t, s.Close())
 		s = stateServer(t, path)
 		require.Empty(t, s.StateNote())
+		require.Contains(t, string(call(t, s, http.MethodGet, "/v1.0/workflow/processInstances?processInstanceId="+id, nil).body), "after the cut")
 		require.NoError(t, s.Close())
 	}
 }
@@ -253,8 +255,9 @@ func TestOneServerPerStateFile(t *testing.T) {
 	_, err = emulator.New(emulator.WithState(filepath.Join(t.TempDir(), "missing", "state")))
 	require.ErrorContains(t, err, "missing")
 	// A server that did not start holds no lock.
-	_, err = emulator.New(emulator.WithState(path), emulator.WithSeed([]byte("instances: [{form: x, originator: lisi}]")), emulator.WithListLimit(1))
+	s, err = emulator.New(emulator.WithState(path), emulator.WithSeed([]byte("instances: [{form: x, originator: lisi}]")), emulator.WithListLimit(1))
 	require.NoError(t, err, "the file is not new, so the seed's approvals do not count")
+	require.NoError(t, s.Close())
 }
 
 func TestNewStateFileWithABadSeed(t *testing.T) {
@@ -326,4 +329,43 @@ func TestChildOfKilledServer(t *testing.T) {
 		require.NoError(t, s.Approve("lisi", id, ""))
 		fmt.Println("answered " + id)
 	}
+}
+
+// Opening goes on with the file that is there, unless most of it is outdated.
+func TestStateIsWrittenAnewWhenWorthIt(t *testing.T) {
+	t.Parallel()
+	path := statePath(t)
+	s := stateServer(t, path)
+	id := create(t, newClient(t, s), leave())
+	require.NoError(t, s.Close())
+	before, err := os.Stat(path)
+	require.NoError(t, err)
+
+	changed := emulator.DefaultForm()
+	changed.Flow = changed.Flow[1:]
+	withChange := []emulator.Option{emulator.WithForms(changed, emulator.ExpenseForm()), emulator.WithCallback(emulator.Callback{URL: "http://127.0.0.1:1/callback"})}
+	s = stateServer(t, path, withChange...)
+	want, err := emulator.StateOf(s, t.TempDir())
+	require.NoError(t, err)
+	require.Contains(t, want, "http://127.0.0.1:1/callback")
+	require.NoError(t, s.Close())
+	got, err := emulator.StateIn(path, t.TempDir(), withChange...)
+	require.NoError(t, err)
+	require.Equal(t, want, got, "what options changed is in the file")
+	after, err := os.Stat(path)
+	require.NoError(t, err)
+	require.True(t, os.SameFile(before, after))
+
+	s = stateServer(t, path)
+	for range 100 {
+		s.Advance(time.Second)
+	}
+	require.NoError(t, s.Close())
+	large, err := os.Stat(path)
+	require.NoError(t, err)
+	s = stateServer(t, path)
+	require.Equal(t, "RUNNING", state(t, s, id).Status)
+	small, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Less(t, small.Size(), large.Size())
 }

@@ -20,6 +20,29 @@ func (s *Server) Redirect(userID, instanceID, toUserID, remark string) error {
 	return s.steer(instanceID, actRedirect, action{UserID: userID, ToUserID: toUserID, Remark: remark})
 }
 
+// AddSign adds approvers (加签) as the user whose task is running does: they decide
+// before that user, or after.
+func (s *Server) AddSign(userID, instanceID string, add AddedApprovers, remark string) error {
+	return s.steer(instanceID, actAddSign, action{UserID: userID, UserIDs: add.UserIDs, Mode: add.Mode, Before: add.Before, Remark: remark})
+}
+
+// AddedApprovers are who [Server.AddSign] adds.
+type AddedApprovers struct {
+	// UserIDs are at least one, and not the user who adds them.
+	UserIDs []string
+	// Mode is how they decide; empty is All.
+	Mode Mode
+	// Before lets them decide before the user, whose task pauses meanwhile.
+	Before bool
+}
+
+// Revert sends an approval back (退回) as the user whose task is running does: to
+// the step with the activity ID, which the API gives with its tasks, or to the
+// originator when that is empty, who approves to resubmit.
+func (s *Server) Revert(userID, instanceID, activityID, remark string) error {
+	return s.steer(instanceID, actRevert, action{UserID: userID, ActivityID: activityID, Remark: remark})
+}
+
 // Revoke ends a running instance as its originator does (撤销).
 func (s *Server) Revoke(instanceID, remark string) error {
 	return s.onInstance(instanceID, func(in *instance) *adminError {

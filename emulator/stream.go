@@ -108,8 +108,12 @@ func (s *Server) openConnection(c *call) (map[string]any, *apiError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ticket.expires = s.Now().Add(streamTicketLife)
+	app := s.streams.app(in.ClientID)
 	for _, topic := range ticket.topics {
-		s.streams.app(in.ClientID).topics[topic] = true
+		if !app.topics[topic] {
+			app.topics[topic] = true
+			s.touch(kindMeta, "")
+		}
 	}
 	value := newUUID() + "+/=" // what only an escaped query carries
 	s.streams.tickets[value] = ticket
@@ -162,7 +166,7 @@ func (s *Server) enqueueStreams(p Push, data map[string]any) {
 func (s *Server) attemptStream(p *queued) {
 	if p.inFlight != nil {
 		p.inFlight.forget(p)
-		s.settle(p, Attempt{Time: s.Now(), Problem: "no acknowledgement within " + streamAckTimeout.String()})
+		s.settle(p, s.answered(p, Attempt{Problem: "no acknowledgement within " + streamAckTimeout.String()}))
 		return
 	}
 	conn := s.streams.wanting(p)
@@ -172,15 +176,19 @@ func (s *Server) attemptStream(p *queued) {
 
 	fault := p.fault
 	if problem := fault.problem(); problem != "" {
-		s.settle(p, Attempt{Time: s.Now(), Problem: problem})
+		s.settle(p, Attempt{Time: s.Now(), Problem: problem, Connection: conn.id})
 		return
 	}
 	p.inFlight, p.due = conn, s.Now().Add(streamAckTimeout)
-	conn.leaving = fault.CloseConnection
+	conn.leaving = conn.leaving || fault.CloseConnection
 	frames := [][]byte{s.eventFrame(p)}
+	p.sent = Attempt{Time: s.Now(), RequestBody: string(frames[0]), Connection: conn.id}
 	if fault.Duplicate {
 		frames = append(frames, s.eventFrame(p))
 	}
+	conn.sent += len(frames)
+	s.touchStream(conn)
+	s.touch(kindPush, p.EventID)
 	s.mu.Unlock()
 	defer s.mu.Lock()
 	for _, frame := range frames {
@@ -195,12 +203,21 @@ func (s *Server) attemptStream(p *queued) {
 	}
 }
 
+// answered is the attempt that was in flight, with what came of it.
+func (s *Server) answered(p *queued, with Attempt) Attempt {
+	a := p.sent
+	p.sent = Attempt{}
+	a.Status, a.Problem, a.ResponseBody = with.Status, with.Problem, with.ResponseBody
+	a.Duration = s.Now().Sub(a.Time)
+	return a
+}
+
 // streamPause is how long after a failed attempt the next one comes.
-func streamPause(a Attempt, fault *EventFault) time.Duration {
+func streamPause(a Attempt, dropped bool) time.Duration {
 	switch {
 	case a.Status != 0:
 		return streamLater
-	case fault != nil && fault.Drop:
+	case dropped:
 		return streamAckTimeout
 	}
 	return 0 // not acknowledged in time, or the connection has gone
@@ -232,6 +249,8 @@ func (s *Server) frame(kind string, headers map[string]string, data string) []by
 
 // StreamConnection is a WebSocket that an app holds open.
 type StreamConnection struct {
+	// ID tells it from others.
+	ID string
 	// AppKey of the app, or the SuiteKey.
 	AppKey string
 	// Topics are the event types that it subscribed to; "*" is all.
@@ -240,7 +259,10 @@ type StreamConnection struct {
 	Opened time.Time
 	// Leaving reports that the disconnect frame was sent.
 	Leaving bool
-	// InFlight is how many events were sent and not acknowledged.
+	// Sent is how many frames with events were sent, Acknowledged how many of them
+	// the client answered, with success or not.
+	Sent, Acknowledged int
+	// InFlight is how many frames wait for their acknowledgement.
 	InFlight int
 }
 
@@ -251,12 +273,14 @@ func (s *Server) StreamConnections() []StreamConnection {
 	var found []StreamConnection
 	for _, conn := range s.streams.conns() {
 		found = append(found, StreamConnection{
-			AppKey: conn.app, Topics: slices.Clone(conn.topics), Opened: conn.opened,
-			Leaving: conn.leaving, InFlight: len(conn.events),
+			ID: conn.id, AppKey: conn.app, Topics: slices.Clone(conn.topics), Opened: conn.opened,
+			Leaving: conn.leaving, Sent: conn.sent, Acknowledged: conn.acknowledged, InFlight: len(conn.events),
 		})
 	}
 	return found
 }
+
+func (s *Server) touchStream(c *streamConn) { s.touch(kindStream, c.id) }
 
 // conns are all connections, oldest first.
 func (s *streams) conns() []*streamConn {
@@ -276,26 +300,36 @@ func (s *streams) conns() []*streamConn {
 // DisconnectStreams asks every client to leave, with a frame of type SYSTEM and
 // topic disconnect, as the service does before it updates a gateway. No event
 // goes to these connections any more, and ten seconds later they are closed.
-func (s *Server) DisconnectStreams() {
+func (s *Server) DisconnectStreams() { s.disconnectStreams() }
+
+// disconnectStreams returns how many are asked.
+func (s *Server) disconnectStreams() (asked int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, conn := range s.streams.conns() {
 		if conn.leaving {
 			continue
 		}
+		asked++
 		conn.leaving = true
+		s.touchStream(conn)
 		conn.goodbye = time.AfterFunc(streamGrace, conn.cut)
 		frame := s.frame("SYSTEM", map[string]string{"topic": "disconnect", "messageId": newEventID()}, `{"reason":"the gateway is updated"}`)
 		s.spawnLocked(func() { conn.send(s.ctx, frame) })
 	}
+	return asked
 }
 
 // CutStreams breaks every connection without a word, as a network does.
-func (s *Server) CutStreams() {
+func (s *Server) CutStreams() { s.cutStreams() }
+
+// cutStreams returns how many are broken.
+func (s *Server) cutStreams() int {
 	s.mu.Lock()
 	conns := s.streams.conns()
 	s.mu.Unlock()
 	for _, conn := range conns {
 		conn.cut()
 	}
+	return len(conns)
 }

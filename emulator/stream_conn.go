@@ -29,6 +29,8 @@ type streamConn struct {
 	leaving bool               // the disconnect frame was sent
 	goodbye *time.Timer        // ends a connection that is leaving
 	pinged  string             // messageId of a ping that was not acknowledged
+
+	sent, acknowledged int // frames with events
 }
 
 // serveStream is one connection from its handshake to its end.
@@ -68,6 +70,7 @@ func (c *streamConn) run(ctx context.Context) {
 	s.mu.Lock()
 	app := s.streams.app(c.app)
 	app.conns = append(app.conns, c)
+	s.touchStream(c)
 	s.deliver()
 	s.mu.Unlock()
 	for {
@@ -90,11 +93,15 @@ func (c *streamConn) end() {
 	}
 	app := s.streams.app(c.app)
 	app.conns = slices.DeleteFunc(app.conns, func(other *streamConn) bool { return other == c })
-	for id, p := range c.events {
-		delete(c.events, id)
+	for _, p := range c.events {
+		if p.inFlight != c {
+			continue // its second frame
+		}
 		p.inFlight = nil
-		s.settle(p, Attempt{Time: s.Now(), Problem: "the connection ended before the acknowledgement"})
+		s.settle(p, s.answered(p, Attempt{Problem: "the connection ended before the acknowledgement"}))
 	}
+	clear(c.events)
+	s.touchStream(c)
 	s.deliver()
 }
 
@@ -171,6 +178,7 @@ func (c *streamConn) forget(p *queued) {
 		}
 	}
 	p.inFlight = nil
+	c.server.touchStream(c)
 }
 
 // acknowledge books what the client says. Whether the service takes an
@@ -202,11 +210,12 @@ func (c *streamConn) acknowledge(message []byte) {
 	if p == nil {
 		return
 	}
+	c.acknowledged++
 	c.forget(p)
-	a := Attempt{Time: s.Now(), Status: ack.Code}
+	a := Attempt{Status: ack.Code, ResponseBody: string(message[:min(len(message), maxAnswer)])}
 	if ack.Code != http.StatusOK || said.Status != "SUCCESS" {
 		a.Problem = fmt.Sprintf("the acknowledgement says %d %q, not 200 SUCCESS", ack.Code, said.Status)
 	}
-	s.settle(p, a)
+	s.settle(p, s.answered(p, a))
 	s.deliver()
 }
