@@ -293,7 +293,6 @@ export const texts = {
 
   "streams.hint": ["用 Stream 模式接收事件的客户端。", "Clients that receive events in stream mode."],
   "streams.none": ["当前没有连接。", "Nobody is connected."],
-  "streams.unsupported": ["此服务没有 Stream 模式的接口。", "This server has no stream mode to show."],
   "streams.id": ["连接 ID", "Connection"],
   "streams.app": ["应用", "App"],
   "streams.topics": ["订阅", "Subscriptions"],

@@ -8,16 +8,12 @@ import { operationsOfToday } from "./requests.js";
 export function faults(root) {
   const list = h("div", { class: "page" });
   const own = panel(t("faults.own"));
-  const ownOfEvents = panel(t("faults.newEvent"), newEventFault());
-  ownOfEvents.hidden = true;
-  root.append(list, own, ownOfEvents);
+  root.append(list, own, panel(t("faults.newEvent"), newEventFault()));
   operationsOfToday().then((operations) => own.append(ownFault(operations)));
   return show(list, {
     async load() {
-      const [requests, overview] = await Promise.all([get("faults"), get("overview")]);
-      // A server that cannot do this does not count them.
-      ownOfEvents.hidden = !("eventFaults" in overview);
-      return { ...requests, events: ownOfEvents.hidden ? null : (await get("event-faults")).items };
+      const [requests, events] = await Promise.all([get("faults"), get("event-faults")]);
+      return { ...requests, events: events.items };
     },
     wants: ({ kind }) => ["fault", "eventFault", "request"].includes(kind),
     render: ({ items, presets, events }) => [
@@ -31,7 +27,7 @@ export function faults(root) {
           what(f), f.operation || t("faults.all"), which(f), f.seen, f.hits,
           button(t("faults.remove"), () => attempt(() => remove(path("faults", f.id)), t("faults.removed")), { class: "small", "aria-label": `${t("faults.remove")} ${f.id}` }),
         ] })), t("faults.active"))),
-      events && panel(t("faults.events"), activeEventFaults(events)),
+      panel(t("faults.events"), activeEventFaults(events)),
     ],
   });
 }

@@ -6,14 +6,12 @@ import { attempt, button, code, empty, heading, panel, show, table } from "../pa
 
 export function streams(root) {
   return show(root, {
-    async load() {
-      const { streams: number } = await get("overview");
-      return number === undefined ? null : get("streams"); // a server without stream mode does not count them
-    },
+    load: () => get("streams"),
     wants: ({ kind }) => kind === "stream" || kind === "push",
     render: (list) => [
       heading(t("nav.streams")),
-      list === null ? empty(t("streams.unsupported")) : [panel("", h("p", { class: "faint" }, t("streams.hint")), connections(list.items)), panel(t("streams.apps"), apps(list.apps))],
+      panel("", h("p", { class: "faint" }, t("streams.hint")), connections(list.items)),
+      panel(t("streams.apps"), apps(list.apps)),
     ],
   });
 }
