@@ -56,7 +56,7 @@ bench: ## Measure the SDK beside the same work done by hand (2 minutes)
 	cd bench && go test ./... && go run ./ratios
 
 chaos: ## Drive INSTANCES (2000) approvals to their end while processes are killed and pushes lost
-	cd inbox && go test -count=1 -v ./chaos -instances $(INSTANCES)
+	cd inbox && go test -count=1 -timeout 20m -v ./chaos -instances $(INSTANCES)
 
 tidy-check: ## Fail when go.mod or go.sum of a module is not tidy
 	$(call in-modules,go mod tidy -diff)

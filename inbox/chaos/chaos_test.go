@@ -8,23 +8,22 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 )
 
-// The consuming process is this test binary, run once more with its settings.
+// The other processes are this test binary, run once more with their settings.
 const childSettings = "CHAOS_CHILD"
 
 func TestMain(m *testing.M) {
@@ -35,7 +34,11 @@ func TestMain(m *testing.M) {
 	}
 	var s settings
 	err := json.Unmarshal([]byte(text), &s)
-	if err == nil {
+	switch {
+	case err != nil:
+	case s.Store != "":
+		err = serveNATS(s.Store)
+	default:
 		err = consume(s)
 	}
 	if err != nil {
@@ -49,7 +52,19 @@ func TestMain(m *testing.M) {
 const daysBehind = 30
 
 // instances is small by default, for every day's tests.
-var instances = flag.Int("instances", 200, "how many approvals to drive") //nolint:gochecknoglobals // package flag wants it
+var instances = flag.Int("instances", 60, "how many approvals to drive") //nolint:gochecknoglobals // package flag wants it
+
+// patience bounds a test. What comes late comes within a few retries, each of
+// which takes less than a second here.
+const patience = 5 * time.Minute
+
+// transport is how the events come.
+type transport string
+
+const (
+	push   transport = "push"
+	stream transport = "stream"
+)
 
 type chaos struct {
 	*testing.T
@@ -59,24 +74,55 @@ type chaos struct {
 	settings settings
 	begun    time.Time
 
+	ends   map[string]end // of the approvals, as people decided
+	killed map[int]bool   // PIDs
+	cuts   int            // how often all connections were cut or asked to leave
+
 	read  int // bytes of the journal
 	lines []line
 }
 
-func newChaos(t *testing.T, inboxAddress string) *chaos {
+// end is how an approval ends.
+type end struct {
+	change dingoa.InstanceChangeType
+	result dingoa.Result
+}
+
+func newChaos(t *testing.T, via transport, inboxAddress string) *chaos {
 	t.Helper()
-	network, err := newNetwork()
-	require.NoError(t, err)
-	dingtalk, err := emulator.New(
-		emulator.WithStartTime(time.Now().Add(-daysBehind*24*time.Hour)),
-		emulator.WithCallback(emulator.Callback{Handler: network}))
+	network := &network{client: &http.Client{Transport: &http.Transport{}, Timeout: time.Second}}
+	option := emulator.WithStream()
+	if via == push {
+		option = emulator.WithCallback(emulator.Callback{Handler: network})
+	}
+	dingtalk, err := emulator.New(option, emulator.WithStartTime(time.Now().Add(-daysBehind*24*time.Hour)))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, dingtalk.Close()) })
+	harm(dingtalk)
 	api, err := dingtalk.Listen("")
 	require.NoError(t, err)
-	c := &chaos{t, dingtalk, network, settings{Inbox: inboxAddress, API: api, Journal: t.TempDir()}, time.Now(), 0, nil}
+	c := &chaos{
+		T: t, dingtalk: dingtalk, network: network, begun: time.Now(), ends: map[string]end{}, killed: map[int]bool{},
+		settings: settings{Via: via, Inbox: inboxAddress, API: api, Journal: t.TempDir()},
+	}
 	require.NoError(t, c.tellTime())
 	return c
+}
+
+// harm has the emulator mistreat four of ten events on their way.
+func harm(dingtalk *emulator.Server) {
+	for i, fault := range []emulator.EventFault{
+		{Share: 0.07, Drop: true},
+		{Share: 0.05, Lose: true},
+		{Share: 0.10, Duplicate: true},
+		{Share: 0.10, Reorder: true},
+		{Share: 0.05, Delay: 20 * time.Second},
+		{Share: 0.05, Corrupt: true},
+		{Share: 0.03, CloseConnection: true},
+	} {
+		fault.Seed = uint64(i)
+		dingtalk.FailEvents(fault)
+	}
 }
 
 func (c *chaos) passMinute() error {
@@ -93,16 +139,15 @@ func (c *chaos) tellTime() error {
 	return os.WriteFile(filepath.Join(c.settings.Journal, "clock"), data, 0o600)
 }
 
-// child is a consuming process.
+// child is another process.
 type child struct {
 	cmd     *exec.Cmd
-	address string
+	address string // it listens to, if it does
 }
 
-func (c *chaos) start(name string) *child {
+// spawn runs a child until it has told its address.
+func (c *chaos) spawn(s settings) *child {
 	c.Helper()
-	s := c.settings
-	s.Name = name
 	text, err := json.Marshal(s)
 	require.NoError(c, err)
 	cmd := exec.CommandContext(c.Context(), os.Args[0], "-test.run=^$")
@@ -113,7 +158,15 @@ func (c *chaos) start(name string) *child {
 	require.NoError(c, cmd.Start())
 	address, err := bufio.NewReader(stdout).ReadString('\n')
 	require.NoError(c, err, "the child did not start")
-	ch := &child{cmd, strings.TrimSpace(address)}
+	return &child{cmd, strings.TrimSpace(address)}
+}
+
+// start runs a replica of the consuming process.
+func (c *chaos) start(name string) *child {
+	c.Helper()
+	s := c.settings
+	s.Name = name
+	ch := c.spawn(s)
 	c.network.add(ch.address)
 	return ch
 }
@@ -128,98 +181,67 @@ func (c *chaos) end(ch *child, signal os.Signal) {
 	c.network.remove(ch.address) // a load balancer notices a moment too late
 	if signal == os.Interrupt {
 		require.NoError(c, err)
+		return
 	}
+	c.killed[ch.cmd.Process.Pid] = true
 }
 
-// drive has people start and decide n approvals while time flies, and returns
-// how to stop the time.
-func (c *chaos) drive(n int) (stop func()) {
-	c.Helper()
-	client, err := c.dingtalk.Client()
-	require.NoError(c, err)
-	ctx, cancel := context.WithCancel(c.Context())
-	var work sync.WaitGroup
-	work.Go(func() {
-		for batch := range 20 {
-			if err := c.decide(ctx, client, n/20); err != nil && ctx.Err() == nil {
-				c.Errorf("batch %d: %v", batch, err)
-			}
-		}
-	})
-	// Retries fall due after 10 and 30 seconds of DingTalk's time.
-	work.Go(func() {
-		every(ctx, 200*time.Millisecond, c.passMinute)
-	})
-	return func() {
-		cancel()
-		work.Wait()
-	}
-}
-
-// decide drives a batch of approvals to its end, all of them side by side.
-func (c *chaos) decide(ctx context.Context, client *dingoa.Client, n int) error {
-	var ids []string
-	for range n {
-		created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
-			ProcessCode:      emulator.DefaultProcessCode,
-			OriginatorUserID: emulator.DefaultOriginator,
-			DeptID:           emulator.DefaultDeptID,
-			FormValues:       []dingoa.FormValue{{Name: "请假类型", Value: "年假"}, {Name: "开始日期", Value: "2026-05-04"}, {Name: "天数", Value: "2"}},
-		})
-		if err != nil {
-			return err
-		}
-		ids = append(ids, created.InstanceID)
-	}
-	for i, id := range ids {
-		if err := c.first(id, i); err != nil {
-			return err
-		}
-	}
-	for i, id := range ids {
-		if i%10 < 2 {
-			continue // ended with the first
-		}
-		if err := c.dingtalk.Approve(emulator.DefaultSecondApprover, id, ""); err != nil {
-			return err
-		}
-	}
-	return c.dingtalk.Flush(ctx)
-}
-
-func (c *chaos) first(id string, i int) error {
-	switch i % 10 {
-	case 0:
-		return c.dingtalk.Refuse(emulator.DefaultFirstApprover, id, "")
-	case 1:
-		return c.dingtalk.Revoke(id, "")
-	}
-	return c.dingtalk.Approve(emulator.DefaultFirstApprover, id, "")
-}
-
-// finals are the approvals whose end was handled, and how often it was.
-func finals(lines []line) map[string]int {
-	found := map[string]int{}
-	for _, l := range lines {
-		if l.Step == handled && (l.Change == "finish" || l.Change == "terminate") {
-			found[l.Instance]++
-		}
-	}
-	return found
-}
-
+// await returns once the ends of n approvals were handled.
 func (c *chaos) await(n int) {
 	c.Helper()
-	ctx, cancel := context.WithTimeout(c.Context(), 2*time.Minute)
+	ended := map[string]bool{}
+	c.until(func(lines []line) bool {
+		for _, l := range lines {
+			if l.Step == handled && l.isEnd() {
+				ended[l.Instance] = true
+			}
+		}
+		return len(ended) >= n
+	})
+	require.GreaterOrEqual(c, len(ended), n, "approvals whose end was handled in time")
+}
+
+// until gives the lines of the journal that are new to done until that is true,
+// or time is up.
+func (c *chaos) until(done func(lines []line) bool) {
+	c.Helper()
+	ctx, cancel := context.WithDeadline(c.Context(), c.begun.Add(patience))
 	defer cancel()
-	ended := 0
+	read := 0
 	every(ctx, 50*time.Millisecond, func() error {
-		if ended = len(finals(c.journal())); ended >= n {
+		lines := c.journal()
+		if done(lines[read:]) {
 			cancel()
 		}
+		read = len(lines)
 		return nil
 	})
-	require.GreaterOrEqual(c, ended, n, "approvals whose end was handled in time")
+}
+
+// finish ends the last process, and has another one, which gets no events, hand
+// over what still waits in the inbox.
+func (c *chaos) finish(last *child) {
+	c.Helper()
+	c.end(last, os.Interrupt)
+	s := c.settings
+	s.Name, s.Via = "after", ""
+	last = c.spawn(s)
+	waiting, gone := map[string]bool{}, map[string]bool{}
+	c.until(func(lines []line) bool {
+		for _, l := range lines {
+			switch l.Step {
+			case kept:
+				if !gone[l.Key] {
+					waiting[l.Key] = true
+				}
+			case handled:
+				gone[l.Key] = true
+				delete(waiting, l.Key)
+			}
+		}
+		return len(waiting) == 0
+	})
+	c.end(last, os.Interrupt)
 }
 
 // journal reads what was written since, and returns all of it.
@@ -240,41 +262,42 @@ func (c *chaos) journal() []line {
 }
 
 func TestKilledProcess(t *testing.T) {
-	c := newChaos(t, "file://"+t.TempDir())
-	n, kills := *instances, 8
-	ch := c.start("only")
-	stop := c.drive(n)
-	for i := range kills {
-		c.await((i + 1) * n / (kills + 2))
-		c.end(ch, syscall.SIGKILL)
-		ch = c.start("only")
+	for _, via := range []transport{push, stream} {
+		t.Run(string(via), func(t *testing.T) {
+			c := newChaos(t, via, "file://"+t.TempDir())
+			n, kills := *instances, 3+*instances/400
+			ch := c.start("only")
+			stop := c.drive(n)
+			for i := range kills {
+				c.await((i + 1) * n / (kills + 2))
+				c.end(ch, syscall.SIGKILL)
+				ch = c.start("only")
+			}
+			c.await(n)
+			stop()
+			c.finish(ch)
+			c.verify()
+		})
 	}
-	c.await(n)
-	stop()
-	c.end(ch, os.Interrupt)
-	c.verify(n, kills)
 }
 
+// Two replicas share a NATS server, which is a process of its own.
 func TestKilledReplica(t *testing.T) {
-	s, err := server.NewServer(&server.Options{
-		Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), SyncAlways: true, NoSigs: true, NoLog: true,
-	})
-	require.NoError(t, err)
-	s.Start()
-	t.Cleanup(func() {
-		s.Shutdown()
-		s.WaitForShutdown()
-	})
-	require.True(t, s.ReadyForConnections(10*time.Second))
-
-	c := newChaos(t, s.ClientURL())
-	n := *instances
-	first, second := c.start("first"), c.start("second")
-	stop := c.drive(n)
-	c.await(n / 3)
-	c.end(first, syscall.SIGKILL)
-	c.await(n)
-	stop()
-	c.end(second, os.Interrupt)
-	c.verify(n, 1)
+	for _, via := range []transport{push, stream} {
+		t.Run(string(via), func(t *testing.T) {
+			c := newChaos(t, via, "")
+			nats := c.spawn(settings{Store: t.TempDir()})
+			c.settings.Inbox = nats.address
+			n := *instances
+			first, second := c.start("first"), c.start("second")
+			stop := c.drive(n)
+			c.await(n / 3)
+			c.end(first, syscall.SIGKILL)
+			c.await(n)
+			stop()
+			c.finish(second)
+			c.end(nats, os.Interrupt)
+			c.verify()
+		})
+	}
 }

@@ -5,33 +5,36 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"sync"
 	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/inbox"
+	streammode "github.com/dingoa/dingoa/stream"
 )
 
 // settings is what the test tells its child, the consuming process.
 type settings struct {
-	Name    string `json:"name"`    // of the replica
-	Inbox   string `json:"inbox"`   // address
-	API     string `json:"api"`     // the emulator's base URL
-	Journal string `json:"journal"` // directory
+	Name    string    `json:"name"`    // of the replica
+	Via     transport `json:"via"`     // its events come
+	Inbox   string    `json:"inbox"`   // address
+	API     string    `json:"api"`     // the emulator's base URL
+	Journal string    `json:"journal"` // directory
+
+	Store string `json:"store"` // directory; makes the child a NATS server instead
 }
 
-// consume is an app as it should be: callback, inbox, dispatcher, failed pushes
-// and comparison. It prints its address and runs until it is interrupted, which
-// few of its kind live to see.
+// consume is an app as it should be: a callback with the puller of failed pushes,
+// or stream mode; inbox, dispatcher and comparison. It prints its address and
+// runs until it is interrupted, which few of its kind live to see.
 func consume(s settings) error {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
@@ -53,17 +56,8 @@ func consume(s settings) error {
 	if err != nil {
 		return err
 	}
-	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey,
-		[]string{emulator.DefaultAppKey}, dingoa.WithTimestampWindow(2*daysBehind*24*time.Hour)) // the emulator has a clock of its own
-	if err != nil {
-		return err
-	}
 	client, err := dingoa.New(emulator.DefaultAppKey, emulator.DefaultAppSecret,
 		dingoa.WithBaseURL(s.API), dingoa.WithLegacyBaseURL(s.API), dingoa.WithClock(s.now))
-	if err != nil {
-		return err
-	}
-	puller, err := dingoa.NewFailedPushPuller(client, kept, dingoa.WithPullInterval(100*time.Millisecond))
 	if err != nil {
 		return err
 	}
@@ -73,22 +67,84 @@ func consume(s settings) error {
 	if err != nil {
 		return err
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	runs := []func(context.Context) error{func(ctx context.Context) error { return in.Run(ctx, dispatcher) }}
+	address := ""
+	switch s.Via {
+	case push:
+		var pushes *pushes
+		if pushes, err = receivePushes(ctx, client, kept); err == nil {
+			address, runs = pushes.listener.Addr().String(), append(runs, pushes.run, reconciler.Run)
+		}
+	case stream:
+		var consumer *streammode.Consumer
+		if consumer, err = streammode.New(client, kept, streammode.WithBackoff(50*time.Millisecond, 500*time.Millisecond)); err == nil {
+			runs = append(runs, consumer.Run, reconciler.Run)
+		}
+	}
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: callback.Handler(kept), ReadHeaderTimeout: time.Second}
-	fmt.Println(listener.Addr())
+	fmt.Println(address)
+	errs := make(chan error)
+	for _, run := range runs {
+		go func() { errs <- run(ctx) }()
+	}
+	for range runs {
+		err = errors.Join(err, <-errs)
+	}
+	return errors.Join(err, in.Close())
+}
 
-	var work sync.WaitGroup
-	work.Go(func() { _ = server.Serve(listener) })
-	work.Go(func() { err = in.Run(ctx, dispatcher) })
-	work.Go(func() { _ = puller.Run(ctx) })
-	work.Go(func() { _ = reconciler.Run(ctx) })
+// pushes is a callback and the puller of what could not be pushed to it.
+type pushes struct {
+	listener net.Listener
+	server   *http.Server
+	puller   *dingoa.FailedPushPuller
+}
+
+func receivePushes(ctx context.Context, client *dingoa.Client, h dingoa.EventHandler) (*pushes, error) {
+	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey,
+		[]string{emulator.DefaultAppKey}, dingoa.WithTimestampWindow(2*daysBehind*24*time.Hour)) // the emulator has a clock of its own
+	if err != nil {
+		return nil, err
+	}
+	puller, err := dingoa.NewFailedPushPuller(client, h, dingoa.WithPullInterval(100*time.Millisecond))
+	if err != nil {
+		return nil, err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	return &pushes{listener, &http.Server{Handler: callback.Handler(h), ReadHeaderTimeout: time.Second}, puller}, nil
+}
+
+func (p *pushes) run(ctx context.Context) error {
+	go func() { _ = p.server.Serve(p.listener) }()
+	err := p.puller.Run(ctx)
+	return errors.Join(err, p.server.Shutdown(context.WithoutCancel(ctx)))
+}
+
+// serveNATS is a NATS server. It prints its address and runs until it is
+// interrupted.
+func serveNATS(dir string) error {
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer cancel()
+	nats, err := server.NewServer(&server.Options{
+		Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: dir, SyncAlways: true, NoSigs: true, NoLog: true,
+	})
+	if err != nil {
+		return err
+	}
+	nats.Start()
+	if !nats.ReadyForConnections(10 * time.Second) {
+		return errors.New("the NATS server did not start")
+	}
+	fmt.Println(nats.ClientURL())
 	<-ctx.Done()
-	closeErr := server.Shutdown(context.WithoutCancel(ctx))
-	work.Wait()
-	return errors.Join(err, closeErr, in.Close())
+	nats.Shutdown()
+	nats.WaitForShutdown()
+	return nil
 }
 
 func every(ctx context.Context, d time.Duration, do func() error) {
@@ -117,96 +173,4 @@ func (s settings) now() time.Time {
 		return time.Now() // just being written
 	}
 	return time.Now().Add(ahead)
-}
-
-// journaledInbox notes when an event is about to be kept and when it was.
-type journaledInbox struct {
-	*inbox.Inbox
-
-	journal *journal
-}
-
-func (in *journaledInbox) Dispatch(ctx context.Context, e *dingoa.Event) error {
-	if err := in.journal.note(keeping, e); err != nil {
-		return err
-	}
-	if err := in.Inbox.Dispatch(ctx, e); err != nil {
-		return err
-	}
-	return in.journal.note(kept, e)
-}
-
-// step is what happened to an event.
-type step string
-
-const (
-	keeping  step = "keeping"
-	kept     step = "kept"
-	handling step = "handling"
-	handled  step = "handled"
-	failed   step = "failed"
-)
-
-// line is a line of the journal.
-type line struct {
-	Step     step               `json:"step"`
-	Key      string             `json:"key"`
-	Instance string             `json:"instance"`
-	Change   string             `json:"change,omitempty"` // of an instance
-	Source   dingoa.EventSource `json:"source"`
-	PID      int                `json:"pid"`
-}
-
-// journal is a file that all processes append to, and a directory of effects,
-// each a file that only one of them can create. What is written outlives them.
-type journal struct {
-	dir string
-	log *os.File
-}
-
-func openJournal(dir string) (*journal, error) {
-	if err := os.MkdirAll(filepath.Join(dir, "effects"), 0o700); err != nil {
-		return nil, err
-	}
-	log, err := os.OpenFile(filepath.Join(dir, "log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	return &journal{dir, log}, err
-}
-
-func (j *journal) note(s step, e *dingoa.Event) error {
-	l := line{Step: s, Key: e.Key(), Instance: e.Subject(), Source: e.Source, PID: os.Getpid()}
-	if c, ok := e.Data.(dingoa.InstanceChange); ok {
-		l.Change = string(c.Change)
-	}
-	data, err := json.Marshal(l)
-	if err != nil {
-		return err
-	}
-	_, err = j.log.Write(append(data, '\n')) // one write: lines of two processes don't mix
-	return err
-}
-
-// handle is the handler: it has its effect once, with the key for its name, and
-// fails or panics now and then, before the effect or after it.
-func (j *journal) handle(e *dingoa.Event) error {
-	if err := j.note(handling, e); err != nil {
-		return err
-	}
-	luck := rand.IntN(100)
-	if luck < 3 {
-		return errors.Join(errors.New("made to fail"), j.note(failed, e))
-	}
-	file, err := os.OpenFile(filepath.Join(j.dir, "effects", e.Key()), os.O_CREATE|os.O_EXCL, 0o600)
-	if err == nil {
-		err = file.Close()
-	}
-	if err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	if luck < 5 {
-		if err := j.note(failed, e); err != nil {
-			return err
-		}
-		panic("made to panic after the effect")
-	}
-	return j.note(handled, e)
 }

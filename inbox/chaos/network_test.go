@@ -9,29 +9,19 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
-
-	"github.com/dingoa/dingoa"
-	"github.com/dingoa/dingoa/emulator"
+	"testing/iotest"
 )
 
-// network is what lies between DingTalk and the app: it loses pushes and
-// answers, doubles and swallows them. It knows several processes, as a load
-// balancer does.
+// network is what lies between DingTalk and the app's callbacks: it sends
+// pushes to one process or the other, as a load balancer does, doubles some
+// side by side, and loses answers. What else happens to events the emulator does.
 type network struct {
-	callback  *dingoa.Callback
 	client    *http.Client
 	next      atomic.Int64
 	mu        sync.Mutex
 	addresses []string
 
-	pushes, lost, cut, doubled, swallowed atomic.Int64
-}
-
-func newNetwork() (*network, error) {
-	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey,
-		[]string{emulator.DefaultAppKey}, dingoa.WithTimestampWindow(2*daysBehind*24*time.Hour))
-	return &network{callback: callback, client: &http.Client{Transport: &http.Transport{}, Timeout: time.Second}}, err
+	pushes, cut, doubled atomic.Int64
 }
 
 func (n *network) add(address string) {
@@ -58,28 +48,26 @@ func (n *network) address() string {
 // ServeHTTP takes a push of the emulator.
 func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n.pushes.Add(1)
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		http.Error(w, "no body", http.StatusBadRequest)
-		return
+	var body bytes.Buffer
+	_, broken := body.ReadFrom(r.Body)
+	send := func() (reply, error) {
+		if broken != nil { // the app sees it break at the same place
+			return n.forward(r, io.MultiReader(bytes.NewReader(body.Bytes()), iotest.ErrReader(broken)))
+		}
+		return n.forward(r, bytes.NewReader(body.Bytes()))
 	}
 	switch luck := rand.IntN(100); {
-	case luck < 10: // lost on the way; it comes again later, behind others
-		n.lost.Add(1)
-		panic(http.ErrAbortHandler)
-	case luck < 20: // the answer is lost
+	case luck < 10:
 		n.cut.Add(1)
-		_, _ = n.forward(r, body)
+		_, _ = send()
 		panic(http.ErrAbortHandler)
-	case luck < 25: // nobody gets it, and DingTalk does not know
-		n.swallowed.Add(1)
-		n.acknowledge(w, r, body)
-		return
-	case luck < 40:
+	case luck < 20:
 		n.doubled.Add(1)
-		_, _ = n.forward(r, body)
+		var twin sync.WaitGroup
+		twin.Go(func() { _, _ = send() })
+		defer twin.Wait()
 	}
-	reply, err := n.forward(r, body)
+	reply, err := send()
 	if err != nil {
 		http.Error(w, "nobody is there", http.StatusBadGateway)
 		return
@@ -94,13 +82,14 @@ type reply struct {
 	body   []byte
 }
 
-func (n *network) forward(r *http.Request, body []byte) (reply, error) {
+func (n *network) forward(r *http.Request, body io.Reader) (reply, error) {
 	// The push is on its way, whether DingTalk waits or not.
 	ctx := context.WithoutCancel(r.Context())
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+n.address()+"/?"+r.URL.RawQuery, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+n.address()+"/?"+r.URL.RawQuery, body)
 	if err != nil {
 		return reply{}, err
 	}
+	req.ContentLength = r.ContentLength
 	resp, err := n.client.Do(req)
 	if err != nil {
 		return reply{}, err
@@ -109,13 +98,3 @@ func (n *network) forward(r *http.Request, body []byte) (reply, error) {
 	answer, err := io.ReadAll(resp.Body)
 	return reply{resp.StatusCode, answer}, err
 }
-
-func (n *network) acknowledge(w http.ResponseWriter, r *http.Request, body []byte) {
-	ignore := handlerFunc(func(context.Context, *dingoa.Event) error { return nil })
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	n.callback.Handler(ignore).ServeHTTP(w, r)
-}
-
-type handlerFunc func(context.Context, *dingoa.Event) error
-
-func (f handlerFunc) Dispatch(ctx context.Context, e *dingoa.Event) error { return f(ctx, e) }
