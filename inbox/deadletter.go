@@ -14,7 +14,8 @@ import (
 	"github.com/dingoa/dingoa"
 )
 
-// letter is a dead letter as it is stored. Event is what EncodeEvent wrote.
+// letter is a dead letter as it is stored. Event is what EncodeEvent wrote, or
+// a JSON string of what lay in its place.
 type letter struct {
 	Event    json.RawMessage `json:"event"`
 	Attempts int             `json:"attempts"`
@@ -32,6 +33,13 @@ func (in *Inbox) bury(ctx context.Context, at entry, l letter) error {
 		l.Problem = l.Problem[:maxProblem]
 	}
 	l.Problem = strings.ToValidUTF8(l.Problem, "")
+	if !json.Valid(l.Event) { // as no Dispatch keeps it
+		text, err := json.Marshal(string(l.Event))
+		if err != nil {
+			return err
+		}
+		l.Event = text
+	}
 	data, err := json.Marshal(l)
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ import (
 )
 
 // startServer runs a NATS server on loopback, on a free port for port -1.
-func startServer(t *testing.T, dir string, port int) *server.Server {
+func startServer(t testing.TB, dir string, port int) *server.Server {
 	t.Helper()
 	s, err := server.NewServer(&server.Options{
 		Host: "127.0.0.1", Port: port, JetStream: true, StoreDir: dir, SyncAlways: true, NoSigs: true, NoLog: true,
@@ -36,7 +36,7 @@ func startServer(t *testing.T, dir string, port int) *server.Server {
 	return s
 }
 
-func connect(t *testing.T, s *server.Server, opts ...inbox.Option) *inbox.Inbox {
+func connect(t testing.TB, s *server.Server, opts ...inbox.Option) *inbox.Inbox {
 	t.Helper()
 	opts = append([]inbox.Option{inbox.WithLogger(slog.New(slog.NewTextHandler(t.Output(), nil)))}, opts...)
 	in, err := inbox.Open(t.Context(), s.ClientURL(), opts...)

@@ -119,9 +119,9 @@ func (s *shard) read(ctx context.Context) error {
 		at := entry{
 			seq:  meta.Sequence.Stream,
 			key:  msg.Subject()[strings.LastIndexByte(msg.Subject(), '.')+1:],
-			lane: lane(msg.Headers().Get(headerLane)),
+			lane: laneAt(msg.Subject(), msg.Headers()),
 		}
-		waits := state(msg.Headers().Get(headerState)) == stateWaiting && at.lane != ""
+		waits := state(msg.Headers().Get(headerState)) == stateWaiting
 		if !s.add(ctx, at, waits) {
 			return ctx.Err()
 		}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -55,6 +56,17 @@ const shards = "0123456789abcdef"
 func laneOf(e *dingoa.Event) lane {
 	hash := sha256.Sum256([]byte(e.Subject()))
 	return lane(hex.EncodeToString(hash[:8]))
+}
+
+// laneAt reads the lane of what lies at a subject. Without a lane of its shard,
+// which this package does not write, it has the one that the shard's digit names.
+func laneAt(subject string, header nats.Header) lane {
+	parts := strings.Split(subject, ".")
+	shard := parts[len(parts)-2]
+	if l := header.Get(headerLane); strings.HasPrefix(l, shard) {
+		return lane(l)
+	}
+	return lane(shard)
 }
 
 // entry is an event in the stream, by its place.
@@ -188,7 +200,7 @@ func (in *Inbox) find(ctx context.Context, key string) (entry, state, error) {
 	if err != nil {
 		return entry{}, "", fmt.Errorf("inbox: looking for event %s: %w", key, err)
 	}
-	return entry{msg.Sequence, key, lane(msg.Header.Get(headerLane))}, state(msg.Header.Get(headerState)), nil
+	return entry{msg.Sequence, key, laneAt(msg.Subject, msg.Header)}, state(msg.Header.Get(headerState)), nil
 }
 
 // load reads an event that waits. It returns errReplaced when it no longer does.
@@ -203,7 +215,7 @@ func (in *Inbox) load(ctx context.Context, at entry) ([]byte, error) {
 	return msg.Data, nil
 }
 
-// number reads a cell that holds a number, 0 when it is empty.
+// number reads a cell that holds a number, 0 when it is empty or holds none.
 func (in *Inbox) number(ctx context.Context, subject string) (uint64, error) {
 	msg, err := in.stream.GetLastMsgForSubject(ctx, in.name+"."+subject)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
@@ -212,7 +224,11 @@ func (in *Inbox) number(ctx context.Context, subject string) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return strconv.ParseUint(string(msg.Data), 10, 64)
+	n, err := strconv.ParseUint(string(msg.Data), 10, 64)
+	if err != nil {
+		return 0, nil //nolint:nilerr // as if it was never written, which costs time at most
+	}
+	return n, nil
 }
 
 // setNumber writes such a cell. It is empty again after the retention, which

@@ -35,14 +35,16 @@ func (c *chaos) verify() {
 		}
 	}
 	c.requireEnds(lines, first[handled])
-	for key, i := range first[kept] {
-		require.Contains(c, first[handled], key, "kept and not handled: %+v", lines[i])
+	for key, i := range first[kept] { // Contains of require would look at all keys, each time
+		_, ok := first[handled][key]
+		require.True(c, ok, "kept and not handled: %+v", lines[i])
 	}
 	effects, err := os.ReadDir(filepath.Join(c.settings.Journal, "effects"))
 	require.NoError(c, err)
 	require.Len(c, effects, len(first[handled]))
 	for _, effect := range effects {
-		require.Contains(c, first[handled], effect.Name())
+		_, ok := first[handled][effect.Name()]
+		require.True(c, ok, "an effect that no handler noted: %s", effect.Name())
 	}
 	repeats := c.requireNoNeedlessRun(lines)
 	overtaken := c.requireOrder(lines, first)
@@ -65,7 +67,8 @@ func (c *chaos) requireEnds(lines []line, handled map[string]int) {
 		if !l.isEnd() {
 			continue
 		}
-		require.NotContains(c, got, l.Instance, "a second key for one end")
+		other, twice := got[l.Instance]
+		require.False(c, twice, "a second key for the end %+v: %+v", other, l)
 		got[l.Instance] = end{l.Change, l.Result}
 	}
 	require.Equal(c, c.ends, got)
