@@ -191,12 +191,11 @@ func (in *MemoryInbox) Run(ctx context.Context, h EventHandler) error {
 		case <-stop.Done():
 			return nil
 		}
-		lane := in.next(ctx, stop)
+		lane, kept := in.next(ctx, stop)
 		if lane == nil {
 			return nil
 		}
 		handlers.Go(func() {
-			kept := lane.queue[0]
 			err := safely(context.WithoutCancel(ctx), h.Dispatch, kept.Event)
 			<-slots
 			in.settle(ctx, lane, err)
@@ -211,28 +210,30 @@ func (in *MemoryInbox) begin(stopRun context.CancelFunc) bool {
 	return !in.closed
 }
 
-// next waits for a lane that is ready. It returns nil when Run is to end.
-func (in *MemoryInbox) next(ctx, stop context.Context) *inboxLane {
+// next waits for a lane that is ready, and returns it with its first event; nil
+// when Run is to end.
+func (in *MemoryInbox) next(ctx, stop context.Context) (*inboxLane, *keptEvent) {
 	for stop.Err() == nil {
 		in.mu.Lock()
 		if len(in.ready) > 0 {
 			lane := in.ready[0]
 			in.ready[0] = nil
 			in.ready = in.ready[1:]
+			kept := lane.queue[0]
 			in.mu.Unlock()
-			return lane
+			return lane, kept
 		}
 		drained := len(in.waiting) == 0
 		in.mu.Unlock()
 		if drained && ctx.Err() != nil {
-			return nil
+			return nil, nil
 		}
 		select {
 		case <-in.wake:
 		case <-stop.Done():
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // settle notes the outcome of handing over the first event of a lane.

@@ -177,3 +177,29 @@ func TestCallbackBeforeAnInbox(t *testing.T) {
 	require.NoError(t, in.Run(ctx, d))
 	require.Equal(t, 1, calls)
 }
+
+// Events may come in while one of the same approval is about to be handed over.
+func TestMemoryInboxKeepsWhileHandingOver(t *testing.T) {
+	t.Parallel()
+	in := newMemoryInbox(t)
+	const all = 1000
+	handled := make(chan string, all)
+	done := make(chan error, 1)
+	go func() {
+		done <- in.Run(context.WithoutCancel(t.Context()), dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
+			handled <- e.ID
+			return nil
+		}))
+	}()
+	var ids []string
+	for n := range all {
+		e := taskEvent(t, "a", n)
+		ids = append(ids, e.ID)
+		require.NoError(t, in.Dispatch(t.Context(), e))
+	}
+	for _, id := range ids {
+		require.Equal(t, id, <-handled)
+	}
+	require.NoError(t, in.Close())
+	require.NoError(t, <-done)
+}
