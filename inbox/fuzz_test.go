@@ -52,19 +52,19 @@ func FuzzStored(f *testing.F) {
 		// What lies around has the place of the good ones: their shard and lane.
 		before := keep("good")
 		require.Equal(t, before.ID, <-handled)
-		note, err := js.Stream(ctx, "dingoa")
+		stored, err := js.Stream(ctx, "dingoa")
 		require.NoError(t, err)
-		like, err := note.GetLastMsgForSubject(ctx, "dingoa.event.*."+before.Key())
+		like, err := stored.GetLastMsgForSubject(ctx, "dingoa.event.*."+before.Key())
 		require.NoError(t, err)
 		shard := like.Subject[:len(like.Subject)-len(before.Key())]
 		store := func(subject string, data []byte, header nats.Header) {
 			_, err := js.PublishMsg(ctx, &nats.Msg{Subject: subject, Data: data, Header: header})
 			require.NoError(t, err)
 		}
-		strange, dead := fmt.Sprint("strange-", count), fmt.Sprint("dead-", count)
+		strange, other, dead := fmt.Sprint("strange-", count), fmt.Sprint("other-", count), fmt.Sprint("dead-", count)
 		store("dingoa.attempts."+strange, event, nil)
 		store(shard+strange, event, nats.Header{"Dingoa-State": {"waiting"}, "Dingoa-Lane": like.Header["Dingoa-Lane"]})
-		store(shard+strange+"-a", event, nats.Header{"Dingoa-State": {clean(state)}, "Dingoa-Lane": {clean(lane)}})
+		store(shard+other, event, nats.Header{"Dingoa-State": {clean(state)}, "Dingoa-Lane": {clean(lane)}})
 		store(shard+dead, event, nats.Header{"Dingoa-State": {"dead"}, "Dingoa-Lane": {clean(lane)}})
 		store("dingoa.dead."+dead, letter, nil)
 
@@ -82,6 +82,9 @@ func FuzzStored(f *testing.F) {
 		}, waitTime, pollTime)
 		require.NoError(t, in.Discard(ctx, refused.Key()))
 		require.NoError(t, in.Discard(ctx, dead))
+		if err := in.Discard(ctx, strange); err != nil { // it may be an event after all
+			require.ErrorIs(t, err, dingoa.ErrNotFound)
+		}
 	})
 }
 
