@@ -40,11 +40,13 @@ cover: ## Write coverage.out and print the total
 	go test -coverprofile=coverage.out ./...
 	go tool cover -func=coverage.out | tail -n 1
 
-fuzz: ## Run every fuzz target for FUZZTIME (10s)
-	@set -e; for package in $$(go list ./...); do \
-		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
-			echo "== $$package $$target"; \
-			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+fuzz: ## Run every fuzz target of all modules for FUZZTIME (10s)
+	@set -e; for module in $(MODULES); do cd $(CURDIR)/$$module; \
+		for package in $$(go list ./...); do \
+			for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+				echo "== $$package $$target"; \
+				go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$package; \
+			done; \
 		done; \
 	done
 
@@ -56,7 +58,7 @@ bench: ## Measure the SDK beside the same work done by hand (2 minutes)
 	cd bench && go test ./... && go run ./ratios
 
 chaos: ## Drive INSTANCES (2000) approvals to their end while processes are killed and pushes lost
-	cd inbox && go test -count=1 -timeout 20m -v ./chaos -instances $(INSTANCES)
+	cd inbox && go test -count=1 -timeout 25m -parallel 1 -v ./chaos -instances $(INSTANCES)
 
 tidy-check: ## Fail when go.mod or go.sum of a module is not tidy
 	$(call in-modules,go mod tidy -diff)

@@ -41,8 +41,8 @@ func TestMain(m *testing.M) {
 }
 
 const (
-	crashInstances = 100
-	crashChanges   = 10
+	crashInstances = 40
+	crashChanges   = 8
 )
 
 // child keeps all events, as DingTalk repeats what it believes lost, and hands

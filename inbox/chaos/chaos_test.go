@@ -262,8 +262,10 @@ func (c *chaos) journal() []line {
 }
 
 func TestKilledProcess(t *testing.T) {
+	t.Parallel()
 	for _, via := range []transport{push, stream} {
 		t.Run(string(via), func(t *testing.T) {
+			t.Parallel()
 			c := newChaos(t, via, "file://"+t.TempDir())
 			n, kills := *instances, 3+*instances/400
 			ch := c.start("only")
@@ -283,8 +285,10 @@ func TestKilledProcess(t *testing.T) {
 
 // Two replicas share a NATS server, which is a process of its own.
 func TestKilledReplica(t *testing.T) {
+	t.Parallel()
 	for _, via := range []transport{push, stream} {
 		t.Run(string(via), func(t *testing.T) {
+			t.Parallel()
 			c := newChaos(t, via, "")
 			nats := c.spawn(settings{Store: t.TempDir()})
 			c.settings.Inbox = nats.address

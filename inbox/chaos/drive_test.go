@@ -20,10 +20,10 @@ func (c *chaos) drive(n int) (stop func()) {
 	ctx, cancel := context.WithCancel(c.Context())
 	var work sync.WaitGroup
 	work.Go(func() {
-		const batches = 20
-		for i := range batches {
-			if err := c.decide(ctx, client, n*(i+1)/batches-n*i/batches); err != nil && ctx.Err() == nil {
-				c.Errorf("batch %d: %v", i, err)
+		const batch = 20
+		for begun := 0; begun < n; begun += batch {
+			if err := c.decide(ctx, client, min(batch, n-begun)); err != nil && ctx.Err() == nil {
+				c.Errorf("after %d approvals: %v", begun, err)
 			}
 		}
 	})
@@ -33,7 +33,7 @@ func (c *chaos) drive(n int) (stop func()) {
 	})
 	if c.settings.Via == stream {
 		work.Go(func() {
-			every(ctx, 300*time.Millisecond, c.breakConnections)
+			every(ctx, 700*time.Millisecond, c.breakConnections)
 		})
 	}
 	return func() {
