@@ -73,8 +73,8 @@ func FuzzStored(f *testing.F) {
 		refused := keep("refused")
 		keys := map[string]bool{}
 		require.Eventually(t, func() bool {
-			for letter := range in.DeadLetters(ctx) {
-				if letter.Event != nil {
+			for letter, err := range in.DeadLetters(ctx) {
+				if err == nil {
 					keys[letter.Event.Key()] = true
 				}
 			}

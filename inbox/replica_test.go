@@ -21,27 +21,27 @@ import (
 )
 
 // startServer runs a NATS server on loopback, on a free port for port -1.
-func startServer(t testing.TB, dir string, port int) *server.Server {
-	t.Helper()
+func startServer(tb testing.TB, dir string, port int) *server.Server {
+	tb.Helper()
 	s, err := server.NewServer(&server.Options{
 		Host: "127.0.0.1", Port: port, JetStream: true, StoreDir: dir, SyncAlways: true, NoSigs: true, NoLog: true,
 	})
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	s.Start()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		s.Shutdown()
 		s.WaitForShutdown()
 	})
-	require.True(t, s.ReadyForConnections(10*time.Second))
+	require.True(tb, s.ReadyForConnections(10*time.Second))
 	return s
 }
 
-func connect(t testing.TB, s *server.Server, opts ...inbox.Option) *inbox.Inbox {
-	t.Helper()
-	opts = append([]inbox.Option{inbox.WithLogger(slog.New(slog.NewTextHandler(t.Output(), nil)))}, opts...)
-	in, err := inbox.Open(t.Context(), s.ClientURL(), opts...)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, in.Close()) })
+func connect(tb testing.TB, s *server.Server, opts ...inbox.Option) *inbox.Inbox {
+	tb.Helper()
+	opts = append([]inbox.Option{inbox.WithLogger(slog.New(slog.NewTextHandler(tb.Output(), nil)))}, opts...)
+	in, err := inbox.Open(tb.Context(), s.ClientURL(), opts...)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, in.Close()) })
 	return in
 }
 

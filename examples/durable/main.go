@@ -3,9 +3,9 @@
 // when DingTalk could not reach it.
 //
 // Run it with DINGTALK_APP_KEY, DINGTALK_APP_SECRET, DINGTALK_CORP_ID,
-// DINGTALK_CALLBACK_TOKEN, DINGTALK_CALLBACK_AES_KEY and DINGTALK_PROCESS_CODE set. INBOX is where the
-// events are kept: file:///var/lib/app, or nats://host:4222 once one machine is
-// not enough.
+// DINGTALK_CALLBACK_TOKEN, DINGTALK_CALLBACK_AES_KEY and DINGTALK_PROCESS_CODE
+// set. INBOX is where the events are kept: file:///var/lib/app, or
+// nats://host:4222 once one machine is not enough.
 package main
 
 import (
@@ -27,7 +27,6 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	a := app{
 		appKey:      os.Getenv("DINGTALK_APP_KEY"),
 		appSecret:   os.Getenv("DINGTALK_APP_SECRET"),
@@ -42,6 +41,7 @@ func main() {
 	if err == nil {
 		err = a.run(ctx, listener)
 	}
+	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
