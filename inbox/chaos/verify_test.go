@@ -1,8 +1,10 @@
 package chaos_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -137,6 +139,7 @@ func (c *chaos) requireOrder(lines []line, first map[step]map[string]int) (overt
 
 // logHarm tells what happened to events on their way.
 func (c *chaos) logHarm() {
+	c.Helper()
 	attempts, problems := 0, map[string]int{}
 	pushes := c.dingtalk.Pushes()
 	for _, p := range pushes {
@@ -148,8 +151,8 @@ func (c *chaos) logHarm() {
 		}
 	}
 	c.Logf("the last %d events that DingTalk sent took %d attempts", len(pushes), attempts)
-	for problem, n := range problems {
-		c.Logf("%6d × %s", n, problem)
+	for _, problem := range slices.Sorted(maps.Keys(problems)) {
+		c.Logf("%6d × %s", problems[problem], problem)
 	}
 	if c.settings.Via == stream {
 		c.Logf("all connections were cut or asked to leave %d times", c.cuts)
