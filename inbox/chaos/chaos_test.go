@@ -98,7 +98,7 @@ func newChaos(t *testing.T, via transport, inboxAddress string) *chaos {
 	dingtalk, err := emulator.New(option, emulator.WithStartTime(time.Now().Add(-daysBehind*24*time.Hour)))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, dingtalk.Close()) })
-	harm(dingtalk)
+	harm(dingtalk, via)
 	api, err := dingtalk.Listen("")
 	require.NoError(t, err)
 	c := &chaos{
@@ -110,7 +110,11 @@ func newChaos(t *testing.T, via transport, inboxAddress string) *chaos {
 }
 
 // harm has the emulator mistreat four of ten events on their way.
-func harm(dingtalk *emulator.Server) {
+func harm(dingtalk *emulator.Server, via transport) {
+	closed := 0.03
+	if via == stream {
+		closed = 0.003 // takes all events along that are on the connection
+	}
 	for i, fault := range []emulator.EventFault{
 		{Share: 0.07, Drop: true},
 		{Share: 0.05, Lose: true},
@@ -118,7 +122,7 @@ func harm(dingtalk *emulator.Server) {
 		{Share: 0.10, Reorder: true},
 		{Share: 0.05, Delay: 20 * time.Second},
 		{Share: 0.05, Corrupt: true},
-		{Share: 0.03, CloseConnection: true},
+		{Share: closed, CloseConnection: true},
 	} {
 		fault.Seed = uint64(i)
 		dingtalk.FailEvents(fault)
