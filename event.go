@@ -22,7 +22,7 @@ import (
 // Events come at least once and in no order. [Event.Key] tells repeats, which a
 // [Dispatcher] keeps from its handlers; treat the state that a call reads as
 // newer than the event's.
-type Event struct {
+type Event struct { //nolint:recvcheck // ParseData changes the event, nothing else does
 	// ID tells repeated deliveries of one event: the vendor's eventId. Older
 	// pushes have none; theirs begins with "derived-" and is a hash of type,
 	// company, instance, task, approver, kind of change, result and times, or of
