@@ -57,12 +57,15 @@ func TestReadmeCode(t *testing.T) {
 	}
 }
 
-// The two commands of the README: the first is run and its output compared with
+// The commands of the README: the first is run and its output compared with
 // what the README shows; the second is what runs this test.
 func TestReadmeCommands(t *testing.T) {
 	t.Parallel()
 	commands := blocks(t, "README.md", "sh")
-	require.Equal(t, []string{"go run ./examples/quickstart\n", "make test\n", "go get github.com/dingoa/dingoa\n"}, commands)
+	require.Equal(t, []string{
+		"go run ./examples/quickstart\n", "make test\n", "go get github.com/dingoa/dingoa\n",
+		"go run ./cmd/dingoa serve\n", "go run ./examples/stream\n", // TestNewcomer of the command runs these
+	}, commands)
 
 	cmd := exec.CommandContext(t.Context(), "go", "run", "./examples/quickstart")
 	cmd.Env = append(os.Environ(), "DINGTALK_APP_KEY=")

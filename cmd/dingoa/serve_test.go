@@ -339,17 +339,29 @@ func TestServeLegacyAddr(t *testing.T) {
 // receives the event.
 func TestNewcomer(t *testing.T) {
 	t.Parallel()
-	webhook := filepath.Join(t.TempDir(), "webhook")
-	output, err := exec.CommandContext(t.Context(), "go", "build", "-o", webhook, "../../examples/webhook").CombinedOutput()
-	require.NoError(t, err, "%s", output)
-	listener := listen(t) // for an address that is free
-	addr := listener.Addr().String()
-	require.NoError(t, listener.Close())
+	t.Run("stream", func(t *testing.T) { // the way of the README
+		t.Parallel()
+		testNewcomer(t, "stream", "", startServe(t, nil), func() {})
+	})
+	t.Run("webhook", func(t *testing.T) {
+		t.Parallel()
+		listener := listen(t) // for an address that is free
+		addr := listener.Addr().String()
+		r := startServe(t, nil, "--callback-url", "http://"+addr+"/dingtalk/callback")
+		testNewcomer(t, "webhook", addr, r, func() { require.NoError(t, listener.Close()) })
+	})
+}
 
-	r := startServe(t, nil, "--callback-url", "http://"+addr+"/dingtalk/callback")
+// testNewcomer runs an example beside serve. free makes its address free.
+func testNewcomer(t *testing.T, example, addr string, r *running, free func()) {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), example)
+	output, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../../examples/"+example).CombinedOutput()
+	require.NoError(t, err, "%s", output)
+	free()
 	_, environment, _ := strings.Cut(r.text, "\nEnvironment\n\n")
 	environment, _, _ = strings.Cut(environment, "\n")
-	command := exec.CommandContext(t.Context(), "sh", "-c", environment+` DINGTALK_CALLBACK_ADDR="$1"; exec "$0"`, webhook, addr)
+	command := exec.CommandContext(t.Context(), "sh", "-c", environment+` DINGTALK_CALLBACK_ADDR="$1"; exec "$0"`, program, addr)
 	stdout := newLog()
 	command.Stdout, command.Stderr = stdout, stdout
 	require.NoError(t, command.Start())

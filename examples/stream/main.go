@@ -5,7 +5,8 @@
 // one approval goes from its start to its end. With DINGTALK_APP_KEY and
 // DINGTALK_APP_SECRET set it receives the events of that app until it is
 // interrupted; choose stream mode for the app first (开发者后台 → 事件订阅 →
-// Stream 模式推送).
+// Stream 模式推送). DINGTALK_BASE_URL names another address, such as that of
+// dingoa serve.
 package main
 
 import (
@@ -22,7 +23,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Stdout, os.Getenv("DINGTALK_APP_KEY"), os.Getenv("DINGTALK_APP_SECRET"))
+	err := run(ctx, os.Stdout, os.Getenv)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -30,11 +31,16 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, out io.Writer, appKey, appSecret string) error {
+func run(ctx context.Context, out io.Writer, setting func(string) string) error {
+	appKey := setting("DINGTALK_APP_KEY")
 	if appKey == "" {
 		return runEmulated(ctx, out)
 	}
-	client, err := dingoa.New(appKey, appSecret)
+	var options []dingoa.Option
+	if baseURL := setting("DINGTALK_BASE_URL"); baseURL != "" {
+		options = append(options, dingoa.WithBaseURL(baseURL))
+	}
+	client, err := dingoa.New(appKey, setting("DINGTALK_APP_SECRET"), options...)
 	if err != nil {
 		return err
 	}
@@ -59,7 +65,11 @@ func receive(ctx context.Context, out io.Writer, client *dingoa.Client, ended fu
 	if err != nil {
 		return err
 	}
-	consumer, err := stream.New(client, dispatcher)
+	consumer, err := stream.New(client, dispatcher, stream.WithHook(stream.Hook{Connection: func(c stream.ConnectionChange) {
+		if c.State == stream.StateConnected {
+			fmt.Fprintln(out, "Waiting for events")
+		}
+	}}))
 	if err != nil {
 		return err
 	}
