@@ -126,7 +126,7 @@ func TestOneTokenRequestForAllWhoWait(t *testing.T) {
 // closedLoop itself sees that every event is acknowledged once.
 func TestBothWaysAcknowledgeTheSameEvents(t *testing.T) {
 	t.Parallel()
-	for name, connect := range map[string]func(*streamGateway) (*session, error){"dingoa": streamSDK(nothing), "raw": streamRaw} {
+	for name, connect := range map[string]func(*streamGateway) (*session, error){"dingoa": streamSDK(0, nothing), "raw": streamRaw} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, err := connect(nil)

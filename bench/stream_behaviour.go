@@ -34,7 +34,7 @@ func StreamLatencies(n, inFlight int) (dingoa, raw StreamLatency, err error) {
 		}
 		return StreamLatency{took.at(0.5), took.at(0.99)}, nil
 	}
-	if dingoa, err = measure(streamSDK(nothing)); err != nil {
+	if dingoa, err = measure(streamSDK(0, nothing)); err != nil {
 		return dingoa, raw, err
 	}
 	raw, err = measure(streamRaw)
@@ -48,7 +48,7 @@ const slowEvery = 100
 // the quick ones in both.
 func StreamSlowHandlers(n, perSecond int) (quick, besideSlow time.Duration, err error) {
 	for _, slow := range []bool{false, true} {
-		s, err := streamSDK(func(_ context.Context, _ *dingoa.Event, c dingoa.TaskChange) error {
+		s, err := streamSDK(0, func(_ context.Context, _ *dingoa.Event, c dingoa.TaskChange) error {
 			if slow && strings.HasSuffix(c.InstanceID, "00") {
 				<-time.After(time.Second)
 			}
@@ -122,10 +122,14 @@ func footprint() Footprint {
 	return Footprint{runtime.NumGoroutine(), m.HeapAlloc}
 }
 
+// few is how many events a dispatcher remembers while it is measured what is
+// held; the usual 100,000 take about 10 MB.
+const few = 1000
+
 // StreamFlat handles n events over one connection, and tells what is held
 // after a tenth of them and after all.
 func StreamFlat(n int) (early, late Footprint, err error) {
-	s, err := streamSDK(nothing)(nil)
+	s, err := streamSDK(few, nothing)(nil)
 	if err != nil {
 		return early, late, err
 	}
@@ -150,7 +154,7 @@ func StreamDisconnects(times int) (early, late Footprint, err error) {
 		return early, late, err
 	}
 	defer g.close()
-	s, err := streamSDK(nothing, stream.WithBackoff(time.Microsecond, time.Microsecond))(g)
+	s, err := streamSDK(few, nothing, stream.WithBackoff(time.Microsecond, time.Microsecond))(g)
 	if err != nil {
 		return early, late, err
 	}

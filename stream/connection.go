@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -43,7 +42,7 @@ type connection struct {
 	stalled  *time.Timer // cuts the connection when a write takes too long
 
 	mu      sync.Mutex
-	pending int           // events that are not acknowledged
+	pending int           // messages that are to be answered
 	leaving bool          // no event is expected any more
 	idle    chan struct{} // closed when leaving and nothing is pending
 }
@@ -82,21 +81,19 @@ func (c *connection) serve() {
 	})
 }
 
-// read takes messages until the connection ends. It uses one buffer for all:
-// whatever is kept of a message is a copy.
+// read takes messages until the connection ends.
 func (c *connection) read() error {
-	var buf bytes.Buffer
 	for {
 		_, r, err := c.ws.Reader(c.ctx)
-		if err == nil {
-			buf.Reset()
-			_, err = buf.ReadFrom(r)
-		}
 		if err != nil {
 			return fmt.Errorf("stream: the connection ended: %w", err)
 		}
+		m := newMessage()
+		if _, err := m.ReadFrom(r); err != nil {
+			return fmt.Errorf("stream: the connection ended: %w", err)
+		}
 		c.hear()
-		c.take(buf.Bytes())
+		c.take(m)
 	}
 }
 
@@ -134,10 +131,20 @@ var (
 	errDisconnect = errors.New("stream: DingTalk asked to leave the connection")
 )
 
-// take answers one message, or has it handled.
-func (c *connection) take(message []byte) {
+// take answers one message, or has it handled. Whoever handles an event of an
+// approval decodes it, too: one reader alone would be the bottleneck.
+func (c *connection) take(m *message) {
 	c.consumer.counts.frames.Add(1)
-	f, err := parseFrame(message)
+	if subject, ok := m.subject(); ok {
+		arrived := time.Now()
+		c.begin()
+		if c.consumer.submit(c.ctx, subject, func() { c.decode(m, arrived) }) {
+			return
+		}
+		c.done()
+	}
+	defer m.release()
+	f, err := parseFrame(m.Bytes())
 	switch {
 	case err != nil:
 		c.refuse(&f, http.StatusInternalServerError, err)
@@ -152,6 +159,27 @@ func (c *connection) take(message []byte) {
 	default:
 		c.refuse(&f, http.StatusNotFound, errNoHandler)
 	}
+}
+
+// decode reads a message that looked like an event, and handles it.
+func (c *connection) decode(m *message, arrived time.Time) {
+	f, err := parseFrame(m.Bytes())
+	code := http.StatusInternalServerError
+	if err == nil && f.kind != dingoa.StreamTypeEvent {
+		code, err = http.StatusNotFound, errNoHandler
+	}
+	var event *dingoa.Event
+	if err == nil {
+		event, err = f.parseEvent()
+	}
+	m.release()
+	if err != nil {
+		c.consumer.counts.waiting.Add(-1)
+		c.refuse(&f, code, err)
+		c.done()
+		return
+	}
+	c.consumer.handle(delivery{conn: c, messageID: f.messageID, event: event, arrived: arrived})
 }
 
 // pongData repeats what a ping said.
@@ -181,12 +209,12 @@ func (c *connection) takeEvent(f *frame) {
 	}
 	d := delivery{conn: c, messageID: f.messageID, event: event, arrived: time.Now()}
 	c.begin()
-	if c.consumer.stopping.Load() || !c.consumer.submit(c.ctx, d) {
+	if !c.consumer.submit(c.ctx, event.Subject(), func() { c.consumer.handle(d) }) {
 		c.consumer.finish(d, EventResult{Event: event, Err: ErrBusy, Waited: time.Since(d.arrived)})
 	}
 }
 
-// begin and done count the events that wait for their acknowledgement.
+// begin and done count the messages that wait for their answer.
 func (c *connection) begin() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -184,11 +184,14 @@ func pause(ctx context.Context, d time.Duration) bool {
 // roomWait is how long a reader waits for room before events are refused.
 const roomWait = time.Second
 
-// submit has an event handled in its turn; false when there is no room for it.
+// submit has run called in the turn of the subject; false when there is no room
+// for it, or no time any more. Then run takes one off what waits.
 // It waits for room up to a second, but not again until there has been some:
 // whoever reads from a connection must get to the pings among the events.
-func (c *Consumer) submit(ctx context.Context, d delivery) bool {
-	subject, run := d.event.Subject(), func() { c.handle(d) }
+func (c *Consumer) submit(ctx context.Context, subject string, run func()) bool {
+	if c.stopping.Load() {
+		return false
+	}
 	c.counts.waiting.Add(1)
 	if c.lanes.TryGo(subject, run) {
 		c.full.Store(false)

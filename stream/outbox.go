@@ -9,10 +9,10 @@ import (
 // answer is an acknowledgement on its way.
 type answer struct {
 	text *[]byte
-	// event is what it answers and conn where that came from; nil for a message
-	// that led to no event.
+	// conn is where what it answers came from.
+	conn *connection
+	// event is what it answers, nil for a message that led to no event.
 	event *EventResult
-	conn  *connection
 }
 
 //nolint:gochecknoglobals // a pool has no state that a caller could see
@@ -54,6 +54,7 @@ func (c *connection) answer(code int, messageID, data string) {
 	if messageID == "" {
 		return // there is nothing to refer to
 	}
+	c.begin() // nobody leaves before it is written
 	if c.out.put(answer{text: ackText(code, messageID, data), conn: c}) {
 		c.consumer.goroutines.Go(c.write)
 	}
@@ -118,9 +119,9 @@ func (c *Consumer) sent(a answer, err error) {
 	if err != nil {
 		c.counts.lostAcks.Add(1)
 	}
+	a.conn.done()
 	if a.event != nil {
 		a.event.AckErr = err
-		a.conn.done()
 		c.tellEvent(*a.event)
 	}
 }

@@ -1,0 +1,43 @@
+package stream
+
+import (
+	"bytes"
+	"sync"
+)
+
+// message is what one WebSocket message held. Whatever is kept of it is a copy,
+// since its memory is used again after release.
+type message struct{ bytes.Buffer }
+
+// maxPooledMessage keeps a rare large message from staying in memory.
+const maxPooledMessage = 64 << 10
+
+//nolint:gochecknoglobals // a pool has no state that a caller could see
+var messages = sync.Pool{New: func() any { return new(message) }}
+
+func newMessage() *message {
+	m := messages.Get().(*message) //nolint:forcetypeassert,errcheck // the pool holds nothing else
+	m.Reset()
+	return m
+}
+
+func (m *message) release() {
+	if m.Cap() <= maxPooledMessage {
+		messages.Put(m)
+	}
+}
+
+// subject finds the approval that an event belongs to without decoding it: the
+// member processInstanceId of the JSON that stands as text in data. It is not
+// taken in by a value that quotes such a member, whose quotes are escaped once
+// more. Not ok says nothing: decoding tells.
+func (m *message) subject() (string, bool) {
+	const member = `\"processInstanceId\":`
+	_, rest, _ := bytes.Cut(m.Bytes(), []byte(member))
+	rest, isText := bytes.CutPrefix(rest, []byte(`\"`))
+	id, rest, _ := bytes.Cut(rest, []byte(`\`))
+	if !isText || len(id) == 0 || !bytes.HasPrefix(rest, []byte(`"`)) || bytes.IndexByte(id, '"') >= 0 {
+		return "", false
+	}
+	return string(id), true
+}
