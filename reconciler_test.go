@@ -43,7 +43,10 @@ func newOffice(t *testing.T, opts ...dingoa.Option) *office {
 	t.Helper()
 	s, err := emulator.New()
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	t.Cleanup(func() {
+		synctest.Wait() // a token that is renewed in the background is renewed
+		require.NoError(t, s.Close())
+	})
 	client, err := s.Client(opts...)
 	require.NoError(t, err)
 	o := &office{Server: s, t: t, client: client, deduper: dingoa.NewMemoryDeduper(0), ends: map[string][]string{}}
