@@ -54,7 +54,7 @@ test-clients: ## Run the clients of other languages against dingoa serve; needs 
 	go build -o bin/ ./cmd/dingoa
 	cd internal/clients/node && npm ci --no-audit --no-fund && DINGOA=$(CURDIR)/bin/dingoa npm test
 
-bench: ## Measure the SDK beside the same work done by hand (2 minutes)
+bench: ## Measure the SDK beside the same work done by hand (4 minutes)
 	cd bench && go test ./... && go run ./ratios
 
 chaos: ## Drive INSTANCES (2000) approvals to their end while processes are killed and pushes lost
