@@ -1,5 +1,5 @@
 // Package dingoa is a client for DingTalk OA approval (钉钉 OA 审批): start, read,
-// list, decide and revoke approvals, and learn of every change by callback.
+// list, decide and revoke approvals, and learn of every change.
 //
 //	client, err := dingoa.New(appKey, appSecret)
 //	created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{…})
@@ -30,11 +30,18 @@
 // [Client.Call] sends any other operation of DingTalk. [NewSuite] makes the
 // clients of a third-party app, one for each company.
 //
+// # Forms
+//
+// Package form turns Go structs into the values of a form and back, and holds
+// them against the form's schema; [WithFormCheck] does so before every Create.
+//
 // # Events
 //
-// [NewCallback] checks and decrypts the pushes to a callback URL,
-// [Callback.Handler] serves them, and a [Dispatcher] hands them to typed
-// handlers made with [On].
+// Package stream receives events over a WebSocket; [NewCallback] checks and
+// decrypts the pushes to a callback URL, and [Callback.Handler] serves them.
+// Both hand them to a [Dispatcher] of typed handlers made with [On], or to an
+// [Inbox] that keeps them first. A [FailedPushPuller] and a [Reconciler] find
+// what neither brought. docs/events.md says when to use which.
 //
 // # Errors
 //
