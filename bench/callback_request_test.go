@@ -33,7 +33,12 @@ func BenchmarkCallbackRequest(b *testing.B) {
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			resp, err := server.Client().Post(address, "application/json", bytes.NewReader(body))
+			req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, address, bytes.NewReader(body))
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			resp, err := server.Client().Do(req)
 			if err != nil {
 				b.Error(err)
 				return

@@ -76,8 +76,11 @@ func streamSDK(remembered int, handler func(context.Context, *dingoa.Event, ding
 			return nil, err
 		}
 		ctx, cancel := context.WithCancel(context.Background())
-		done := make(chan error, 1)
-		go func() { done <- consumer.Run(ctx) }()
+		failed, done := make(chan error, 1), make(chan struct{})
+		go func() {
+			defer close(done)
+			failed <- consumer.Run(ctx)
+		}()
 		end := func() {
 			cancel()
 			<-done
@@ -88,7 +91,7 @@ func streamSDK(remembered int, handler func(context.Context, *dingoa.Event, ding
 		select {
 		case conn := <-g.conns:
 			return &session{conn, func() { _ = conn.Close(); end() }}, nil
-		case err := <-done:
+		case err := <-failed:
 			cancel()
 			return nil, err
 		}

@@ -3,7 +3,6 @@ package bench
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -44,7 +43,7 @@ func (g *streamGateway) wsBase() string { return "ws" + g.base[len("http"):] + "
 
 func (g *streamGateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
-		_ = json.NewEncoder(w).Encode(map[string]string{"endpoint": "ws" + g.base[len("http"):] + "/connect", "ticket": "t"})
+		fmt.Fprintf(w, `{"endpoint":"ws%s/connect","ticket":"t"}`, g.base[len("http"):])
 		return
 	}
 	upgrader := websocket.Upgrader{ReadBufferSize: 4096, WriteBufferSize: 4096}

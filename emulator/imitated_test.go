@@ -41,7 +41,7 @@ func TestTableOfOperations(t *testing.T) {
 	table, after, ok := strings.Cut(rest, end)
 	require.True(t, ok)
 	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(before+begin+operationsTable()+end+after), 0o600)) //nolint:gosec // the page of this repository
+		require.NoError(t, os.WriteFile(path, []byte(before+begin+operationsTable()+end+after), 0o600))
 		return
 	}
 	require.Equal(t, operationsTable(), table, "run: go test ./emulator -run TestTableOfOperations -update")

@@ -138,7 +138,7 @@ func TestEachChangeIsKept(t *testing.T) {
 			written, err := os.ReadFile(path) // as a killed process leaves it
 			require.NoError(t, err)
 			left := statePath(t)
-			require.NoError(t, os.WriteFile(left, written, 0o600)) //nolint:gosec // a file of this test
+			require.NoError(t, os.WriteFile(left, written, 0o600))
 			got, err := emulator.StateIn(left, t.TempDir(), opts...)
 			require.NoError(t, err)
 			require.Equal(t, want, got)
@@ -226,7 +226,7 @@ func TestBrokenStateFileIsLeftAsItIs(t *testing.T) {
 	for _, cut := range []int{1, 10, len(good) / 3, 2} {
 		path := statePath(t)
 		torn := string(good) + `[{"k":"instance","id":"torn","v":{"business":"2026050409300000001","title"`[:cut%70]
-		require.NoError(t, os.WriteFile(path, []byte(torn), 0o600)) //nolint:gosec // a file of this test
+		require.NoError(t, os.WriteFile(path, []byte(torn), 0o600))
 		s := stateServer(t, path)
 		require.Contains(t, s.StateNote(), "was cut off")
 		require.Equal(t, "RUNNING", state(t, s, id).Status)
@@ -295,7 +295,7 @@ func TestStateThatCannotBeWritten(t *testing.T) {
 func TestKilledServer(t *testing.T) {
 	t.Parallel()
 	path := statePath(t)
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChildOfKilledServer$", "-test.v") //nolint:gosec // this test
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChildOfKilledServer$", "-test.v")
 	child.Env = append(os.Environ(), "EMULATOR_STATE="+path)
 	output, err := child.StdoutPipe()
 	require.NoError(t, err)

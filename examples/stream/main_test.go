@@ -33,7 +33,7 @@ func TestReal(t *testing.T) {
 
 	server, err := emulator.New(emulator.WithStream())
 	require.NoError(t, err)
-	defer server.Close()
+	defer func() { _ = server.Close() }()
 	settings["DINGTALK_APP_SECRET"] = "wrong"
 	settings["DINGTALK_BASE_URL"], err = server.Listen("")
 	require.NoError(t, err)

@@ -69,9 +69,11 @@ func TestFaultsOfEvents(t *testing.T) {
 	defer resp.Body.Close()
 	var faults struct {
 		Items []struct {
-			Duplicate, Reorder, Drop bool
-			Share                    float64
-		}
+			Duplicate bool    `json:"duplicate"`
+			Reorder   bool    `json:"reorder"`
+			Drop      bool    `json:"drop"`
+			Share     float64 `json:"share"`
+		} `json:"items"`
 	}
 	require.NoError(t, json.NewDecoder(resp.Body).Decode(&faults))
 	require.Len(t, faults.Items, 1)

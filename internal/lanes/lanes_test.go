@@ -185,7 +185,7 @@ func TestLanesUnderLoad(t *testing.T) {
 	for range callers {
 		group.Go(func() {
 			for range each {
-				k := rand.IntN(len(counts)) //nolint:gosec // a key to try, no secret
+				k := rand.IntN(len(counts))
 				job := func() {
 					if running.Add(1) > limit {
 						t.Error("over the limit")
@@ -194,7 +194,7 @@ func TestLanesUnderLoad(t *testing.T) {
 					done.Add(1)
 					running.Add(-1)
 				}
-				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(rand.IntN(200))*time.Microsecond) //nolint:gosec // as above
+				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(rand.IntN(200))*time.Microsecond)
 				if k%2 == 0 {
 					_ = l.Go(ctx, strconv.Itoa(k), job) // either is right here
 				} else {
