@@ -24,4 +24,4 @@ func Acquire(path string) (*Lock, error) {
 }
 
 // Release gives the lock back.
-func (l *Lock) Release() error { return l.file.Close() }
+func (l *Lock) Release() error { return errors.Join(unlock(l.file), l.file.Close()) }

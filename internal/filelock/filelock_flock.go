@@ -23,3 +23,7 @@ func open(path string) (*os.File, error) {
 	}
 	return file, nil
 }
+
+// unlock, since closing alone does nothing as long as a child process that is
+// being started has the file too.
+func unlock(file *os.File) error { return syscall.Flock(int(file.Fd()), syscall.LOCK_UN) }

@@ -12,3 +12,6 @@ import (
 func open(string) (*os.File, error) {
 	return nil, fmt.Errorf("locking a file on %s: %w", runtime.GOOS, errors.ErrUnsupported)
 }
+
+// unlock has nothing to do: closing is enough.
+func unlock(*os.File) error { return nil }
