@@ -44,8 +44,8 @@ func TestStreams(t *testing.T) {
 	p.sees("Nobody is connected.")
 	connected := consume(t, server)
 	<-connected
-	id := server.StreamConnections()[0].ID
-	p.sees(id, emulator.DefaultAppKey, "Unacknowledged", "Apps in stream mode")
+	p.sees(emulator.DefaultAppKey, "Unacknowledged", "Apps in stream mode")
+	p.sees(server.StreamConnections()[0].ID)
 	p.click("#disconnect")
 	p.sees("They were asked to")
 	<-connected // the client has come back
@@ -56,6 +56,7 @@ func TestFaultsOfEvents(t *testing.T) {
 	server, base := serve(t, emulator.WithStream())
 	p := open(t, base, desktop("en-GB"))
 	p.goTo("/#/faults")
+	p.sees("No faults are active.", "Execute it first") // what is above the form has its place
 	p.click(`[name="duplicate"]`)
 	p.click(`[name="reorder"]`)
 	p.run(`document.querySelector('#own-event-fault [name="share"]').value = "0.25"`)
