@@ -193,7 +193,7 @@ func TestConnectsAgain(t *testing.T) {
 	t.Parallel()
 	server, err := emulator.New(emulator.WithAdmin())
 	require.NoError(t, err)
-	listener := mount(t, server, server)
+	listener := mount(t, server)
 	p := open(t, listener.URL, desktop("en-GB"))
 	p.goTo("/#/instances")
 	p.sees("No approvals match.", "Live")

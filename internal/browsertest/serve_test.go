@@ -18,14 +18,14 @@ func serve(t *testing.T, opts ...emulator.Option) (*emulator.Server, string) {
 	t.Helper()
 	server, err := emulator.New(append([]emulator.Option{emulator.WithAdmin()}, opts...)...)
 	require.NoError(t, err)
-	return server, mount(t, server, server).URL
+	return server, mount(t, server).URL
 }
 
-// mount serves the console beside what stands for the emulator.
-func mount(t *testing.T, server *emulator.Server, handler http.Handler) *httptest.Server {
+// mount serves the console beside the emulator.
+func mount(t *testing.T, server *emulator.Server) *httptest.Server {
 	t.Helper()
 	console, mux := ui.Handler(), http.NewServeMux()
-	mux.Handle("/", handler)
+	mux.Handle("/", server)
 	mux.Handle("/{$}", console)
 	mux.Handle(ui.Prefix, console)
 	listener := httptest.NewServer(mux)
