@@ -199,7 +199,7 @@ func (s *Server) saveCenterTemplate(c *call) (map[string]any, *apiError) {
 // tellOwnSave: two operations of the older gateway share an address, and a member
 // of the body tells them apart.
 func (c *call) tellOwnSave() {
-	if c.spec.ID != "OapiProcessSave" || c.readBody() != nil {
+	if c.spec.ID != "OapiProcessSave" {
 		return
 	}
 	var in struct {
@@ -210,6 +210,7 @@ func (c *call) tellOwnSave() {
 	if c.decode(&in) == nil && in.Request.FakeMode {
 		c.spec, _ = spec.ByID("OapiProcessSave#own")
 		c.operation = c.spec.ReplacedBy
+		c.body = c.spec.Adapt(c.body)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -142,6 +143,11 @@ func (s *Server) do(c *call) (map[string]any, *apiError) {
 	if c.operation == "" {
 		return nil, c.noPath()
 	}
+	if c.legacy { // the token may be in the body, and an address mean two operations
+		if err := c.readBody(); err != nil {
+			return nil, err
+		}
+	}
 	c.tellOwnSave()
 	h := handlerOf(c.spec.ID)
 	if h.do == nil {
@@ -186,7 +192,37 @@ func (c *call) readBody() *apiError {
 		return refuse("invalidParameter", errcodeBadJSON, "the body has more than %d bytes", maxBody)
 	}
 	c.body = body
+	if c.legacy {
+		c.adapt()
+	}
 	return nil
+}
+
+// adapt brings a body of the older gateway, JSON or form-encoded, into the
+// documented types. The fields of a form count as parameters of the query, too:
+// the token may be among them. What is JSON goes by its first character, since
+// curl names every body a form.
+func (c *call) adapt() {
+	body := bytes.TrimSpace(c.body)
+	if len(body) == 0 || body[0] == '{' || body[0] == '[' || !isForm(c.r) {
+		c.body = c.spec.Adapt(c.body)
+		return
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return
+	}
+	for name, values := range form {
+		if !c.query.Has(name) {
+			c.query[name] = values
+		}
+	}
+	c.body = c.spec.FormBody(form)
+}
+
+func isForm(r *http.Request) bool {
+	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && mediaType == "application/x-www-form-urlencoded"
 }
 
 // validate checks the request against the vendor's field list, and refuses

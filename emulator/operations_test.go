@@ -153,7 +153,7 @@ func TestExecuteIsRefused(t *testing.T) {
 		"no user":          {object{"actionerUserId": nil}, refusal{"invalidInstanceExecuteActionerUserId", 40035}},
 		"no result":        {object{"result": nil}, refusal{"invalidInstanceExecuteResult", 40035}},
 		"unknown result":   {object{"result": "AGREE"}, refusal{"invalidInstanceExecuteResult", 40035}},
-		"task as text":     {object{"taskId": "12"}, refusal{"invalidParameter", 40035}},
+		"no task id":       {object{"taskId": "first"}, refusal{"invalidParameter", 40035}},
 		"a file no object": {object{"file": 1}, refusal{"invalidParameter", 40035}},
 	} {
 		t.Run(name, func(t *testing.T) {

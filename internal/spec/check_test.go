@@ -217,3 +217,40 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
+
+func TestAdapt(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ id, body, want string }{
+		"numbers and booleans as text": {
+			"OapiProcessDelete", `{"request":{"agentid":" 7 ","process_code":9007199254740993,"clean_running_task":"true"}}`,
+			`{"request":{"agentid":7,"clean_running_task":true,"process_code":"9007199254740993"}}`,
+		},
+		"JSON text": {
+			"OapiProcessDelete", `{"request":"{\"agentid\":\"7\",\"process_code\":\"<P>\"}"}`,
+			`{"request":{"agentid":7,"process_code":"<P>"}}`,
+		},
+		"arrays as text, as they are written": {
+			"OapiProcessinstanceCreate", `{"form_component_values":[{"name":["b", "a"],"value":[{"z":1, "a":2.50}],"ext_value":null}]}`,
+			`{"form_component_values":[{"ext_value":null,"name":"[\"b\",\"a\"]","value":"[{\"z\":1,\"a\":2.50}]"}]}`,
+		},
+		"one object for a list": {
+			"OapiProcessSave#own", `{"saveProcessRequest":{"agentid":"7","form_component_list":{"props":{"required":"true"}}}}`,
+			`{"saveProcessRequest":{"agentid":7,"form_component_list":{"props":{"required":true}}}}`,
+		},
+		"what cannot be meant":         {"OapiProcessDelete", `{"request":{"agentid":"x","clean_running_task":"1"}}`, `{"request":{"agentid":"x","clean_running_task":"1"}}`},
+		"no object":                    {"OapiProcessDelete", `[1]`, `[1]`},
+		"no JSON":                      {"OapiProcessDelete", `{`, `{`},
+		"not on today's gateway":       {"StartProcessInstance", `{"deptId":"1"}`, `{"deptId":"1"}`},
+		"fields of no documented name": {"OapiProcessDelete", `{"other":"1"}`, `{"other":"1"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := operation(t, test.id)
+			got := o.Adapt([]byte(test.body))
+			require.Equal(t, test.want, string(got))
+			require.Equal(t, test.want, string(o.Adapt(got)), "a second time")
+		})
+	}
+	form := url.Values{"userid": {"u"}, "offset": {"0"}, "size": {""}, "access_token": {"t"}}
+	require.JSONEq(t, `{"userid":"u","offset":0}`, string(operation(t, "OapiProcessListbyuserid").FormBody(form)))
+}
