@@ -81,7 +81,7 @@ func (s *Server) newAdmin(hosts []string) http.Handler {
 	for pattern, do := range adminRoutes() {
 		method, path, _ := strings.Cut(pattern, " ")
 		mux.HandleFunc(method+" "+adminPrefix+path, func(w http.ResponseWriter, r *http.Request) {
-			result, err := do(s, &adminCall{r: r})
+			result, err := s.adminDo(do, r)
 			if err != nil {
 				writeAdminError(w, err)
 				return
@@ -106,6 +106,28 @@ func (s *Server) newAdmin(hosts []string) http.Handler {
 		}
 		guarded.ServeHTTP(w, r)
 	})
+}
+
+// adminDo answers a request. One that changes something is answered as done only
+// when it is in the state file; looking is always possible.
+func (s *Server) adminDo(do func(*Server, *adminCall) (any, *adminError), r *http.Request) (any, *adminError) {
+	changes := r.Method != http.MethodGet
+	if changes {
+		if err := s.stateReady(); err != nil {
+			return nil, adminNotWritten(err)
+		}
+	}
+	result, refused := do(s, &adminCall{r: r})
+	if changes && refused == nil {
+		if err := s.StateProblem(); err != nil {
+			return nil, adminNotWritten(err)
+		}
+	}
+	return result, refused
+}
+
+func adminNotWritten(err error) *adminError {
+	return adminRefuse(http.StatusInternalServerError, "stateNotWritten", "", "the state file cannot be written: %v", err)
 }
 
 // noAdminPath tells a wrong method from an unknown path.

@@ -25,6 +25,7 @@ func refuse(code string, errcode int, format string, args ...any) *apiError {
 // Numbers of the older gateway, which lists none per operation; these are the
 // global ones that say the same.
 const (
+	errcodeBusy             = -1
 	errcodeOK               = 0
 	errcodeNotFoundPath     = 404
 	errcodeAuth             = 88
@@ -93,6 +94,14 @@ func errNotImitated(operation string) *apiError {
 	return &apiError{
 		status: http.StatusNotImplemented, code: "emulator.notImitated", errcode: http.StatusNotImplemented,
 		message: "the emulator does not imitate " + operation,
+	}
+}
+
+// errNotWritten is the answer to everything while the state file is behind.
+func errNotWritten(err error) *apiError {
+	return &apiError{
+		status: http.StatusInternalServerError, code: "systemError", errcode: errcodeBusy,
+		message: "the emulator cannot write its state file: " + err.Error(),
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"testing"
 )
 
 // StateOf is what a state file that is written now would have.
@@ -42,13 +43,24 @@ func StateIn(path, dir string, opts ...Option) (string, error) {
 	return text, s.state.lock.Release()
 }
 
-// SetStateFile has the changes written to another file, such as one that takes
-// none.
-func SetStateFile(s *Server, file *os.File) (before *os.File) {
+// BreakStateFile has no change written until it is given back.
+func BreakStateFile(tb testing.TB, s *Server) (giveBack func()) {
+	tb.Helper()
+	broken, err := os.Open(s.state.path) // for reading only
+	if err != nil {
+		tb.Fatal(err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before, s.state.file = s.state.file, file
-	return before
+	st := s.state
+	good, path := st.file, st.path
+	st.file, st.path = broken, filepath.Join(path, "no directory")
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		st.file, st.path = good, path
+		_ = broken.Close()
+	}
 }
 
 // AdminPatterns are the endpoints of the admin API.

@@ -132,9 +132,15 @@ func (s *Server) execute(c *call) reply {
 	if objectOperation(c.r) != "" {
 		return s.object(c)
 	}
+	if err := s.stateReady(); err != nil {
+		return c.refusal(errNotWritten(err))
+	}
 	fields, refused := s.do(c)
 	if refused != nil {
 		return c.refusal(refused)
+	}
+	if err := s.StateProblem(); err != nil {
+		return c.refusal(errNotWritten(err))
 	}
 	return c.success(fields)
 }

@@ -45,7 +45,7 @@ func (s *Server) logAttempt(p Push, a Attempt) {
 // holds s.mu.
 func (s *Server) logStateProblem(before, now error) {
 	if before == nil {
-		s.logLater(slog.LevelError, "the state file cannot be written; the server goes on without", slog.Any("error", now))
+		s.logLater(slog.LevelError, "the state file cannot be written; nothing is done until it can", slog.Any("error", now))
 	}
 }
 

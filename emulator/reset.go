@@ -10,7 +10,8 @@ import (
 // Reset puts everything back to how the options and seeds describe it, which are
 // read anew: approvals, forms, events, the callback, faults, the clock and what
 // else has come since. Tokens stay good, so that clients need not notice. When a
-// seed has become wrong the error says so, and nothing changes.
+// seed has become wrong the error says so, and nothing changes; when the state
+// file cannot be written it is [Server.StateProblem].
 func (s *Server) Reset() error { return s.reset(s.options) }
 
 // reset builds another server and takes its content over.
@@ -44,7 +45,9 @@ func (s *Server) reset(opts []Option) error {
 	s.callback = cb
 	s.touch(kindReset, "")
 	if s.state != nil {
-		s.state.err = s.rewriteState()
+		s.state.unsaved, s.state.anew = nil, true
+		s.save(nil)
+		return s.state.err
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -49,6 +50,8 @@ type stateFile struct {
 	unsaved []entity
 	err     error  // of the last change that could not be written
 	note    string // what opening had to say
+	anew    bool   // appending is not enough, the whole file must be written
+	closed  bool
 	// outdated reports that more than half of what was read has changed since it
 	// was written.
 	outdated bool
@@ -70,10 +73,15 @@ type stateFile struct {
 // of files, uploads that were not committed, stream connections with their
 // tickets, and the Handler of a Callback.
 //
-// The file, and one beside it named .lock, belong to one server at a time. One
-// that cannot be read is refused and left as it is; only a last line that was cut
-// off, by a machine that stopped, is dropped. It holds tokens and file contents:
-// only its owner may read it.
+// While a change cannot be written, as when the disk is full, requests are
+// answered with an error and nothing more is done: HTTP 500 systemError, -1 on the
+// older gateway, stateNotWritten of the admin API. Each tries again to write.
+//
+// The file, and those beside it named .lock and .new, belong to one server at a
+// time, also when it is given by a link; a file with several names (hard links) is
+// refused. So is one that cannot be read, or is no state file, and it is left as
+// it is; only a last line that was cut off, by a machine that stopped, is dropped.
+// It holds tokens and file contents: only its owner may read it.
 func WithState(path string) Option {
 	return func(c *config) error {
 		if path == "" {
@@ -86,6 +94,10 @@ func WithState(path string) Option {
 
 // openState reads the file and reports whether there was a state in it.
 func (s *Server) openState(path string) (found bool, err error) {
+	given := path
+	if path, err = resolveState(given); err != nil {
+		return false, fmt.Errorf("state %s: %w; the file was left as it is", given, err)
+	}
 	lock, err := filelock.Acquire(path + ".lock")
 	if err != nil {
 		return false, fmt.Errorf("state %s: %w", path, err)
@@ -120,6 +132,9 @@ func (s *Server) loadState(st *stateFile) (found bool, err error) {
 		line, err := readLine(lines)
 		switch {
 		case errors.Is(err, io.EOF):
+			if number == 1 && len(line) > 0 {
+				return false, checkHeader(line)
+			}
 			if len(line) > 0 {
 				st.note = fmt.Sprintf("line %d of the state file was cut off after %d bytes and dropped: a change that was not completed", number, len(line))
 			}
@@ -155,7 +170,7 @@ func checkHeader(line []byte) error {
 	var h stateHeader
 	switch err := json.Unmarshal(line, &h); {
 	case err != nil || h.Version == 0:
-		return errors.New("this is not a state file of the emulator")
+		return errNoState
 	case h.Version > stateVersion:
 		return fmt.Errorf("the file has version %d and this emulator knows %d; use a newer one", h.Version, stateVersion)
 	}
@@ -214,36 +229,88 @@ func endLine(line *bytes.Buffer) []byte {
 	return line.Bytes()
 }
 
-// save appends what changed. When that fails the server goes on without, and
-// tries again with the next change. The caller holds s.mu.
+// save appends what changed. What cannot be written is kept for the next try, and
+// the error with it. The caller holds s.mu.
 func (s *Server) save(changed []entity) {
 	st := s.state
-	if st == nil || st.file == nil {
+	if st == nil || st.closed {
 		return
 	}
-	st.unsaved = append(st.unsaved, changed...)
-	line, err := s.encodeState(st.unsaved)
-	if err == nil && len(line) == 0 { // nothing of it is kept
-		st.unsaved = st.unsaved[:0]
+	for _, e := range changed {
+		if isKept(e.kind) && !slices.Contains(st.unsaved, e) {
+			st.unsaved = append(st.unsaved, e)
+		}
+	}
+	if len(st.unsaved) == 0 && !st.anew {
 		return
 	}
-	if err == nil {
-		_, err = st.file.Write(line)
-	}
-	if err != nil {
-		s.logStateProblem(st.err, err)
-		st.err = fmt.Errorf("state %s: %w", st.path, err)
-		_ = st.file.Truncate(st.size) // nothing half written may stay in the middle
+	if err := s.writeUnsaved(); err != nil {
+		s.stateFailed(err)
 		return
 	}
 	st.err, st.unsaved = nil, st.unsaved[:0]
-	st.size += int64(len(line))
 	if st.size > 2*st.compact+stateGrowth {
-		st.err = s.rewriteState()
+		s.compactState()
 	}
 	if !st.syncing {
 		st.syncing = s.spawnLocked(s.syncState)
 	}
+}
+
+// stateFailed notes that changes are not in the file. The caller holds s.mu.
+func (s *Server) stateFailed(err error) {
+	st := s.state
+	err = fmt.Errorf("state %s: %w", st.path, err)
+	s.logStateProblem(st.err, err)
+	st.err = err
+}
+
+func (s *Server) writeUnsaved() error {
+	st := s.state
+	if st.anew {
+		return s.rewriteState()
+	}
+	line, err := s.encodeState(st.unsaved)
+	if err != nil {
+		return err
+	}
+	n, err := st.file.Write(line)
+	if err != nil {
+		if n > 0 { // nothing half written may stay in the middle
+			st.anew = st.file.Truncate(st.size) != nil
+		}
+		return err
+	}
+	st.size += int64(n)
+	return nil
+}
+
+// compactState writes the file anew because it has grown. When that fails the old
+// file, which is complete, grows on.
+func (s *Server) compactState() {
+	st := s.state
+	if err := s.rewriteState(); err != nil {
+		if st.anew {
+			s.stateFailed(err)
+			return
+		}
+		st.compact = st.size
+		s.logLater(slog.LevelWarn, "the state file cannot be made smaller", slog.Any("error", err))
+	}
+}
+
+// stateReady tries again to write what could not be written, and returns what is
+// in the way. As long as it does nothing may be answered as done.
+func (s *Server) stateReady() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state == nil {
+		return nil
+	}
+	if s.state.err != nil {
+		s.save(nil)
+	}
+	return s.state.err
 }
 
 // syncState has the system write the file to the disk, a moment after a change.
@@ -259,8 +326,15 @@ func (s *Server) syncState() {
 	s.state.syncing = false
 	file := s.state.file
 	s.mu.Unlock()
-	if file != nil {
-		_ = file.Sync() // of a file that was replaced meanwhile it fails, and matters no more
+	if file == nil {
+		return
+	}
+	err := file.Sync()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if st := s.state; err != nil && st.file == file && !st.closed { // it was not replaced meanwhile
+		st.anew = true
+		s.stateFailed(err)
 	}
 }
 
@@ -270,7 +344,10 @@ func (s *Server) beginState(found bool) error {
 	st := s.state
 	if !found || st.outdated {
 		s.changes = changes{} // all of it is written
-		return s.rewriteState()
+		if err := s.rewriteState(); err != nil {
+			return fmt.Errorf("state %s: %w", st.path, err)
+		}
+		return nil
 	}
 	file, err := os.OpenFile(st.path, os.O_WRONLY|os.O_APPEND, 0o600)
 	if err == nil {
@@ -290,28 +367,28 @@ func (s *Server) beginState(found bool) error {
 // until the new one is complete. The caller holds s.mu.
 func (s *Server) rewriteState() error {
 	st := s.state
-	temporary := st.path + ".new"
+	temporary := temporaryState(st.path)
 	size, err := s.writeState(temporary)
 	if err != nil {
-		return fmt.Errorf("state %s: %w", st.path, err)
+		_ = os.Remove(temporary) //nolint:gosec // the caller's own choice; it may be what fills the disk
+		return err
 	}
 	if st.file != nil {
 		_ = st.file.Close() // it is being replaced
 		st.file = nil
 	}
-	err = os.Rename(temporary, st.path)
-	if err == nil {
+	renameErr := os.Rename(temporary, st.path) //nolint:gosec // the caller's own choice
+	if renameErr == nil {
 		syncDirectory(filepath.Dir(st.path))
-		st.size, st.compact = size, size
+		st.size, st.compact, st.anew = size, size, false
 	}
-	file, openErr := os.OpenFile(st.path, os.O_WRONLY|os.O_APPEND, 0o600)
-	if err = errors.Join(err, openErr); openErr == nil {
-		st.file = file
-	}
+	file, err := os.OpenFile(st.path, os.O_WRONLY|os.O_APPEND, 0o600) //nolint:gosec // the caller's own choice
 	if err != nil {
-		return fmt.Errorf("state %s: %w", st.path, err)
+		st.anew = true
+		return errors.Join(renameErr, err)
 	}
-	return nil
+	st.file = file
+	return renameErr
 }
 
 func (s *Server) writeState(path string) (size int64, err error) {
@@ -353,16 +430,22 @@ func syncDirectory(path string) {
 // closeState ends the keeping. The caller holds s.mu.
 func (s *Server) closeState() error {
 	st := s.state
-	if st == nil || st.file == nil {
+	if st == nil || st.closed {
 		return nil
 	}
-	err := errors.Join(st.err, st.file.Sync(), st.file.Close(), st.lock.Release())
-	st.file = nil
-	return err
+	if st.err != nil {
+		s.save(nil)
+	}
+	st.closed = true
+	errs := []error{st.err}
+	if st.file != nil {
+		errs = append(errs, st.file.Sync(), st.file.Close())
+	}
+	return errors.Join(append(errs, st.lock.Release())...)
 }
 
-// StateProblem says that changes could not be written to the state file, of
-// [WithState], which is tried again with each change; nil when all is well.
+// StateProblem returns why changes are not in the state file, of [WithState]. It
+// is tried again with each request and each change; nil when all is well.
 func (s *Server) StateProblem() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -50,6 +50,15 @@ func stateKinds() []stateKind {
 	}
 }
 
+// isKept reports whether a kind of thing is in state files.
+func isKept(k kind) bool {
+	switch k {
+	case kindRequest, kindClock, kindCallback, kindStream, kindReset:
+		return false
+	}
+	return true
+}
+
 func idsOf[T any](list []T, id func(T) string) []string {
 	ids := make([]string, len(list))
 	for i, item := range list {

@@ -194,8 +194,6 @@ func TestBrokenStateFileIsLeftAsItIs(t *testing.T) {
 	first, more, _ := strings.Cut(rest, "\n")
 
 	for name, tc := range map[string]struct{ content, problem string }{
-		"other file":        {"[Unit]\nDescription=x\n", "line 1 (from byte 0): this is not a state file of the emulator"},
-		"other JSON":        {"{}\n", "this is not a state file"},
 		"newer":             {`{"dingoaEmulatorState":99}` + "\n", "has version 99"},
 		"broken line":       {header + "\n" + first[:len(first)/2] + "\n" + more, "line 2 (from byte 26)"},
 		"unknown kind":      {header + "\n" + `[{"k":"planet","id":"x","v":{}}]` + "\n", `there is no kind "planet"`},
@@ -267,27 +265,6 @@ func TestNewStateFileWithABadSeed(t *testing.T) {
 	require.ErrorContains(t, err, "instances[0].form")
 	require.NoFileExists(t, path)
 	require.NoError(t, stateServer(t, path).Close())
-}
-
-// A disk that takes nothing is a problem, but not the end; the next change
-// brings what was missed.
-func TestStateThatCannotBeWritten(t *testing.T) {
-	t.Parallel()
-	path := statePath(t)
-	s := stateServer(t, path)
-	require.NoError(t, s.StateProblem())
-	readOnly, err := os.Open(path)
-	require.NoError(t, err)
-	good := emulator.SetStateFile(s, readOnly)
-	id := create(t, newClient(t, s), leave())
-	require.ErrorContains(t, s.StateProblem(), path)
-	require.NoError(t, s.Approve("lisi", id, ""))
-
-	require.NoError(t, emulator.SetStateFile(s, good).Close())
-	require.NoError(t, s.AddComment("lisi", id, "ok"))
-	require.NoError(t, s.StateProblem())
-	require.NoError(t, s.Close())
-	require.Equal(t, []string{"lisi COMPLETED AGREE", "wangwu RUNNING"}, lines(state(t, stateServer(t, path), id)))
 }
 
 // TestKilledServer is killed in the middle of its work; nothing that it answered

@@ -81,7 +81,7 @@ func TestServeFailures(t *testing.T) {
 	}
 	seed := write("seed.yaml", "users:\n  - {id: lisi, name: 李四}\nforms:\n  - processCode: P\n    nam: 请假\n")
 	const broken = "{\"dingoaEmulatorState\":1}\nnonsense\n[]\n"
-	state, foreign := write("state.jsonl", broken), write("notes.txt", "my notes\n")
+	state, foreign := write("state.jsonl", broken), write("notes.json", `{"my":"notes"}`)
 	for name, tc := range map[string]struct {
 		args  []string
 		wants []string
@@ -108,7 +108,7 @@ func TestServeFailures(t *testing.T) {
 			}
 			require.Empty(t, r.stdout)
 			require.Equal(t, broken, read(t, state))
-			require.Equal(t, "my notes\n", read(t, foreign))
+			require.Equal(t, `{"my":"notes"}`, read(t, foreign)) //nolint:testifylint // byte for byte
 		})
 	}
 }
