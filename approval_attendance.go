@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // AttendanceService tells attendance (考勤) what was approved elsewhere. Only the
@@ -111,7 +113,7 @@ func (r *notifyApprovalReply) finish() error {
 
 // attendanceTime is a time in the form that goes with a unit.
 func attendanceTime(t time.Time, unit DurationUnit) string {
-	t = t.In(chinaTime())
+	t = t.In(wire.China())
 	switch unit {
 	case UnitHour:
 		return t.Format(layoutChinaMinute)

@@ -41,7 +41,8 @@ type NewCenterTask struct {
 	// CustomData comes back as the parameter customData of URL; at most 500
 	// characters. Not on the older gateway.
 	CustomData string `json:"customData,omitempty"`
-	// DueTime is until when; not before now. Not on the older gateway.
+	// DueTime is until when; not before now. It is sent in milliseconds. Not on
+	// the older gateway.
 	DueTime time.Time `json:"dueTimestamp,omitzero"`
 }
 
@@ -305,7 +306,7 @@ type ListCenterTasksRequest struct {
 	// Cursor is the NextCursor of the page before.
 	Cursor string `json:"-"`
 	// CreateBefore is a bound for when the tasks were created, at most a year ago.
-	// Not on the older gateway.
+	// It is sent in milliseconds. Not on the older gateway.
 	CreateBefore time.Time `json:"createBefore,omitzero"`
 	// Removed lists the tasks that were taken away instead of those that wait.
 	// Only on the older gateway.
@@ -318,7 +319,7 @@ type CenterTask struct {
 	TaskID     string `json:"taskId"`
 	InstanceID string `json:"processInstanceId"`
 	// The rest is empty on the older gateway: the group of the task, whose it is,
-	// how it stands and when it was created and done.
+	// how it stands and when it was created and done, in UTC with minutes.
 	ActivityID string     `json:"activityId"`
 	UserID     string     `json:"userId"`
 	Status     TaskStatus `json:"status"`

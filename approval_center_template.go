@@ -49,8 +49,8 @@ type CenterTemplateConfig struct {
 type CenterTemplate struct {
 	// ProcessCode names it in the other calls.
 	ProcessCode string `json:"processCode"`
-	// ModifyTime is of the last change, only from [CenterService.FindTemplate] on
-	// today's gateway.
+	// ModifyTime is of the last change, in UTC with minutes, only from
+	// [CenterService.FindTemplate] on today's gateway.
 	ModifyTime time.Time `json:"gmtModified"`
 }
 

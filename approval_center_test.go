@@ -66,7 +66,7 @@ func centerGoldens() []golden {
 		{
 			name: "CenterService.FindTemplate", kind: dingoa.ErrNotFound,
 			call: func(ctx context.Context, c *dingoa.Client) (any, error) { return c.Center.FindTemplate(ctx, "名称") },
-			want: &dingoa.CenterTemplate{ProcessCode: "PROC-abcdef-example", ModifyTime: time.Date(2024, 3, 22, 11, 50, 0, 0, time.UTC)},
+			want: &dingoa.CenterTemplate{ProcessCode: "PROC-abcdef-example", ModifyTime: chinaMinute(2024, 3, 22, 11, 50)},
 		},
 		{
 			name: "CenterService.FindTemplate", legacy: true,
@@ -555,13 +555,13 @@ func TestTasksAreFoundInBothPlaces(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{
 		`{"result":{"hasMore":false,"list":[{"taskId":1,"createTime":"2022-10-17T15:12Z"}]}}`,
-		`{"requestId":"r","taskPage":{"hasMore":false,"list":[{"taskId":"1","createTime":"1666019520000"}]}}`,
+		`{"requestId":"r","taskPage":{"hasMore":false,"list":[{"taskId":"1","createTime":"1665990720000"}]}}`,
 	} {
 		c := newDingTalk(answer(200, body)).client(t)
 		page, err := c.Center.ListTasks(t.Context(), dingoa.ListCenterTasksRequest{UserID: "u"})
 		require.NoError(t, err)
 		require.False(t, page.HasMore())
-		require.Equal(t, []dingoa.CenterTask{{TaskID: "1", CreateTime: time.Date(2022, 10, 17, 15, 12, 0, 0, time.UTC)}}, page.Items)
+		require.Equal(t, []dingoa.CenterTask{{TaskID: "1", CreateTime: chinaMinute(2022, 10, 17, 15, 12)}}, page.Items)
 	}
 }
 

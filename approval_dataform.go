@@ -224,7 +224,7 @@ type DataInstance struct {
 	// Title is what lists show.
 	Title string `json:"title"`
 	// Creator and Modifier are the userIds of who added it and who changed it last,
-	// at these times.
+	// at these times, in UTC with milliseconds.
 	Creator    string    `json:"creator"`
 	Modifier   string    `json:"modifier"`
 	CreateTime time.Time `json:"createTimestamp"`

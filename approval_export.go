@@ -42,7 +42,7 @@ type ExportInstancesRequest struct {
 	// ProcessCode is the form. Required.
 	ProcessCode string
 	// StartTime and EndTime bound when the approvals were started. StartTime is
-	// required; a zero EndTime is left out.
+	// required; a zero EndTime is left out. They are sent in milliseconds.
 	StartTime, EndTime time.Time
 	// Status is the state of the approvals; empty means all.
 	Status InstanceStatus
@@ -116,7 +116,8 @@ type FormData struct {
 	AppUUID  string `json:"appUuid"`
 	// Title is what lists show.
 	Title string `json:"title"`
-	// CreatorUserID filled it in, ModifierUserID changed it last.
+	// CreatorUserID filled it in, ModifierUserID changed it last, at these times,
+	// in UTC with milliseconds.
 	CreatorUserID  string    `json:"creator"`
 	CreateTime     time.Time `json:"createTimestamp"`
 	ModifierUserID string    `json:"modifier"`

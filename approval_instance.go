@@ -26,8 +26,10 @@ type Instance struct {
 	ApproverUserIDs []string `json:"approverUserIds"`
 	// CCUserIDs got a copy (抄送).
 	CCUserIDs []string `json:"ccUserIds"`
-	// CreateTime and FinishTime have minutes, and no seconds, on today's
-	// gateway. FinishTime is zero while the approval runs.
+	// CreateTime and FinishTime are in UTC, with minutes, and no seconds, on today's
+	// gateway, with seconds on the older one. DingTalk writes China time, on today's
+	// gateway like 2022-08-31T11:52Z in spite of the Z: that is 03:52 UTC.
+	// FinishTime is zero while the approval runs.
 	CreateTime time.Time `json:"createTime"`
 	FinishTime time.Time `json:"finishTime"`
 	// FormValues are the filled-in components, with the vendor's raw text.
@@ -105,7 +107,7 @@ const (
 
 // OperationRecord is one line of an approval's history.
 type OperationRecord struct {
-	// UserID did it, at Date, which has the precision of [Instance.CreateTime].
+	// UserID did it, at Date, in UTC with the precision of [Instance.CreateTime].
 	UserID string    `json:"userId"`
 	Date   time.Time `json:"date"`
 	// Type is what was done, Result the decision if it was one.
@@ -156,7 +158,7 @@ type Task struct {
 	// Status says whether the decision is due, Result what it was.
 	Status TaskStatus `json:"status"`
 	Result TaskResult `json:"result"`
-	// CreateTime and FinishTime as in [Instance].
+	// CreateTime and FinishTime are in UTC, as exact as in [Instance].
 	CreateTime time.Time `json:"createTime"`
 	FinishTime time.Time `json:"finishTime"`
 	// MobileURL and PCURL open the task in the DingTalk app.

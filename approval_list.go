@@ -29,8 +29,8 @@ type ListInstanceIDsRequest struct {
 	ProcessCode string
 	// StartTime and EndTime bound when the approvals were started. StartTime is
 	// required and at most 365 days ago, five years with [WithPremium]. A zero
-	// EndTime means now. [InstanceService.ListIDs] takes a span of at most 120
-	// days, [InstanceService.AllIDs] any.
+	// EndTime means now. Both are sent in milliseconds. [InstanceService.ListIDs]
+	// takes a span of at most 120 days, [InstanceService.AllIDs] any.
 	StartTime, EndTime time.Time
 	// UserIDs are originators; at most 10. Empty means everybody.
 	UserIDs []string

@@ -159,7 +159,7 @@ type FieldChange struct {
 	FieldID string `json:"fieldId"`
 	// Value tells the change in words, such as 从 111 修改到 222.
 	Value string `json:"value"`
-	// CreateTime is when it was changed, in minutes.
+	// CreateTime is when it was changed, in UTC with minutes.
 	CreateTime time.Time `json:"createTime"`
 	// UserID changed it, whose name is Name.
 	UserID string `json:"userId"`

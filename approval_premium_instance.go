@@ -38,7 +38,8 @@ type ListInstancesRequest struct {
 	ProcessCode string
 	// StartTime and EndTime bound when the approvals were started. StartTime is
 	// required; a zero EndTime means now. [PremiumService.ListInstances] takes a
-	// span of at most 120 days that begins at most five years ago.
+	// span of at most 120 days that begins at most five years ago. They are sent
+	// in milliseconds.
 	StartTime, EndTime time.Time
 	// AppUUID is the app that the form belongs to; the company's CorpId when left out.
 	AppUUID string

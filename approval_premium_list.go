@@ -34,7 +34,7 @@ type InstanceSummary struct {
 	// Status and Result as in [Instance].
 	Status InstanceStatus `json:"status"`
 	Result Result         `json:"result"`
-	// CreateTime and FinishTime of the approval, in minutes.
+	// CreateTime and FinishTime of the approval, in UTC with minutes.
 	CreateTime time.Time `json:"processCreateTime"`
 	FinishTime time.Time `json:"processEndTime"`
 	// OriginatorUserID applied; Name and Photo (an address) are that person's.
@@ -105,7 +105,7 @@ func listCentre[T any](
 		return nil, &Error{Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrQuotaExceeded, Message: fmt.Sprintf("there are more items than the %d pages that DingTalk lists", maxCentrePages)}
 	}
 	if !createdBefore.IsZero() {
-		in.CreateBefore = createdBefore.In(chinaTime()).Format(layoutChinaSecond)
+		in.CreateBefore = createdBefore.In(wire.China()).Format(layoutChinaSecond)
 	}
 	var resp numberedReply[T]
 	if err := c.Call(ctx, op, in, &resp, opts...); err != nil {

@@ -14,7 +14,8 @@ const maxBatchTasks = 10
 type ListTodoTasksRequest struct {
 	// UserID is required.
 	UserID string
-	// CreatedBefore leaves out younger tasks; zero means all.
+	// CreatedBefore leaves out younger tasks; zero means all. It is sent with
+	// seconds, in China time.
 	CreatedBefore time.Time
 	// PageSize is at most 20, and 20 when left out.
 	PageSize int
@@ -186,7 +187,7 @@ type ManagedTask struct {
 	UserID string `json:"userId"`
 	// CanRedirect reports that it can be handed over.
 	CanRedirect bool `json:"canRedirect"`
-	// CreateTime is when the task was created.
+	// CreateTime is when the task was created, in UTC with milliseconds.
 	CreateTime time.Time `json:"createTime"`
 }
 

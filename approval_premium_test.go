@@ -59,7 +59,7 @@ func summary(title, text string) dingoa.InstanceSummary {
 	return dingoa.InstanceSummary{
 		InstanceID: "ghTkVkd2TbKk8hXjfBtSHQ09641722303644", Title: title, Summary: text,
 		Status: dingoa.InstanceRunning, Result: dingoa.ResultAgree,
-		CreateTime: time.Date(2024, 7, 10, 9, 40, 0, 0, time.UTC), FinishTime: time.Date(2024, 7, 30, 9, 40, 0, 0, time.UTC),
+		CreateTime: chinaMinute(2024, 7, 10, 9, 40), FinishTime: chinaMinute(2024, 7, 30, 9, 40),
 		OriginatorUserID: "4539442836113835", OriginatorName: "语洁",
 		OriginatorPhoto: "https://static.dingtalk.com/media/lQDPM4H4r5VLPv3NAWvNAV2wWL04MiLYBiYF6xxEjlPiAA_XXX.jpg",
 		URL:             "https://www.XXX.com?procInsId=ghTkVkd2TbKk8hXjfBtSHQ09641722303644&taskId=88094338037&businessId=202407300940000447211",
@@ -116,7 +116,7 @@ func value[T any](call func(context.Context, *dingoa.Client) (T, error)) func(co
 
 func historySample() []dingoa.FieldChange {
 	return []dingoa.FieldChange{{
-		FieldID: "TextField-abcd", Value: "从 111 修改到 222", UserID: "userId1", Name: "钉钉1", CreateTime: time.Date(2024, 4, 2, 11, 52, 0, 0, time.UTC),
+		FieldID: "TextField-abcd", Value: "从 111 修改到 222", UserID: "userId1", Name: "钉钉1", CreateTime: chinaMinute(2024, 4, 2, 11, 52),
 	}}
 }
 
@@ -230,8 +230,8 @@ func premiumGoldens() []golden {
 }
 
 func signedInstance() *dingoa.Instance {
-	at := time.Date(2022, 8, 31, 11, 52, 0, 0, time.UTC)
-	decided := time.Date(2024, 6, 12, 14, 17, 0, 0, time.UTC)
+	at := chinaMinute(2022, 8, 31, 11, 52)
+	decided := chinaMinute(2024, 6, 12, 14, 17)
 	return &dingoa.Instance{
 		ID: "a171de6c-8bxxxx", Title: "xx提交的请假申请", BusinessID: "20240505xxxx", Status: dingoa.InstanceCompleted, Result: dingoa.ResultAgree,
 		OriginatorUserID: "manager1", OriginatorDeptID: 25489, OriginatorDeptName: "测试部门", CreateTime: at, FinishTime: at,

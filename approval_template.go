@@ -248,8 +248,8 @@ type ManageableTemplate struct {
 	IconURL  string `json:"iconUrl"`
 	// NewProcess reports that it was made with today's editor.
 	NewProcess bool `json:"newProcess"`
-	// ModifyTime is when it was last changed; with minutes, and no seconds, on
-	// today's gateway.
+	// ModifyTime is when it was last changed, in UTC; with minutes, and no seconds,
+	// on today's gateway.
 	ModifyTime time.Time `json:"gmtModified"`
 	// AttendanceType says what it does to the attendance: 0 nothing, 1 a missed
 	// clock-in (补卡), 2 leave (请假).

@@ -17,7 +17,7 @@ type TemplateDefinition struct {
 	// Name and Memo are the form's name and description.
 	Name string `json:"name"`
 	Memo string `json:"memo"`
-	// CreatorUserID made it at CreateTime, Managers may edit it.
+	// CreatorUserID made it at CreateTime, in UTC with minutes. Managers may edit it.
 	CreatorUserID string    `json:"creatorUserId"`
 	CreateTime    time.Time `json:"createTime"`
 	Managers      string    `json:"managerList"`

@@ -131,7 +131,7 @@ type FormInfo struct {
 	Creator string `json:"creator"`
 	// Status says whether people can apply with it.
 	Status TemplateStatus `json:"status"`
-	// CreateTime and ModifyTime have milliseconds.
+	// CreateTime and ModifyTime are in UTC with milliseconds.
 	CreateTime time.Time `json:"createTime"`
 	ModifyTime time.Time `json:"modifedTime"`
 }
@@ -249,7 +249,7 @@ type PremiumTemplate struct {
 	// Status says whether people can apply with it.
 	Status TemplateStatus `json:"status"`
 	// CreatorUserID made it at CreateTime, ModifierUserID changed it last at
-	// ModifyTime.
+	// ModifyTime, both in UTC with milliseconds.
 	CreatorUserID  string    `json:"creatorUserId"`
 	ModifierUserID string    `json:"modifierUserId"`
 	CreateTime     time.Time `json:"createTime"`

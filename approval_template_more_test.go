@@ -48,7 +48,7 @@ func templateSearchGoldens() []golden {
 		ask("TemplateService.Definitions", dingoa.ErrInvalidArgument,
 			[]dingoa.TemplateDefinition{{
 				ProcessCode: "abc", FormUUID: "abc", AppUUID: "abc", ProcessID: "1", BizCategoryID: "abc", Name: "abc", Memo: "abc", CreatorUserID: "abc",
-				CreateTime: time.Date(2021, 10, 25, 19, 3, 0, 0, time.UTC), Managers: "abc", SchemaContent: "abc", ProcessConfig: "abc", Properties: "abc", VisibleScope: "abc",
+				CreateTime: chinaMinute(2021, 10, 25, 19, 3), Managers: "abc", SchemaContent: "abc", ProcessConfig: "abc", Properties: "abc", VisibleScope: "abc",
 			}},
 			func(ctx context.Context, c *dingoa.Client) (any, error) {
 				return c.Templates.Definitions(ctx, []string{"abc"})

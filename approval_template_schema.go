@@ -47,7 +47,7 @@ type FormSchema struct {
 	ProcType string `json:"procType"`
 	// VisibleRange is who may apply with it, such as "PRIVATE".
 	VisibleRange string `json:"visibleRange"`
-	// CreateTime and ModifyTime have milliseconds.
+	// CreateTime and ModifyTime are in UTC with milliseconds.
 	CreateTime time.Time `json:"gmtCreate"`
 	ModifyTime time.Time `json:"gmtModified"`
 }

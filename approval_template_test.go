@@ -73,7 +73,7 @@ func templateGoldens() []golden {
 			},
 			want: []dingoa.ManageableTemplate{{
 				Name: "通用审批", ProcessCode: "PROC-44E84FC1-16E2-4A69-BB3C-xxxx", IconName: "common", IconURL: "https://gw.alicdn.com/tfs/xxxx-112-112.png",
-				NewProcess: true, ModifyTime: time.Date(2022, 8, 23, 17, 9, 0, 0, time.UTC),
+				NewProcess: true, ModifyTime: chinaMinute(2022, 8, 23, 17, 9),
 			}},
 		},
 		{

@@ -25,7 +25,8 @@ type TodoService service
 type AddTodoRequest struct {
 	// UserID is who has to do it. Required.
 	UserID string `json:"userid"`
-	// CreateTime is for the order of the list. Left out it is now.
+	// CreateTime is for the order of the list, sent in milliseconds. Left out it is
+	// now.
 	CreateTime time.Time `json:"create_time"`
 	// Title has at most 50 characters. Required.
 	Title string `json:"title"`
@@ -156,7 +157,8 @@ type ListTodosRequest struct {
 type Todo struct {
 	// RecordID names it in the other calls.
 	RecordID string `json:"record_id"`
-	// CreateTime, Title and URL are those it was added with.
+	// CreateTime, Title and URL are those it was added with; the time is in UTC with
+	// milliseconds.
 	CreateTime time.Time `json:"create_time"`
 	Title      string    `json:"title"`
 	URL        string    `json:"url"`

@@ -20,7 +20,8 @@ import (
 type Token struct {
 	// Value is what is sent, a secret.
 	Value string `json:"value"`
-	// ExpiresAt is when the vendor stops taking it; the zero time means not known.
+	// ExpiresAt is when the vendor stops taking it, by this machine's clock and with
+	// seconds; the zero time means not known.
 	ExpiresAt time.Time `json:"expiresAt"`
 }
 

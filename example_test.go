@@ -26,7 +26,7 @@ func exampleClient(opts ...dingoa.Option) *dingoa.Client {
 	reply("POST", "/v1.0/workflow/processInstances/execute", 200, `{"result":true,"success":true}`)
 	reply("POST", "/v1.0/workflow/processInstances/terminate", 400, `{"code":"aflowProcessInstStatusException","message":"审批单状态异常"}`)
 	reply("POST", "/v1.0/workflow/processes/instanceIds/query", 200, `{"result":{"list":["91ef1076","a171de6c"]},"success":true}`)
-	reply("GET", "/v1.0/workflow/processInstances", 200, `{"result":{"title":"张三提交的请假","status":"RUNNING","createTime":"2026-11-23T02:00Z",
+	reply("GET", "/v1.0/workflow/processInstances", 200, `{"result":{"title":"张三提交的请假","status":"RUNNING","createTime":"2026-11-23T10:00Z",
 		"tasks":[{"taskId":67583405630,"userId":"manager1","status":"RUNNING"}],"formComponentValues":[{"name":"天数","value":"2"}]},"success":"true"}`)
 	reply("GET", "/v1.0/workflow/processes/todoTasks/numbers", 200, `{"result":3}`)
 	client, err := dingoa.New("dingappkey", "appsecret", append(opts, dingoa.WithHTTPClient(&http.Client{Transport: mock}))...)

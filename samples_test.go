@@ -85,7 +85,7 @@ func legacySample() dingoa.CreateInstanceRequest {
 }
 
 func todaysInstance() *dingoa.Instance {
-	at := time.Date(2022, 8, 31, 11, 52, 0, 0, time.UTC)
+	at := chinaMinute(2022, 8, 31, 11, 52)
 	return &dingoa.Instance{
 		ID:                  "a171de6c-8bxxxx",
 		Title:               "xx提交的请假申请",
@@ -123,9 +123,8 @@ func todaysInstance() *dingoa.Instance {
 }
 
 func legacyInstance() *dingoa.Instance {
-	china := time.FixedZone("UTC+8", 8*60*60)
-	start := time.Date(2020, 12, 21, 15, 30, 26, 0, china)
-	finish := time.Date(2020, 12, 21, 15, 30, 27, 0, china)
+	start := chinaMinute(2020, 12, 21, 15, 30).Add(26 * time.Second)
+	finish := start.Add(time.Second)
 	task := func(activity string) dingoa.Task {
 		return dingoa.Task{
 			TaskID: "66738", UserID: "user456", Status: dingoa.TaskCompleted, Result: dingoa.TaskAgree,

@@ -215,3 +215,8 @@ func requireKind(tb testing.TB, err, want error) {
 
 // pass lets d go by on the clock of a synctest bubble.
 func pass(d time.Duration) { <-time.After(d) }
+
+// chinaMinute is a minute as DingTalk writes it, read.
+func chinaMinute(year int, month time.Month, day, hour, minute int) time.Time {
+	return time.Date(year, month, day, hour, minute, 0, 0, time.FixedZone("", 8*60*60)).UTC()
+}

@@ -23,29 +23,38 @@ func createTime(tb testing.TB, value string) (time.Time, error) {
 
 func TestTimeFormats(t *testing.T) {
 	t.Parallel()
-	china := time.FixedZone("", 8*60*60)
 	for value, want := range map[string]time.Time{
-		`"2022-08-31T11:52Z"`:         time.Date(2022, 8, 31, 11, 52, 0, 0, time.UTC),
-		`"2024-02-29T00:00Z"`:         time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC),
-		`"2022-08-31T23:59Z"`:         time.Date(2022, 8, 31, 23, 59, 0, 0, time.UTC),
-		`"2022-08-31T11:52:07Z"`:      time.Date(2022, 8, 31, 11, 52, 7, 0, time.UTC),
-		`"2022-08-31T11:52:07.125Z"`:  time.Date(2022, 8, 31, 11, 52, 7, 125e6, time.UTC),
-		`"2022-08-31T19:52+08:00"`:    time.Date(2022, 8, 31, 11, 52, 0, 0, time.UTC),
-		`"2022-08-31T19:52:07+08:00"`: time.Date(2022, 8, 31, 11, 52, 7, 0, time.UTC),
-		`"2020-12-21 15:30:26"`:       time.Date(2020, 12, 21, 15, 30, 26, 0, china),
-		`"2020-12-21 15:30"`:          time.Date(2020, 12, 21, 15, 30, 0, 0, china),
-		`"2020-12-21"`:                time.Date(2020, 12, 21, 0, 0, 0, 0, china),
-		`"1986-07-01 00:00:00"`:       time.Date(1986, 7, 1, 0, 0, 0, 0, china), // no daylight saving is guessed
-		`1497249913000`:               time.UnixMilli(1497249913000),
-		`"1497249913000"`:             time.UnixMilli(1497249913000),
-		`0`:                           {},
-		`""`:                          {},
-		`null`:                        {},
+		`"2022-08-31T11:52Z"`:             chinaMinute(2022, 8, 31, 11, 52), // in spite of the Z
+		`"2024-02-29T00:00Z"`:             chinaMinute(2024, 2, 29, 0, 0),
+		`"2022-08-31T23:59Z"`:             chinaMinute(2022, 8, 31, 23, 59),
+		`"2022-08-31T11:52"`:              chinaMinute(2022, 8, 31, 11, 52),
+		`"2022-08-31T11:52:07"`:           chinaMinute(2022, 8, 31, 11, 52).Add(7 * time.Second),
+		`"2022-08-31T11:52:07Z"`:          time.Date(2022, 8, 31, 11, 52, 7, 0, time.UTC),
+		`"2022-08-31T11:52:07.125Z"`:      time.Date(2022, 8, 31, 11, 52, 7, 125e6, time.UTC),
+		`"2022-08-31T19:52+08:00"`:        time.Date(2022, 8, 31, 11, 52, 0, 0, time.UTC),
+		`"2022-08-31T19:52:07+08:00"`:     time.Date(2022, 8, 31, 11, 52, 7, 0, time.UTC),
+		`"2022-08-31T19:52:07+0800"`:      time.Date(2022, 8, 31, 11, 52, 7, 0, time.UTC),
+		`"2021-07-26T02:18:33.000+00:00"`: time.Date(2021, 7, 26, 2, 18, 33, 0, time.UTC),
+		`"2021-07-26T10:18:33.000+0800"`:  time.Date(2021, 7, 26, 2, 18, 33, 0, time.UTC),
+		`"2021-07-25T20:48:33-05:30"`:     time.Date(2021, 7, 26, 2, 18, 33, 0, time.UTC),
+		`"2021-07-26 10:18:33 +0800"`:     time.Date(2021, 7, 26, 2, 18, 33, 0, time.UTC),
+		`"2020-12-21 15:30:26"`:           chinaMinute(2020, 12, 21, 15, 30).Add(26 * time.Second),
+		`"2020-12-21 15:30"`:              chinaMinute(2020, 12, 21, 15, 30),
+		`"2020-12-21"`:                    chinaMinute(2020, 12, 21, 0, 0),
+		`"2023/01/02 15:04"`:              chinaMinute(2023, 1, 2, 15, 4),
+		`"2023/1/2"`:                      chinaMinute(2023, 1, 2, 0, 0),
+		`"1986-07-01 00:00:00"`:           chinaMinute(1986, 7, 1, 0, 0), // no daylight saving is guessed
+		`1497249913`:                      time.Unix(1497249913, 0),
+		`"1497249913"`:                    time.Unix(1497249913, 0),
+		`1497249913000`:                   time.UnixMilli(1497249913000),
+		`"1497249913000"`:                 time.UnixMilli(1497249913000),
+		`0`:                               {},
+		`""`:                              {},
+		`null`:                            {},
 	} {
 		got, err := createTime(t, value)
 		require.NoError(t, err, value)
-		require.True(t, want.Equal(got), "%s: want %s, got %s", value, want, got)
-		require.Equal(t, want.IsZero(), got.IsZero())
+		require.Equal(t, want.UTC(), got, value)
 	}
 }
 
@@ -53,11 +62,30 @@ func TestTimesThatAreNone(t *testing.T) {
 	t.Parallel()
 	for _, value := range []string{
 		`"yesterday"`, `"2022-08-31T11:5Z"`, `"2022-13-01T00:00Z"`, `"2022-02-30T00:00Z"`, `"2022-08-31T24:00Z"`, `"2022-08-31T11:60Z"`,
-		`"2022-08-31T11:52X"`, `"2022/08/31"`, `true`, `{}`, `[]`, `1.5e3`, `"99999999999999999999"`,
+		`"2022-08-31T11:52X"`, `"2022/08-31"`, `"2022-08-31T11:52:07+08:0"`, `1`, `-1`, `12345678901`, `true`, `{}`, `[]`, `1.5e3`, `"99999999999999999999"`,
 	} {
 		_, err := createTime(t, value)
 		require.ErrorIs(t, err, dingoa.ErrServer, value)
 	}
+}
+
+// The reply is a published one with other ids and names: the Unix second in the
+// instance id, the China minute in businessId and all times are the same instant.
+func TestMinutesWithZAreChinaTime(t *testing.T) {
+	t.Parallel()
+	dt := newDingTalk(answer(200, `{"success":true,"result":{"title":"t","businessId":"202604161534000111222","status":"COMPLETED","result":"agree",
+		"originatorUserId":"u1","originatorDeptId":"-1","createTime":"2026-04-16T15:34Z","finishTime":"2026-04-16T16:00Z",
+		"operationRecords":[{"userId":"u1","date":"2026-04-16T15:34Z","type":"START_PROCESS_INSTANCE","result":"NONE"}],
+		"tasks":[{"taskId":1,"userId":"u2","status":"COMPLETED","result":"AGREE","createTime":"2026-04-16T15:34Z","finishTime":"2026-04-16T16:00Z"}]}}`))
+	found, err := dt.once(t).Instances.Get(t.Context(), "AAAAAAAAAAAAAAAAAAAAAA00221776324877")
+	require.NoError(t, err)
+	started := time.Unix(1776324877, 0).UTC().Truncate(time.Minute)
+	finished := time.Date(2026, 4, 16, 8, 0, 0, 0, time.UTC)
+	require.Equal(t, started, found.CreateTime)
+	require.Equal(t, finished, found.FinishTime)
+	require.Equal(t, started, found.Records[0].Date)
+	require.Equal(t, started, found.Tasks[0].CreateTime)
+	require.Equal(t, finished, found.Tasks[0].FinishTime)
 }
 
 // TestTimesAreSentInMilliseconds, whatever the zone of the value.

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"sync"
 	"time"
+
+	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // Usage is how many calls this client, and the clients made from it with
@@ -57,7 +59,7 @@ func (u *usage) get(now time.Time) Usage {
 
 // turn starts a new count when a month has begun.
 func (u *usage) turn(now time.Time) {
-	year, month, _ := now.UTC().Add(chinaOffset).Date()
+	year, month, _ := now.In(wire.China()).Date()
 	if year != u.year || month != u.month {
 		u.year, u.month, u.total, u.byOp = year, month, 0, map[string]int64{}
 	}

@@ -3,10 +3,12 @@ package emulator
 import (
 	"context"
 	"time"
+
+	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // chinaTime is the zone of every time that the vendor writes without one.
-func chinaTime() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
+func chinaTime() *time.Location { return wire.China() }
 
 // Now is the emulator's time: that of package time, plus what [WithStartTime]
 // and [Server.Advance] added. Inside a testing/synctest bubble it follows the

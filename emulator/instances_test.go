@@ -71,29 +71,29 @@ func TestGetHasTheDocumentedShape(t *testing.T) {
 				"bizAction": "NONE", "attachedProcessInstanceIds": [],
 				"originatorUserId": "zhangsan", "originatorDeptId": "100", "originatorDeptName": "研发部",
 				"approverUserIds": ["lisi", "wangwu"], "ccUserIds": ["qianqi"],
-				"createTime": "2026-05-01T09:30Z", "finishTime": "2026-05-01T09:32Z",
+				"createTime": "2026-05-01T17:30Z", "finishTime": "2026-05-01T17:32Z",
 				"formComponentValues": [
 					{"id": "DDSelectField-leavetype", "name": "请假类型", "value": "年假", "componentType": "DDSelectField"},
 					{"id": "DDDateField-start", "name": "开始日期", "value": "2026-05-04", "componentType": "DDDateField"},
 					{"id": "NumberField-days", "name": "天数", "value": "2", "componentType": "NumberField"}
 				],
 				"operationRecords": [
-					{"userId": "zhangsan", "date": "2026-05-01T09:30Z", "type": "START_PROCESS_INSTANCE", "result": "NONE"},
-					{"userId": "lisi", "date": "2026-05-01T09:31Z", "type": "EXECUTE_TASK_NORMAL", "result": "AGREE", "remark": "好 <&>",
+					{"userId": "zhangsan", "date": "2026-05-01T17:30Z", "type": "START_PROCESS_INSTANCE", "result": "NONE"},
+					{"userId": "lisi", "date": "2026-05-01T17:31Z", "type": "EXECUTE_TASK_NORMAL", "result": "AGREE", "remark": "好 <&>",
 					 "activityId": "NODE1", "showName": "直属主管", "images": ["https://url1"],
 					 "attachments": [{"fileName": "证明", "fileSize": "1024", "fileId": "111", "fileType": "pdf", "spaceId": "12345"}]},
-					{"userId": "wangwu", "date": "2026-05-01T09:32Z", "type": "EXECUTE_TASK_NORMAL", "result": "AGREE",
+					{"userId": "wangwu", "date": "2026-05-01T17:32Z", "type": "EXECUTE_TASK_NORMAL", "result": "AGREE",
 					 "activityId": "NODE2", "showName": "人事"},
-					{"userId": "zhangsan", "date": "2026-05-01T09:32Z", "type": "PROCESS_CC", "result": "NONE",
+					{"userId": "zhangsan", "date": "2026-05-01T17:32Z", "type": "PROCESS_CC", "result": "NONE",
 					 "ccUserIds": ["qianqi"], "showName": "抄送人"}
 				],
 				"tasks": [
 					{"taskId": 1001, "userId": "lisi", "status": "COMPLETED", "result": "AGREE", "taskGroupName": "直属主管",
-					 "createTime": "2026-05-01T09:30Z", "finishTime": "2026-05-01T09:31Z", "activityId": "NODE1", "processInstanceId": "INSTANCE",
+					 "createTime": "2026-05-01T17:30Z", "finishTime": "2026-05-01T17:31Z", "activityId": "NODE1", "processInstanceId": "INSTANCE",
 					 "mobileUrl": "https://aflow.dingtalk.com/dingtalk/mobile/homepage.htm?corpid=dingemulatorcorp&dd_share=false&procInstId=INSTANCE&taskId=1001",
 					 "pcUrl": "https://aflow.dingtalk.com/dingtalk/pc/homepage.htm?corpid=dingemulatorcorp&dd_share=false&procInstId=INSTANCE&taskId=1001"},
 					{"taskId": 1002, "userId": "wangwu", "status": "COMPLETED", "result": "AGREE", "taskGroupName": "人事",
-					 "createTime": "2026-05-01T09:31Z", "finishTime": "2026-05-01T09:32Z", "activityId": "NODE2", "processInstanceId": "INSTANCE",
+					 "createTime": "2026-05-01T17:31Z", "finishTime": "2026-05-01T17:32Z", "activityId": "NODE2", "processInstanceId": "INSTANCE",
 					 "mobileUrl": "https://aflow.dingtalk.com/dingtalk/mobile/homepage.htm?corpid=dingemulatorcorp&dd_share=false&procInstId=INSTANCE&taskId=1002",
 					 "pcUrl": "https://aflow.dingtalk.com/dingtalk/pc/homepage.htm?corpid=dingemulatorcorp&dd_share=false&procInstId=INSTANCE&taskId=1002"}
 				]

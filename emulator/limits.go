@@ -110,7 +110,7 @@ func (n *calls) inSecond(now time.Time, key string) int {
 
 // inMonth counts a call and returns how many there were this month, in China.
 func (n *calls) inMonth(now time.Time, corpID string) int {
-	if month := now.In(time.FixedZone("UTC+8", 8*60*60)).Format("2006-01"); month != n.month || n.total == nil {
+	if month := now.In(chinaTime()).Format("2006-01"); month != n.month || n.total == nil {
 		n.month, n.total = month, map[string]int{}
 	}
 	n.total[corpID]++

@@ -8,8 +8,9 @@ import (
 // Requests and replies of api.dingtalk.com, written from the vendor's pages and
 // not with the SDK's types: a mistake there must not cancel out here.
 
-// minuteUTC is the vendor's format of today: no seconds, UTC.
-const minuteUTC = "2006-01-02T15:04Z"
+// minuteChina is the vendor's format of today: no seconds, and China time
+// although it ends in Z.
+const minuteChina = "2006-01-02T15:04Z"
 
 type fileV1 struct {
 	Photos      []string `json:"photos"`
@@ -109,7 +110,7 @@ func timeV1(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.UTC().Format(minuteUTC)
+	return t.In(chinaTime()).Format(minuteChina)
 }
 
 // put leaves an empty list out, as the vendor does; putText an empty text.

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // Form values have times without a zone: they are China time (UTC+8), which has
@@ -17,7 +19,7 @@ const (
 	secondLayout = time.DateTime
 )
 
-func chinaTime() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
+func chinaTime() *time.Location { return wire.China() }
 
 // appendTime writes a time of the years that have four digits, in one of the
 // layouts above. It takes a third of the time that AppendFormat does.
