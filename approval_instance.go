@@ -93,6 +93,7 @@ const (
 	ResultAgree    Result = "agree"
 	ResultRefuse   Result = "refuse"
 	ResultRedirect Result = "redirect" // tasks in events only
+	ResultAudit    Result = "audit"    // tasks in published events only; the vendor does not document it
 )
 
 // BizAction tells an approval that changes another one.

@@ -151,8 +151,8 @@ type FailedPushes struct {
 	// form is [UnknownEvent] here, with all that the list has of it in Raw,
 	// because it cannot be read again.
 	//
-	// The list tells no eventId: an ID is the one that [Event.ID] describes for
-	// older pushes, the same for one event each time.
+	// The list usually tells no eventId: an ID is then the one that [Event.ID]
+	// describes for older pushes.
 	Events []Event
 	// HasMore reports that another call returns more.
 	HasMore bool
@@ -210,7 +210,7 @@ func failedPush(entry json.RawMessage) Event {
 	if raw := objectIn(members[e.Type]); raw != nil {
 		readFailed(&e, raw)
 	}
-	e.ID = derivedID(&e)
+	e.fillID()
 	return e
 }
 

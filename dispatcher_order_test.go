@@ -186,7 +186,7 @@ func TestEachEventHasItsEffectOnce(t *testing.T) {
 	require.Equal(t, 3, calls)
 
 	again := taskEvent(t, "p", 1)
-	again.ID, again.Source = "derived-other", dingoa.SourceFailedPush // as the list of failed pushes tells it
+	again.Source = dingoa.SourceFailedPush
 	require.NoError(t, d.Dispatch(t.Context(), again))
 	require.Equal(t, 3, calls, "whichever source brings it")
 	require.NoError(t, d.Dispatch(t.Context(), taskEvent(t, "p", 2)))

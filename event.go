@@ -1,8 +1,6 @@
 package dingoa
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,10 +21,9 @@ import (
 // [Dispatcher] keeps from its handlers; treat the state that a call reads as
 // newer than the event's.
 type Event struct { //nolint:recvcheck // ParseData changes the event, nothing else does
-	// ID tells repeated deliveries of one event: the vendor's eventId. Older
-	// pushes have none; theirs begins with "derived-" and is a hash of type,
-	// company, instance, task, approver, kind of change, result and times, or of
-	// the whole message for other types.
+	// ID is the vendor's eventId, the same in every delivery of one event. Older
+	// pushes have none; their ID begins with "derived-" and is a hash of what they
+	// say, see [Event.Key].
 	ID string
 	// Type is the vendor's name, such as "bpms_instance_change".
 	Type string
@@ -99,6 +96,9 @@ const (
 	TaskChangeStart  TaskChangeType = "start"
 	TaskChangeFinish TaskChangeType = "finish" // agreed, refused or handed on, see [TaskChange.Result]
 	TaskChangeCancel TaskChangeType = "cancel" // somebody else of an any-one node (或签) acted first
+	// TaskChangeComment is sent for each comment on a task; published pushes hold
+	// it, the vendor's page does not list it.
+	TaskChangeComment TaskChangeType = "comment"
 )
 
 // InstanceChange tells that an approval instance (审批实例) started, ended, was
@@ -125,6 +125,9 @@ type InstanceChange struct {
 	StaffID string
 	// URL opens the approval inside DingTalk.
 	URL string
+	// Resource is the path that filters of subscriptions are held against, see
+	// [EventFilter]; often missing.
+	Resource string
 	// Version is the template's version; only third-party apps are told.
 	Version string
 	// CreateTime and FinishTime are the instance's; FinishTime is zero at its start.
@@ -147,20 +150,35 @@ type TaskChange struct {
 	TaskID string
 	// Change is what happened.
 	Change TaskChangeType
-	// Result is agree, refuse or redirect when Change is finish, else empty.
+	// Result is agree, refuse, redirect or audit when Change is finish, else empty.
 	Result Result
 	// ProcessCode is the form.
 	ProcessCode string
-	// BusinessID is the number shown to people (审批编号).
-	BusinessID string
+	// BusinessID is the number shown to people (审批编号). BusinessType is empty in
+	// published pushes.
+	BusinessID, BusinessType string
 	// BizCategoryID is the suite that the form belongs to, often empty.
 	BizCategoryID string
 	// Title is what lists show.
 	Title string
-	// StaffID is the user ID of the approver, or of who handed the task on.
+	// StaffID is the user ID of the approver that the task was given to, or of who
+	// handed it on. Who decided may be another person, see ActualActionerID.
 	StaffID string
-	// Remark is the approver's comment.
+	// ActualActionerID is the user ID of the person who really decided, where the
+	// push tells it; StaffID decided when it is empty. Published pushes of 2025
+	// hold it, the vendor's page does not list it.
+	ActualActionerID string
+	// AgentActionerIDs are the user IDs of those who may act for StaffID (代理人),
+	// from the same pushes.
+	AgentActionerIDs []string
+	// ActivityID and ActivityName are the node of the flow, from published pushes
+	// since 2024.
+	ActivityID, ActivityName string
+	// Remark is the approver's comment, or the text of a comment.
 	Remark string
+	// Resource is the path that filters of subscriptions are held against, see
+	// [EventFilter]; often missing.
+	Resource string
 	// CreateTime is when the task came up; on older pushes, when the instance did.
 	CreateTime time.Time
 	// FinishTime is zero at its start.
@@ -222,7 +240,7 @@ func decodeEventData(eventType string, raw []byte) (EventData, error) {
 	case "smart_finance_form_change":
 		return looseEvent[FinanceFormChange](raw)
 	case "attendance_approve_status_change":
-		return looseEvent[AttendanceStatusChange](raw)
+		return decodeAttendance(raw)
 	case "isv_bpms", "isv_bpms_cancel":
 		return looseEvent[ISVInstanceChange](raw)
 	}
@@ -279,9 +297,7 @@ func (e *Event) parseData() error {
 		return err
 	}
 	e.Data = data
-	if e.ID == "" {
-		e.ID = derivedID(e)
-	}
+	e.fillID()
 	return nil
 }
 
@@ -359,6 +375,8 @@ func decodeInstanceChange(raw []byte) (EventData, error) {
 			err = readText(&c.StaffID, value)
 		case "url":
 			err = readText(&c.URL, value)
+		case "resource":
+			err = readText(&c.Resource, value)
 		case "version":
 			err = readText(&c.Version, value)
 		case "createTime":
@@ -403,6 +421,18 @@ func decodeTaskChange(raw []byte) (EventData, error) {
 			err = readText(&c.Title, value)
 		case "staffId":
 			err = readText(&c.StaffID, value)
+		case "businessType":
+			err = readText(&c.BusinessType, value)
+		case "actualActionerId":
+			err = readText(&c.ActualActionerID, value)
+		case "agentActionerIds":
+			err = readTexts(&c.AgentActionerIDs, value)
+		case "activityId":
+			err = readText(&c.ActivityID, value)
+		case "activityName":
+			err = readText(&c.ActivityName, value)
+		case "resource":
+			err = readText(&c.Resource, value)
 		case "remark":
 			err = readText(&c.Remark, value)
 		case "createTime":
@@ -444,6 +474,23 @@ func readText[T ~string](dst *T, value []byte) error {
 	return err
 }
 
+// readTexts reads a list, one text instead of a list, or null.
+func readTexts(dst *[]string, value []byte) error {
+	var texts []wire.Text
+	if err := json.Unmarshal(value, &texts); err != nil {
+		var one wire.Text
+		if one.UnmarshalJSON(value) != nil {
+			return err
+		}
+		texts = []wire.Text{one}
+	}
+	*dst = nil
+	for _, text := range texts {
+		*dst = append(*dst, string(text))
+	}
+	return nil
+}
+
 func readMillis(dst *time.Time, value []byte) error {
 	millis := wire.MillisOf(*dst)
 	err := millis.UnmarshalJSON(value)
@@ -473,28 +520,4 @@ func parseUnix(s string) (time.Time, error) {
 		n *= 1000
 	}
 	return fromMillis(n), nil
-}
-
-const derivedPrefix = "derived-"
-
-// derivedID is the same for every delivery of the same event.
-func derivedID(e *Event) string {
-	h := sha256.New()
-	add := func(parts ...string) {
-		for _, part := range parts {
-			h.Write([]byte(part))
-			h.Write([]byte{0})
-		}
-	}
-	add(e.Type, e.CorpID)
-	switch c := e.Data.(type) {
-	case InstanceChange:
-		add(c.InstanceID, string(c.Change), string(c.Result), c.CreateTime.String(), c.FinishTime.String())
-	case TaskChange:
-		add(c.InstanceID, c.TaskID, c.StaffID, string(c.Change), string(c.Result), c.CreateTime.String(), c.FinishTime.String())
-	default:
-		add(e.Time.String()) // the list of failed pushes has it outside of the event
-		h.Write(e.Raw)
-	}
-	return derivedPrefix + hex.EncodeToString(h.Sum(nil)[:16])
 }

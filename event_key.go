@@ -10,40 +10,106 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/dingoa/dingoa/internal/wire"
 )
 
-// Key names what happened, the same whatever way the news came and however
-// often: a push has an eventId, the list of failed pushes has none, and a
-// comparison tells what DingTalk never said. It is what a [Deduper] and an
-// [Inbox] know an event by, and the idempotency key for the effects of a
-// handler.
+// Key identifies what happened: a [Deduper] and an [Inbox] know an event by it,
+// and it is the idempotency key for the effects of a handler. It consists of
+// letters, digits and hyphens. It always includes type and company; besides:
 //
-// For an [InstanceChange] it depends on type, company, instance, kind of change
-// and result; for a [TaskChange] also on task, person and times; for every
-// other event it is [Event.ID]. It consists of letters, digits and hyphens.
+//   - The end of an instance ([InstanceChange] with finish, terminate or delete)
+//     happens once. It is told by instance, change and result, so that its push,
+//     its entry on the list of failed pushes and what a [Reconciler] finds have one
+//     key.
+//   - Every other event is told by the vendor's eventId. A task may see the same
+//     thing twice: two comments, handed on and back, started anew. Two eventIds
+//     are two events, however alike they are, and a repeated eventId is a repeat.
+//   - Without an eventId (older pushes, most of the list of failed pushes) it is
+//     told by [Event.Time] and what it says: the start of an instance, and the
+//     start, end or cancellation of a task, by instance, task, person, change,
+//     result and times; anything else by all its content.
+//
+// An event without an eventId has another key than the same event with one,
+// unless it is the end of an instance. When nothing tells two events apart, as
+// with older pushes that name no task, [Event.Unique] reports false.
 func (e Event) Key() string {
-	switch c := e.Data.(type) {
-	case InstanceChange:
+	if c, ok := e.Data.(InstanceChange); ok && c.isEnd() {
 		return hashOf(e.Type, e.CorpID, c.InstanceID, string(c.Change), string(c.Result))
-	case TaskChange:
-		return hashOf(e.Type, e.CorpID, c.InstanceID, c.TaskID, c.StaffID, string(c.Change), string(c.Result), millisText(c.CreateTime), millisText(c.FinishTime))
 	}
-	return hashOf(e.Type, e.CorpID, e.ID)
+	id := e.ID
+	if id == "" {
+		id = derivedID(&e)
+	}
+	return hashOf(e.Type, e.CorpID, id)
+}
+
+func (c InstanceChange) isEnd() bool {
+	return c.Change == InstanceChangeFinish || c.Change == InstanceChangeTerminate || c.Change == InstanceChangeDelete
+}
+
+// isOnce reports that the change happens once for all that c says of it. The
+// start of a task that is not named is not: one person may have several tasks,
+// and older pushes give the instance's time for each.
+func (c TaskChange) isOnce() bool {
+	switch c.Change {
+	case TaskChangeStart, TaskChangeCancel:
+		return c.TaskID != ""
+	case TaskChangeFinish:
+		return c.TaskID != "" || !c.FinishTime.IsZero()
+	case TaskChangeComment:
+	}
+	return false
 }
 
 // Unique reports that [Event.Key] tells the event from every other one, so that
 // a second with this key is a repeat. It is not so for URL checks and tickets of
 // suites, which count each time they come, for a [SyncPush], which is as many
 // events as it holds, and for events of older pushes that say neither what they
-// are called nor when they happened.
+// are called nor when they happened: for those, no deduplication is possible.
 func (e Event) Unique() bool {
-	switch e.Data.(type) {
+	once := false
+	switch c := e.Data.(type) {
 	case URLCheck, SuiteTicket, SyncPush:
 		return false
-	case InstanceChange, TaskChange:
-		return true
+	case InstanceChange:
+		once = c.isEnd() || c.Change == InstanceChangeStart
+	case TaskChange:
+		once = c.isOnce()
 	}
-	return e.ID != "" && (!e.Time.IsZero() || !strings.HasPrefix(e.ID, derivedPrefix))
+	return once || e.ID != "" && (!e.Time.IsZero() || !strings.HasPrefix(e.ID, derivedPrefix))
+}
+
+const derivedPrefix = "derived-"
+
+// fillID sets a missing ID: the eventId among the event's own members, which
+// some sources have only there, or else a derived one.
+func (e *Event) fillID() {
+	if e.ID != "" {
+		return
+	}
+	for key, value := range wire.Members(e.Raw) {
+		if string(key) == "eventId" && readText(&e.ID, value) == nil && e.ID != "" {
+			return
+		}
+	}
+	e.ID = derivedID(e)
+}
+
+// derivedID is the ID of an event that has no eventId.
+func derivedID(e *Event) string {
+	at := millisText(e.Time)
+	switch c := e.Data.(type) {
+	case InstanceChange:
+		if c.isEnd() || c.Change == InstanceChangeStart {
+			return derivedPrefix + hashOf(e.Type, e.CorpID, at, c.InstanceID, string(c.Change), string(c.Result), millisText(c.CreateTime), millisText(c.FinishTime))
+		}
+	case TaskChange:
+		if c.isOnce() {
+			return derivedPrefix + hashOf(e.Type, e.CorpID, at, c.InstanceID, c.TaskID, c.StaffID, string(c.Change), string(c.Result), millisText(c.CreateTime), millisText(c.FinishTime))
+		}
+	}
+	return derivedPrefix + hashOf(e.Type, e.CorpID, at, string(e.Raw))
 }
 
 // Unpack returns the events that an [Inbox] keeps for this one: each row of a

@@ -3,6 +3,7 @@ package dingoa_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -42,16 +43,121 @@ func TestStoredEventsComeBackWhole(t *testing.T) {
 	}
 }
 
+// inForms is an event in the form of each source. The list of failed pushes has
+// no eventId unless data holds one.
+func inForms(tb testing.TB, eventType, id string, millis int64, data string) map[dingoa.EventSource]*dingoa.Event {
+	tb.Helper()
+	inner := data[1:]
+	http := fmt.Sprintf(`{"EventType":%q,"EventTime":%d,"CorpId":"c","eventId":%q,%s`, eventType, millis, id, inner)
+	stream := fmt.Sprintf(`{"eventType":%q,"eventBornTime":%d,"eventCorpId":"c","eventId":%q,"data":%s}`, eventType, millis, id, data)
+	entry := fmt.Sprintf(`{"call_back_tag":%[1]q,"event_time":%[2]d,%[1]q:{"corpid":"c","bpmsCallBackData":%[3]s}}`, eventType, millis, data)
+	dt := newDingTalk(answer(200, `{"errcode":0,"has_more":false,"failed_list":[`+entry+`]}`))
+	failed, err := dt.client(tb).Events.FailedPushes(tb.Context())
+	require.NoError(tb, err)
+	require.Len(tb, failed.Events, 1)
+	return map[dingoa.EventSource]*dingoa.Event{
+		dingoa.SourceHTTP: parseEvent(tb, http), dingoa.SourceStream: parseEvent(tb, stream), dingoa.SourceFailedPush: &failed.Events[0],
+	}
+}
+
 // An end of an approval has one key, whoever tells it and whatever else is said.
-func TestKeyNamesWhatHappened(t *testing.T) {
+func TestOneEndHasOneKey(t *testing.T) {
 	t.Parallel()
 	key := func(body string) string { return parseEvent(t, body).Key() }
 	const end = `{"EventType":"bpms_instance_change","CorpId":"c","processInstanceId":"p","type":"finish","result":"agree"}`
 	first := key(end)
 	require.Regexp(t, `^[0-9a-f]{32}$`, first)
 	require.Equal(t, first, key(strings.Replace(end, `{`, `{"eventId":"1","EventTime":2,"finishTime":3,"title":"t",`, 1)))
+	require.Equal(t, first, dingoa.Event{ // as a Reconciler makes it
+		Type: "bpms_instance_change", CorpID: "c", Source: dingoa.SourceReconcile,
+		Data: dingoa.InstanceChange{InstanceID: "p", Change: dingoa.InstanceChangeFinish, Result: dingoa.ResultAgree},
+	}.Key())
 	for _, change := range [][2]string{{`"c"`, `"d"`}, {`"p"`, `"q"`}, {"finish", "terminate"}, {"agree", "refuse"}, {"bpms", "workflow"}} {
 		require.NotEqual(t, first, key(strings.Replace(end, change[0], change[1], 1)), change)
+	}
+	for _, change := range []string{"finish", "terminate", "delete"} {
+		keys := map[string]bool{}
+		for _, id := range []string{"1", "2"} {
+			for source, e := range inForms(t, "bpms_instance_change", id, 1766047844000, `{"processInstanceId":"p","type":"`+change+`"}`) {
+				require.True(t, e.Unique(), source)
+				keys[e.Key()] = true
+			}
+		}
+		require.Len(t, keys, 1, change)
+	}
+}
+
+// Whatever can happen twice to one approval, one task or one form is two events:
+// as like as two events of one type can be, they differ by eventId.
+func TestTwoEventsHaveTwoKeys(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ eventType, data string }{
+		"comment":                       {"bpms_task_change", `{"processInstanceId":"p","taskId":1,"type":"comment","remark":"A","staffId":"u","createTime":1}`},
+		"start, handed on and back":     {"bpms_task_change", `{"processInstanceId":"p","taskId":1,"type":"start","staffId":"u","createTime":1}`},
+		"handed on, twice":              {"bpms_task_change", `{"processInstanceId":"p","taskId":1,"type":"finish","result":"redirect","staffId":"u","createTime":1}`},
+		"agreed again after a return":   {"bpms_task_change", `{"processInstanceId":"p","taskId":1,"type":"finish","result":"agree","staffId":"u","createTime":1,"finishTime":2}`},
+		"add-sign":                      {"bpms_task_change", `{"processInstanceId":"p","type":"start","staffId":"u","createTime":1}`},
+		"cancelled and started anew":    {"bpms_task_change", `{"processInstanceId":"p","taskId":1,"type":"cancel","staffId":"u","createTime":1}`},
+		"a change of next year":         {"bpms_task_change", `{"processInstanceId":"p","taskId":1,"type":"urge"}`},
+		"instance, started anew":        {"bpms_instance_change", `{"processInstanceId":"p","type":"start","createTime":1}`},
+		"instance, other change":        {"bpms_instance_change", `{"processInstanceId":"p","type":"comment"}`},
+		"third-party comment":           {"workflow_task_change_broadcast", `{"processInstanceId":"p","taskId":1,"type":"comment"}`},
+		"third-party comment, directed": {"workflow_task_change_directed", `{"processInstanceId":"p","taskId":1,"type":"comment"}`},
+		"attendance":                    {"attendance_approve_status_change", `{"processInstanceId":"p","status":"start"}`},
+		"form saved":                    {"workflow_form_change", `{"formCode":"PROC-1","type":"update","modifyTime":"1"}`},
+		"form of smart finance":         {"smart_finance_form_change", `{"formCode":"PROC-1","changeType":"update"}`},
+		"reminder":                      {"oa_timeout_plugin_task_msg", `{"instanceId":"p","taskId":"1","msgTag":"taskTrigger"}`},
+		"authorised again":              {"org_suite_auth", `{"authCorpInfo":{"corpid":"c"}}`},
+		"scope changed again":           {"org_suite_change", `{"authCorpInfo":{"corpid":"c"}}`},
+		"released again":                {"org_suite_relieve", `{"SuiteKey":"s"}`},
+		"app enabled again":             {"org_micro_app_restore", `{"agentId":1}`},
+		"approval of a third-party app": {"isv_bpms", `{"processInstanceId":"p","status":"RUNNING"}`},
+		"unknown":                       {"user_leave_org", `{"userId":["u"]}`},
+	} {
+		first := inForms(t, test.eventType, "e1", 1766047844000, test.data)
+		second := inForms(t, test.eventType, "e2", 1766047844000, test.data)
+		for _, source := range []dingoa.EventSource{dingoa.SourceHTTP, dingoa.SourceStream} {
+			require.NotEqual(t, first[source].Key(), second[source].Key(), "%s by %s", name, source)
+			require.True(t, first[source].Unique(), "%s by %s", name, source)
+		}
+		require.Equal(t, first[dingoa.SourceHTTP].Key(), first[dingoa.SourceStream].Key(), "%s: one eventId", name)
+		again := inForms(t, test.eventType, "e1", 1766047854000, test.data)
+		require.Equal(t, first[dingoa.SourceHTTP].Key(), again[dingoa.SourceHTTP].Key(), "%s: a repeat of one eventId", name)
+
+		// The list of failed pushes: the time tells them apart, an eventId within the
+		// event counts.
+		require.True(t, first[dingoa.SourceFailedPush].Unique(), name)
+		require.Equal(t, first[dingoa.SourceFailedPush].Key(), second[dingoa.SourceFailedPush].Key(), name)
+		require.NotEqual(t, first[dingoa.SourceFailedPush].Key(), again[dingoa.SourceFailedPush].Key(), name)
+		inside := inForms(t, test.eventType, "e1", 1766047844000, `{"eventId":"e1",`+test.data[1:])
+		require.Equal(t, first[dingoa.SourceHTTP].Key(), inside[dingoa.SourceFailedPush].Key(), name)
+	}
+	comments := [2]*dingoa.Event{}
+	for i, text := range []string{"A", "B"} {
+		data := `{"processInstanceId":"p","taskId":1,"type":"comment","staffId":"u","createTime":1,"remark":"` + text + `"}`
+		comments[i] = inForms(t, "bpms_task_change", "", 1766047844000, data)[dingoa.SourceFailedPush]
+	}
+	require.NotEqual(t, comments[0].Key(), comments[1].Key(), "two comments on the list")
+}
+
+// Older pushes have neither eventId nor time.
+func TestKeysOfOlderPushes(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		body   string
+		unique bool
+	}{
+		"start of an approval":          {`{"EventType":"bpms_instance_change","processInstanceId":"p","type":"start","createTime":1}`, true},
+		"start of a task":               {`{"EventType":"bpms_task_change","processInstanceId":"p","type":"start","taskId":1}`, true},
+		"end of a task":                 {`{"EventType":"bpms_task_change","processInstanceId":"p","type":"finish","finishTime":3}`, true},
+		"start of a task without an ID": {`{"EventType":"bpms_task_change","processInstanceId":"p","type":"start","staffId":"u","createTime":1}`, false},
+		"comment":                       {`{"EventType":"bpms_task_change","processInstanceId":"p","type":"comment","taskId":1,"remark":"A"}`, false},
+		"other change":                  {`{"EventType":"bpms_instance_change","processInstanceId":"p","type":"urge"}`, false},
+	} {
+		first, again := parseEvent(t, test.body), parseEvent(t, test.body)
+		require.Equal(t, first.Key(), again.Key(), name)
+		require.Equal(t, test.unique, first.Unique(), name)
+		require.Equal(t, test.unique, first.Unpack()[0].Key() == again.Unpack()[0].Key(), name)
 	}
 }
 

@@ -280,8 +280,6 @@ func syncEvent(row json.RawMessage) Event {
 	if e.Time.IsZero() {
 		e.Time = created
 	}
-	if e.ID == "" {
-		e.ID = derivedID(&e)
-	}
+	e.fillID()
 	return e
 }

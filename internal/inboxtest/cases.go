@@ -41,7 +41,7 @@ func keepsOnce(b *bench) {
 	in := b.inbox(Config{})
 	b.ok(in.Dispatch(b.Context(), b.task("a", 1)))
 	repeat := b.task("a", 1)
-	repeat.ID, repeat.Source = "derived-other", dingoa.SourceFailedPush // as the list of failed pushes tells it
+	repeat.Source = dingoa.SourceFailedPush
 	b.ok(in.Dispatch(b.Context(), repeat))
 	var r record
 	b.run(in, &r)

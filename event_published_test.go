@@ -1,0 +1,42 @@
+package dingoa_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dingoa/dingoa"
+)
+
+// What published pushes hold beside the fields of the vendor's pages.
+func TestFieldsOfPublishedPushes(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]dingoa.EventData{
+		`{"EventType":"bpms_task_change","EventTime":1766047844000,"eventId":"e1","CorpId":"ding0","processInstanceId":"p1","taskId":98000000001,` +
+			`"type":"finish","result":"audit","staffId":"u2","activityId":"1918_aaaa","activityName":"审核人","actualActionerId":"u3",` +
+			`"agentActionerIds":["u4",5],"businessType":"","resource":"/v1.0/event/bpms_task_change/processCode/PROC-A/type/finish",` +
+			`"createTime":1766047419000,"finishTime":1766047844000}`: dingoa.TaskChange{
+			InstanceID: "p1", TaskID: "98000000001", Change: dingoa.TaskChangeFinish, Result: dingoa.ResultAudit, StaffID: "u2",
+			ActivityID: "1918_aaaa", ActivityName: "审核人", ActualActionerID: "u3", AgentActionerIDs: []string{"u4", "5"},
+			Resource:   "/v1.0/event/bpms_task_change/processCode/PROC-A/type/finish",
+			CreateTime: ms(1766047419000), FinishTime: ms(1766047844000),
+		},
+		`{"EventType":"bpms_task_change","eventId":"e9","taskId":1,"type":"comment","remark":"请补充","agentActionerIds":"u4"}`: dingoa.TaskChange{
+			TaskID: "1", Change: dingoa.TaskChangeComment, Remark: "请补充", AgentActionerIDs: []string{"u4"},
+		},
+		`{"EventType":"bpms_task_change","eventId":"e9","taskId":1,"type":"comment","agentActionerIds":null}`: dingoa.TaskChange{
+			TaskID: "1", Change: dingoa.TaskChangeComment,
+		},
+		`{"EventType":"bpms_instance_change","processInstanceId":"p","type":"start","resource":"/v1.0/event/bpms_instance_change"}`: dingoa.InstanceChange{
+			InstanceID: "p", Change: dingoa.InstanceChangeStart, Resource: "/v1.0/event/bpms_instance_change",
+		},
+		`{"EventType":"attendance_approve_status_change","procInstId":"p1","userId":"u1","approveType":"LEAVE","status":"COMPLETED","result":"agree"}`: dingoa.AttendanceStatusChange{
+			InstanceID: "p1", UserID: "u1", ApproveType: "LEAVE", Status: "COMPLETED", Result: dingoa.ResultAgree,
+		},
+	} {
+		require.Equal(t, want, parseEvent(t, body).Data)
+	}
+	_, err := dingoa.ParseEvent([]byte(`{"EventType":"bpms_task_change","agentActionerIds":{"secret":1}}`))
+	require.ErrorIs(t, err, dingoa.ErrMalformed)
+	require.NotContains(t, err.Error(), "secret")
+}
