@@ -207,8 +207,8 @@ func TestValuesAreReadBack(t *testing.T) {
 	contacts, err = rows[0].Contacts("联系人")
 	require.NoError(t, err)
 	require.Equal(t, []form.Contact{{UserID: "wangwu", Name: "王五"}}, contacts)
-	raw, ok := values.Get("联系人")
-	require.True(t, ok)
+	raw, err := values.Get("联系人")
+	require.NoError(t, err)
 	require.JSONEq(t, `["李四"]`, raw.Value)
 	require.JSONEq(t, `[{"name":"李四","emplId":"lisi","itemId":"lisi"}]`, raw.ExtValue)
 }

@@ -19,10 +19,12 @@ type codec struct {
 	open   bool
 	// isString marks types of kind string, whose text is taken as it is.
 	isString bool
-	// nullIsText marks types for which "null" is a text, not the lack of one.
-	nullIsText bool
+	// isText marks types that take any text, also one that looks like JSON.
+	isText bool
 	// isPlain marks text that JSON needs not escape.
 	isPlain bool
+	// isSuite marks [Suite].
+	isSuite bool
 	// readsExt marks types whose extValue counts even when there is no value.
 	readsExt bool
 	// absent reports a value that is left out; nil: the zero value is a value.
@@ -64,6 +66,10 @@ func codecOf(t reflect.Type, tag *tag, inTable bool) (codec, error) {
 	switch t {
 	case reflect.TypeFor[time.Time]():
 		return dateCodec(tag.minute), nil
+	case reflect.TypeFor[Date]():
+		return halfDayCodec(tag.minute), nil
+	case reflect.TypeFor[Suite]():
+		return suiteCodec(), nil
 	case reflect.TypeFor[DateRange]():
 		return dateRangeCodec(tag.minute), nil
 	case reflect.TypeFor[Decimal]():
@@ -90,7 +96,7 @@ func codecOf(t reflect.Type, tag *tag, inTable bool) (codec, error) {
 	}
 	switch t.Kind() {
 	case reflect.String:
-		return stringCodec(), nil
+		return stringCodec(tag.component), nil
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return intCodec(), nil
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
@@ -131,7 +137,7 @@ func goTypes(component string) string {
 	case multiSelectField:
 		return "[]string"
 	case dateField:
-		return "time.Time"
+		return "time.Time or form.Date"
 	case dateRangeField:
 		return "form.DateRange"
 	case photoField:
@@ -151,7 +157,9 @@ func goTypes(component string) string {
 	case locationField:
 		return "form.Location"
 	case holidayField:
-		return "form.Holiday"
+		return "form.Holiday or form.Suite"
+	case bizSuite, overtimeField, gooutField:
+		return "form.Suite"
 	}
 	return "text"
 }

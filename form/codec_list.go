@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -94,9 +95,12 @@ func optionsCodec() codec {
 		},
 		parse: func(_ *reader, in *Value, v reflect.Value) error {
 			items, err := textsOrOne(in.Value)
-			if err != nil || len(items) == 0 {
+			if err != nil {
 				v.SetZero()
 				return err
+			}
+			for i := range items {
+				items[i] = optionText(items[i])
 			}
 			v.Set(reflect.MakeSlice(v.Type(), len(items), len(items)))
 			for i, item := range items {
@@ -107,27 +111,33 @@ func optionsCodec() codec {
 	}
 }
 
-// textsOrOne reads a JSON list, or the one value that stands without.
+// textsOrOne reads a JSON list without what is empty in it, or the one value that
+// stands without list.
 func textsOrOne(text string) ([]string, error) {
 	switch {
 	case isList(text):
-		return texts(text)
-	case text == "":
+		items, err := texts(text)
+		return withoutEmpty(items), err
+	case text == "", text == "null":
 		return nil, nil
 	}
 	return []string{text}, nil
 }
 
+func withoutEmpty(items []string) []string {
+	return slices.DeleteFunc(items, func(item string) bool { return item == "" })
+}
+
 // textsOrCommas reads a JSON list, or values with commas between.
 func textsOrCommas(text string) ([]string, error) {
-	if text == "" || isList(text) {
+	if text == "" || text == "null" || isList(text) {
 		return textsOrOne(text)
 	}
 	items := strings.Split(text, ",")
 	for i := range items {
 		items[i] = strings.TrimSpace(items[i])
 	}
-	return items, nil
+	return withoutEmpty(items), nil
 }
 
 func appendPhotos(b []byte, photos []Photo, _ bool) ([]byte, error) {
@@ -237,19 +247,16 @@ func appendContacts(b []byte, contacts []Contact, center bool) ([]byte, error) {
 
 // contactExt is an entry of the extValue of contacts.
 type contactExt struct {
-	Name   string    `json:"name"`
-	EmplID wire.Text `json:"emplId"`
-	ItemID wire.Text `json:"itemId"`
-	UserID wire.Text `json:"userId"`
+	Name    string    `json:"name"`
+	Nick    string    `json:"nick"`
+	EmplID  wire.Text `json:"emplId"`
+	ItemID  wire.Text `json:"itemId"`
+	UserID  wire.Text `json:"userId"`
+	StaffID wire.Text `json:"staffId"`
 }
 
 func (c contactExt) contact() Contact {
-	for _, id := range []wire.Text{c.EmplID, c.UserID, c.ItemID} {
-		if id != "" {
-			return Contact{UserID: string(id), Name: c.Name}
-		}
-	}
-	return Contact{Name: c.Name}
+	return Contact{UserID: string(cmp.Or(c.EmplID, c.UserID, c.StaffID, c.ItemID)), Name: cmp.Or(c.Name, c.Nick)}
 }
 
 func appendContactExt(b []byte, contacts []Contact) []byte {
@@ -262,25 +269,57 @@ func appendContactExt(b []byte, contacts []Contact) []byte {
 	return append(b, ']')
 }
 
+// parseContacts reads people, whose ids are in the extValue, if the service sends
+// one that knows them all: the value has their names then.
 func parseContacts(in *Value) ([]Contact, error) {
-	listed := in.ExtValue
-	if !isList(listed) { // objects may stand in the value, too
-		listed = in.Value
-	}
-	if strings.HasPrefix(strings.TrimLeft(listed, "[ "), "{") {
-		entries, err := objects[contactExt](listed)
-		contacts := make([]Contact, len(entries))
-		for i, e := range entries {
-			contacts[i] = e.contact()
+	var contacts []Contact
+	for _, listed := range []string{in.ExtValue, in.Value} { // objects may stand in the value, too
+		if !holdsObjects(listed) || len(contacts) > 0 {
+			continue
 		}
-		return contacts, err
+		entries, err := objects[contactExt](listed)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			if c := e.contact(); c != (Contact{}) {
+				contacts = append(contacts, c)
+			}
+		}
 	}
-	ids, err := textsOrCommas(in.Value)
-	contacts := make([]Contact, len(ids))
-	for i, id := range ids {
-		contacts[i].UserID = id
+	names := make([]string, len(contacts))
+	for i, c := range contacts {
+		names[i] = c.Name
 	}
-	return contacts, err
+	if holdsObjects(in.Value) || strings.Join(names, ",") == in.Value { // a name may have a comma
+		return contacts, nil
+	}
+	items, err := textsOrCommas(in.Value)
+	if err != nil {
+		return nil, err
+	}
+	known := contacts
+	for _, item := range items {
+		switch {
+		case slices.ContainsFunc(known, func(c Contact) bool { return c.Name == item || c.UserID == item }):
+		case isUserID(item):
+			contacts = append(contacts, Contact{UserID: item})
+		default:
+			contacts = append(contacts, Contact{Name: item})
+		}
+	}
+	return contacts, nil
+}
+
+// holdsObjects reports text that looks like a JSON object or a list of them.
+func holdsObjects(text string) bool {
+	return strings.HasPrefix(strings.TrimLeft(text, "[ \n\r\t"), "{")
+}
+
+// isUserID reports whether a text without more may be a user id: those have ASCII
+// letters, digits and signs, as names in China do not.
+func isUserID(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 func appendDepartments(b []byte, departments []Department, _ bool) ([]byte, error) {
@@ -301,38 +340,47 @@ type departmentExt struct {
 	Name   string     `json:"name"`
 	ID     wire.Int64 `json:"id"`
 	DeptID wire.Int64 `json:"deptId"`
+	ItemID wire.Int64 `json:"itemId"`
 }
 
 func parseDepartments(in *Value) ([]Department, error) {
+	var departments []Department
+	if isList(in.ExtValue) {
+		entries, err := objects[departmentExt](in.ExtValue)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			if d := (Department{ID: int64(cmp.Or(e.ID, e.DeptID, e.ItemID)), Name: e.Name}); d != (Department{}) {
+				departments = append(departments, d)
+			}
+		}
+	}
+	names := make([]string, len(departments))
+	for i, d := range departments {
+		names[i] = d.Name
+	}
+	if strings.Join(names, ",") == in.Value { // a name may have a comma
+		return departments, nil
+	}
 	items, err := textsOrCommas(in.Value)
 	if err != nil {
 		return nil, err
 	}
-	departments := make([]Department, len(items))
+	known := departments
 	for i, item := range items {
-		if departments[i].ID, err = strconv.ParseInt(item, 10, 64); err == nil {
-			continue
-		}
-		if _, isNumber := plainNumber(item); isNumber {
+		id, err := strconv.ParseInt(item, 10, 64)
+		_, isNumber := plainNumber(item)
+		switch {
+		case err != nil && isNumber:
 			return nil, fmt.Errorf("has the department id %s, which does not fit into int64", clip(item))
-		}
-		departments[i] = Department{Name: item}
-	}
-	if !isList(in.ExtValue) {
-		return departments, nil
-	}
-	entries, err := objects[departmentExt](in.ExtValue)
-	if err != nil {
-		return nil, err
-	}
-	if len(departments) != len(entries) { // a name may have a comma
-		departments = make([]Department, len(entries))
-	}
-	for i, e := range entries {
-		d := &departments[i]
-		d.Name = e.Name
-		if id := int64(e.ID + e.DeptID); id != 0 {
-			d.ID = id
+		case slices.ContainsFunc(known, func(d Department) bool { return d.Name == item || err == nil && d.ID == id }):
+		case err != nil:
+			departments = append(departments, Department{Name: item})
+		case len(known) == len(items) && known[i].ID == 0:
+			departments[i].ID = id
+		default:
+			departments = append(departments, Department{ID: id})
 		}
 	}
 	return departments, nil
@@ -359,32 +407,42 @@ func appendRelatedExt(b []byte, related []Related) []byte {
 	return append(b, `]}`...)
 }
 
+// parseRelated reads approvals, whose ids are in the extValue; the value has their
+// titles then, and without extValue, too.
 func parseRelated(in *Value) ([]Related, error) {
 	items, err := textsOrOne(in.Value)
 	if err != nil {
 		return nil, err
 	}
-	related := make([]Related, len(items))
-	if !strings.HasPrefix(strings.TrimSpace(in.ExtValue), "{") {
-		for i, item := range items {
-			related[i].InstanceID = item
-		}
-		return related, nil
-	}
 	var ext struct {
 		List []struct {
-			ID wire.Text `json:"procInstId"`
+			ID         wire.Text `json:"procInstId"`
+			BusinessID wire.Text `json:"businessId"`
 		} `json:"list"`
 	}
-	if err := json.Unmarshal([]byte(in.ExtValue), &ext); err != nil {
-		return nil, jsonError(err)
+	if strings.HasPrefix(strings.TrimSpace(in.ExtValue), "{") {
+		if err := json.Unmarshal([]byte(in.ExtValue), &ext); err != nil {
+			return nil, jsonError(err)
+		}
 	}
-	related = make([]Related, max(len(items), len(ext.List)))
+	related := make([]Related, max(len(items), len(ext.List)))
 	for i, item := range items {
+		if len(ext.List) == 0 && isInstanceID(item) {
+			related[i].InstanceID = item
+			continue
+		}
 		related[i].Title = item
 	}
 	for i, e := range ext.List {
-		related[i].InstanceID = string(e.ID)
+		related[i].InstanceID, related[i].BusinessID = string(e.ID), string(e.BusinessID)
 	}
-	return related, nil
+	return slices.DeleteFunc(related, func(r Related) bool { return r == Related{} }), nil
+}
+
+// isInstanceID reports whether a text without more is an instance id: those have at
+// least 22 letters, digits, - and _, as a title does not.
+func isInstanceID(text string) bool {
+	return len(text) >= 22 && !strings.ContainsFunc(text, func(r rune) bool {
+		return r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	})
 }

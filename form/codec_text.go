@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"encoding"
 	"errors"
 	"fmt"
@@ -27,21 +28,49 @@ func isNumber(component string) bool {
 }
 
 // stringCodec is for types of kind string, such as the constants of options.
-func stringCodec() codec {
+func stringCodec(component string) codec {
 	return codec{
-		usual: textField, others: textComponents(), open: true, isString: true, nullIsText: true,
+		usual: textField, others: textComponents(), open: true, isString: true, isText: true,
 		absent: func(v reflect.Value) bool { return v.Len() == 0 },
 		parse: func(_ *reader, in *Value, v reflect.Value) error {
-			v.SetString(in.Value)
+			text := in.Value
+			if component == selectField || in.ComponentType == selectField {
+				text = optionText(text)
+			}
+			v.SetString(text)
 			return nil
 		},
 	}
 }
 
+// optionText is the text of a choice that came with its key, {"key":…,"value":…} or
+// {"key":…,"label":…}, and any other text as it is.
+func optionText(text string) string {
+	if !strings.HasPrefix(text, "{") {
+		return text
+	}
+	var value, label string
+	s := scanner{text: text}
+	err := s.object(func(key string) (err error) {
+		member, err := s.value()
+		switch key {
+		case "value":
+			value = member
+		case "label":
+			label = member
+		}
+		return err
+	})
+	if chosen := cmp.Or(value, label); err == nil && s.end() == nil && chosen != "" {
+		return chosen
+	}
+	return text
+}
+
 // marshalerCodec is for types with MarshalText and UnmarshalText.
 func marshalerCodec(number bool) codec {
 	return codec{
-		usual: textField, others: append(textComponents(), append(numberComponents(), numberField)...), open: true, nullIsText: !number,
+		usual: textField, others: append(textComponents(), append(numberComponents(), numberField)...), open: true, isText: !number,
 		append: func(_ *writer, b []byte, v reflect.Value) ([]byte, error) {
 			marshaler := v.Addr().Interface().(encoding.TextMarshaler) //nolint:forcetypeassert,errcheck // codecOf checked it
 			text, err := marshaler.MarshalText()
@@ -57,8 +86,15 @@ func marshalerCodec(number bool) codec {
 			return append(b, text...), nil
 		},
 		parse: func(_ *reader, in *Value, v reflect.Value) error {
+			text := in.Value
+			if number {
+				var ok bool
+				if text, ok = readNumber(text); !ok {
+					return notANumber(in.Value)
+				}
+			}
 			unmarshaler := v.Addr().Interface().(encoding.TextUnmarshaler) //nolint:forcetypeassert,errcheck // codecOf checked it
-			if err := unmarshaler.UnmarshalText([]byte(in.Value)); err != nil {
+			if err := unmarshaler.UnmarshalText([]byte(text)); err != nil {
 				return fmt.Errorf("cannot be read: %w", err)
 			}
 			return nil
@@ -77,7 +113,7 @@ func decimalCodec() codec {
 			return append(b, text...), nil
 		},
 		parse: func(_ *reader, in *Value, v reflect.Value) error {
-			plain, ok := plainNumber(in.Value)
+			plain, ok := readNumber(in.Value)
 			if !ok {
 				return notANumber(in.Value)
 			}
@@ -140,7 +176,7 @@ func floatCodec() codec {
 			return strconv.AppendFloat(b, f, 'f', -1, v.Type().Bits()), nil
 		},
 		parse: func(_ *reader, in *Value, v reflect.Value) error {
-			plain, ok := plainNumber(in.Value)
+			plain, ok := readNumber(in.Value)
 			if !ok {
 				return notANumber(in.Value)
 			}
@@ -156,7 +192,7 @@ func floatCodec() codec {
 
 // wholeNumber is the text of a number without its fraction, which must be zero.
 func wholeNumber(text string) (string, error) {
-	plain, ok := plainNumber(text)
+	plain, ok := readNumber(text)
 	if !ok {
 		return "", notANumber(text)
 	}

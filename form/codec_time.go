@@ -49,9 +49,17 @@ func appendTwo(b []byte, n int) []byte {
 	return append(b, digits[n/10], digits[n%10])
 }
 
-// parseTime reads a time as forms have it. A leave suite of half days has 上午
-// (morning) or 下午 (afternoon) behind the day.
+// parseTime reads a time as forms have it, which is no half day.
 func parseTime(text string, zone *time.Location) (time.Time, error) {
+	d, err := parseDate(text, zone)
+	if err == nil && d.Half != "" {
+		err = fmt.Errorf("is the half day %q, which a time.Time cannot keep; use form.Date", clip(text))
+	}
+	return d.Time, err
+}
+
+// parseDate reads a time as forms have it. Half days have 上午 or 下午 behind the day.
+func parseDate(text string, zone *time.Location) (d Date, err error) {
 	text = strings.TrimSpace(text)
 	layout := ""
 	switch len(text) {
@@ -63,27 +71,71 @@ func parseTime(text string, zone *time.Location) (time.Time, error) {
 		layout = secondLayout
 	}
 	if layout != "" {
-		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
-			return t, nil
+		if d.Time, err = time.ParseInLocation(layout, text, zone); err == nil {
+			return d, nil
 		}
 	}
-	if day, half, ok := strings.Cut(text, " "); ok && (half == "上午" || half == "下午") {
-		if t, err := time.ParseInLocation(dayLayout, day, zone); err == nil {
-			if half == "下午" {
-				t = t.Add(12 * time.Hour)
-			}
-			return t, nil
+	if day, half, ok := strings.Cut(text, " "); ok {
+		d.Half = halfOf(half)
+		if d.Time, err = time.ParseInLocation(dayLayout, day, zone); err == nil && d.Half != "" {
+			d.Time = d.Time.Add(d.Half.offset())
+			return d, nil
 		}
+	}
+	// What ends in a Z but has no seconds is China time: the service means no zone.
+	if t, err := time.ParseInLocation("2006-01-02T15:04Z", text, zone); err == nil {
+		return Date{Time: t}, nil
 	}
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00"} {
 		if t, err := time.Parse(layout, text); err == nil {
-			return t.In(zone), nil
+			return Date{Time: t.In(zone)}, nil
 		}
 	}
 	if millis, err := strconv.ParseInt(text, 10, 64); err == nil && len(text) == len("1609459200000") {
-		return time.UnixMilli(millis).In(zone), nil
+		return Date{Time: time.UnixMilli(millis).In(zone)}, nil
 	}
-	return time.Time{}, fmt.Errorf("must be a date such as 2026-12-01 or 2026-12-01 09:30, not %q", clip(text))
+	return Date{}, fmt.Errorf("must be a date such as 2026-12-01 or 2026-12-01 09:30, not %q", clip(text))
+}
+
+// halfOf reads a half; the attendance API writes AM and PM.
+func halfOf(text string) Half {
+	switch text {
+	case string(Morning), "AM":
+		return Morning
+	case string(Afternoon), "PM":
+		return Afternoon
+	}
+	return ""
+}
+
+// offset is how long after midnight the half begins.
+func (h Half) offset() time.Duration {
+	if h == Afternoon {
+		return 12 * time.Hour
+	}
+	return 0
+}
+
+// appendDate writes a half day, or in the layout what is none.
+func appendDate(b []byte, d Date, layout string, zone *time.Location) ([]byte, error) {
+	switch d.Half {
+	case "":
+		return appendTime(b, d.Time, layout, zone)
+	case Morning, Afternoon:
+		b, err := appendTime(b, d.Time, dayLayout, zone)
+		return append(append(b, ' '), d.Half...), err
+	}
+	return b, fmt.Errorf("must have form.Morning or form.Afternoon as its half, not %q", clip(string(d.Half)))
+}
+
+// begin is when the day, the half day or the minute begins. Only the day of a half day
+// counts, which users may give with any time.
+func (d Date) begin(zone *time.Location) time.Time {
+	if d.Half == "" {
+		return d.Time
+	}
+	year, month, day := d.Time.In(zone).Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, zone).Add(d.Half.offset())
 }
 
 func layoutOf(minute bool) string {
@@ -110,6 +162,21 @@ func dateCodec(minute bool) codec {
 	}
 }
 
+// halfDayCodec is for [Date].
+func halfDayCodec(minute bool) codec {
+	zone, layout := chinaTime(), layoutOf(minute)
+	c := structCodec(dateField,
+		func(b []byte, d *Date, _ bool) ([]byte, error) { return appendDate(b, *d, layout, zone) },
+		func(in *Value, d *Date) (err error) {
+			*d, err = parseDate(in.Value, zone)
+			return err
+		})
+	c.absent = func(v reflect.Value) bool {
+		return v.Addr().Interface().(*Date).Time.IsZero() //nolint:forcetypeassert,errcheck // codecOf checked it
+	}
+	return c
+}
+
 func isZero(v reflect.Value) bool { return v.IsZero() }
 
 func dateRangeCodec(minute bool) codec {
@@ -121,14 +188,16 @@ func dateRangeCodec(minute bool) codec {
 				return b, errors.New("has no Start: a date range needs both ends")
 			case r.End.IsZero():
 				return b, errors.New("has no End: a date range needs both ends")
-			case r.End.Before(r.Start):
+			case (r.StartHalf == "") != (r.EndHalf == ""):
+				return b, errors.New("has one half: half days have StartHalf and EndHalf")
+			case r.end().begin(zone).Before(r.start().begin(zone)):
 				return b, errors.New("has an End before its Start")
 			}
-			b, err := appendTime(append(b, `["`...), r.Start, layout, zone)
+			b, err := appendDate(append(b, `["`...), r.start(), layout, zone)
 			if err != nil {
 				return b, err
 			}
-			b, err = appendTime(append(b, `","`...), r.End, layout, zone)
+			b, err = appendDate(append(b, `","`...), r.end(), layout, zone)
 			return append(b, `"]`...), err
 		},
 		func(in *Value, r *DateRange) (err error) {
@@ -141,6 +210,9 @@ func dateRangeCodec(minute bool) codec {
 		})
 }
 
+func (r DateRange) start() Date { return Date{r.Start, r.StartHalf} }
+func (r DateRange) end() Date   { return Date{r.End, r.EndHalf} }
+
 // rangeOf reads the two ends that a list begins with.
 func rangeOf(ends []string, zone *time.Location) (r DateRange, err error) {
 	if len(ends) == 0 || len(ends) > 1 && ends[0] == "" && ends[1] == "" {
@@ -149,11 +221,12 @@ func rangeOf(ends []string, zone *time.Location) (r DateRange, err error) {
 	if len(ends) == 1 || ends[0] == "" || ends[1] == "" {
 		return r, errors.New("is half a date range: it has to have both ends")
 	}
-	if r.Start, err = parseTime(ends[0], zone); err != nil {
+	start, err := parseDate(ends[0], zone)
+	if err != nil {
 		return r, err
 	}
-	r.End, err = parseTime(ends[1], zone)
-	return r, err
+	end, err := parseDate(ends[1], zone)
+	return DateRange{start.Time, end.Time, start.Half, end.Half}, err
 }
 
 // structCodec is for a type of this package that stands for one component.
@@ -184,7 +257,7 @@ func holidayCodec() codec {
 				return err
 			}
 			parts = append(parts, make([]string, 5)...)
-			*h = Holiday{Start: span.Start, End: span.End, Unit: parts[3], Type: parts[4]}
+			*h = Holiday{Start: span.Start, End: span.End, StartHalf: span.StartHalf, EndHalf: span.EndHalf, Unit: parts[3], Type: parts[4]}
 			if err := setDecimal(&h.Duration, parts[2]); err != nil || !strings.HasPrefix(strings.TrimSpace(in.ExtValue), "{") {
 				return err
 			}
@@ -208,7 +281,7 @@ func setDecimal(d *Decimal, text string) error {
 	if text == "" {
 		return nil
 	}
-	plain, ok := plainNumber(text)
+	plain, ok := readNumber(text)
 	if !ok {
 		return notANumber(text)
 	}

@@ -25,6 +25,9 @@ const (
 	formRelateField  = "FormRelateField"      // 关联控件
 	idCardField      = "IdCardField"          // 身份证
 	holidayField     = "DDHolidayField"       // 请假套件
+	bizSuite         = "DDBizSuite"           // 套件
+	overtimeField    = "DDOvertimeField"      // 加班套件, of 2019
+	gooutField       = "DDGooutField"         // 外出套件, of 2019
 )
 
 // isKnown reports the components of the vendor's pages. Their Go types are
@@ -33,17 +36,23 @@ func isKnown(component string) bool {
 	switch component {
 	case textField, textareaField, numberField, moneyField, selectField, multiSelectField, dateField, dateRangeField,
 		textNote, phoneField, photoField, tableField, attachmentField, contactField, departmentField, relateField,
-		addressField, starField, locationField, calculateField, formRelateField, idCardField, holidayField:
+		addressField, starField, locationField, calculateField, formRelateField, idCardField, holidayField,
+		bizSuite, overtimeField, gooutField:
 		return true
 	}
 	return false
+}
+
+// isSuite reports a suite (套件): a component that consists of others.
+func isSuite(component string) bool {
+	return component == holidayField || component == bizSuite || component == overtimeField || component == gooutField
 }
 
 // isReadOnly reports components that people do not fill in by hand, and calls
 // mostly cannot: suites (套件), the client or the service itself do.
 func isReadOnly(component string) bool {
 	switch component {
-	case calculateField, formRelateField, holidayField, textNote,
+	case calculateField, formRelateField, holidayField, bizSuite, overtimeField, gooutField, textNote,
 		"SignatureField", "SeqNumberField", "OcrTextField", "OcrIdCardField", "InvoiceField", "RecipientAccountField":
 		return true
 	}
@@ -59,7 +68,7 @@ func isSettable(component string) bool { return component == calculateField || !
 // their pages do not list, and need none.
 func isSendable(component string) bool {
 	switch component {
-	case locationField, idCardField, calculateField, formRelateField, holidayField:
+	case locationField, idCardField, calculateField, formRelateField, holidayField, bizSuite, overtimeField, gooutField:
 		return false
 	}
 	return true
@@ -68,7 +77,7 @@ func isSendable(component string) bool {
 // isInCenter reports whether forms of the process center (流程中心) have it.
 func isInCenter(component string) bool {
 	switch component {
-	case phoneField, locationField, calculateField, formRelateField, idCardField, holidayField:
+	case phoneField, locationField, calculateField, formRelateField, idCardField, holidayField, bizSuite, overtimeField, gooutField:
 		return false
 	}
 	return true

@@ -119,6 +119,31 @@ func plainNumber(text string) (string, bool) {
 	return placePoint(whole+fraction, len(fraction)-exponent, negative), true
 }
 
+// readNumber is [plainNumber] for what the service sends: it writes some amounts for
+// people, with commas between the thousands. Commas anywhere else could mean
+// anything.
+func readNumber(text string) (string, bool) {
+	if plain, ok := plainNumber(text); ok || strings.IndexByte(text, ',') < 0 {
+		return plain, ok
+	}
+	whole, fraction, hasFraction := strings.Cut(strings.TrimSpace(text), ".")
+	groups := strings.Split(whole, ",")
+	first := strings.TrimPrefix(groups[0], "-")
+	if first == "" || len(first) > 3 || first[0] == '0' {
+		return "", false
+	}
+	for _, group := range groups[1:] {
+		if len(group) != 3 {
+			return "", false
+		}
+	}
+	whole = strings.Join(groups, "")
+	if hasFraction {
+		whole += "." + fraction
+	}
+	return whole, isDecimal(whole)
+}
+
 // isDecimal reports digits with an optional sign and an optional fraction.
 func isDecimal(text string) bool {
 	text = strings.TrimPrefix(text, "-")

@@ -8,6 +8,7 @@ import (
 // What is often wrong.
 var (
 	errRequired   = errors.New("is required")
+	errTwice      = errors.New("has two components on the form; name one by its id in the tag")
 	errNested     = errors.New("is a table within a table, which forms do not have")
 	errUnexported = errors.New("has a form tag but is not exported")
 	errRest       = errors.New("has the option rest, which is for a []form.Value or form.Values and goes with nothing else")

@@ -3,6 +3,7 @@ package form
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 )
 
@@ -11,6 +12,9 @@ type plan struct {
 	fields []field
 	// rest is the index of the field that takes what no other does; nil: none.
 	rest []int
+	// suite is the number of the only field that is a [Suite]; -1: there is none, or
+	// several.
+	suite int
 	// ids, aliases and labels lead to the field.
 	ids, aliases, labels map[string]int
 	problems             problems
@@ -101,6 +105,11 @@ func (p *plan) index() {
 		if _, taken := p.labels[p.fields[i].label]; !taken {
 			p.labels[p.fields[i].label] = i
 		}
+	}
+	isSuite := func(f field) bool { return f.isSuite }
+	p.suite = slices.IndexFunc(p.fields, isSuite)
+	if slices.ContainsFunc(p.fields[p.suite+1:], isSuite) {
+		p.suite = -1
 	}
 	delete(p.ids, "")
 	delete(p.aliases, "")
@@ -209,24 +218,31 @@ func (p *plan) find(v *Value, next int) (index int, sure bool) {
 			return i, true
 		}
 	}
-	if next < len(p.fields) && p.fields[next].name == v.Name {
-		return next, false
-	}
-	if i, ok := p.labels[v.Name]; ok {
+	if i := p.findLabel(v, next); i >= 0 && (!v.isNote() || p.fields[i].component == textNote) {
 		return i, false
 	}
+	return -1, false
+}
+
+func (p *plan) findLabel(v *Value, next int) int {
+	if next < len(p.fields) && p.fields[next].name == v.Name {
+		return next
+	}
+	if i, ok := p.labels[v.Name]; ok {
+		return i
+	}
 	if !isList(v.Name) {
-		return -1, false
+		return -1
 	}
 	labels, err := texts(v.Name)
 	if err != nil || len(labels) == 0 {
-		return -1, false
+		return -1
 	}
 	for i := range p.fields {
 		f := &p.fields[i]
 		if f.label == labels[0] && (f.and == "" || len(labels) > 1 && f.and == labels[1]) {
-			return i, false
+			return i
 		}
 	}
-	return -1, false
+	return -1
 }

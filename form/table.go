@@ -40,7 +40,7 @@ func tableCodec(t reflect.Type) (codec, error) {
 		},
 		parse: func(r *reader, in *Value, v reflect.Value) error {
 			v.SetZero()
-			rows := structRows{r: r, p: p, rows: v, isPointer: isPointer, seen: make([]bool, len(p.fields)), first: make([]bool, len(p.fields))}
+			rows := structRows{r: r, p: p, rows: v, isPointer: isPointer, seen: make([]bool, len(p.fields))}
 			return scanTable(in.Value, &rows)
 		},
 	}, nil
@@ -101,104 +101,6 @@ func appendRaw(b []byte, cell *Value) []byte {
 	return appendCell(append(b, f.cellStart()...), cell.Value, cell.ExtValue)
 }
 
-// rowVisitor takes the rows of a table one cell after the other.
-type rowVisitor interface {
-	startRow(i int)
-	cell(c *Value)
-	endRow()
-}
-
-// scanTable reads every shape in which tables come: rows as lists of cells, as
-// {"rowValue": cells}, and as {label: value}; cells as {"name": …, "value": …} or
-// with label and key in place of name and id.
-func scanTable(text string, to rowVisitor) error {
-	s := scanner{text: text}
-	if s.peek() != '[' {
-		return errors.New("must be a list of rows")
-	}
-	var cell Value
-	i := 0
-	err := s.list(func() error {
-		to.startRow(i)
-		var err error
-		switch s.peek() {
-		case '[':
-			err = s.cells(&cell, to)
-		case '{':
-			err = s.row(&cell, to)
-		case 0:
-			return s.malformed()
-		default:
-			return fmt.Errorf("has a row %d that is neither a list of cells nor an object", i)
-		}
-		if err != nil {
-			return err
-		}
-		to.endRow()
-		i++
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return s.end()
-}
-
-func (s *scanner) cells(c *Value, to rowVisitor) error {
-	return s.list(func() error {
-		*c = Value{}
-		err := s.object(func(key string) error {
-			text, err := s.value()
-			switch key {
-			case "name", "label":
-				c.Name = text
-			case "value":
-				c.Value = text
-			case "extValue", "extendValue", "ext_value":
-				c.ExtValue = text
-			case "id", "key":
-				c.ID = text
-			case "bizAlias", "biz_alias":
-				c.BizAlias = text
-			case "componentType", "component_type":
-				c.ComponentType = text
-			}
-			return err
-		})
-		if err == nil {
-			to.cell(c)
-		}
-		return err
-	})
-}
-
-// row reads a row that is an object.
-func (s *scanner) row(c *Value, to rowVisitor) error {
-	hasCells := false
-	start := s.pos
-	err := s.object(func(key string) error {
-		isCells := key == "rowValue" && s.peek() == '['
-		hasCells = hasCells || isCells
-		_, err := s.value()
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	s.pos = start
-	return s.object(func(key string) error {
-		if hasCells && key == "rowValue" {
-			return s.cells(c, to)
-		}
-		text, err := s.value()
-		if err == nil && !hasCells { // else it is a number of the row, or the like
-			*c = Value{Name: key, Value: text}
-			to.cell(c)
-		}
-		return err
-	})
-}
-
 // structRows puts the rows of a table into a slice of structs.
 type structRows struct {
 	r         *reader
@@ -207,14 +109,12 @@ type structRows struct {
 	isPointer bool
 	row       reflect.Value
 	next      int
-	cells     int
-	// seen are the columns of this row, first those of the first row.
-	seen, first []bool
-	unknown     []string
+	seen      []bool // the columns of this row
+	unknown   []string
 }
 
 func (s *structRows) startRow(i int) {
-	s.r.row, s.next, s.cells = i, 0, 0
+	s.r.row, s.next = i, 0
 	clear(s.seen)
 	if i == s.rows.Cap() {
 		s.rows.Grow(max(4, i))
@@ -228,7 +128,6 @@ func (s *structRows) startRow(i int) {
 }
 
 func (s *structRows) cell(c *Value) {
-	s.cells++
 	i, _ := s.p.find(c, s.next)
 	switch {
 	case i >= 0 && s.seen[i]:
@@ -242,25 +141,6 @@ func (s *structRows) cell(c *Value) {
 	case s.r.strict && !slices.Contains(s.unknown, c.Name):
 		s.unknown = append(s.unknown, c.Name)
 		s.r.unknown(c)
-	}
-}
-
-// endRow looks for numbers that only some rows have: they would be zero without
-// anybody having said so.
-func (s *structRows) endRow() {
-	if s.cells > 0 && s.p.rest == nil && !slices.Contains(s.seen, true) {
-		s.r.addProblem(Problem{Message: "has no cell for a field of " + s.row.Type().String()})
-		return
-	}
-	if s.r.row == 0 {
-		copy(s.first, s.seen)
-		return
-	}
-	for i := range s.p.fields {
-		f := &s.p.fields[i]
-		if s.seen[i] != s.first[i] && isNumber(f.component) && !f.pointer && !f.omitZero {
-			s.r.add(f, fmt.Errorf("is in some rows only (see rows 0 and %d); use a pointer if it may be absent", s.r.row))
-		}
 	}
 }
 
@@ -319,10 +199,3 @@ func (v Values) without(other Values) string {
 	}
 	return ""
 }
-
-// valueRows collects the rows of a table as they are.
-type valueRows []Values
-
-func (r *valueRows) startRow(int)  { *r = append(*r, nil) }
-func (r *valueRows) endRow()       {}
-func (r *valueRows) cell(c *Value) { (*r)[len(*r)-1] = append((*r)[len(*r)-1], *c) }

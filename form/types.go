@@ -2,11 +2,34 @@ package form
 
 import "time"
 
+// Half is a half of a day (半天), in which forms can count.
+type Half string
+
+// The halves of a day. A day or a minute has none.
+const (
+	Morning   Half = "上午"
+	Afternoon Half = "下午"
+)
+
+// Date is a date (日期, DDDateField) that may be half a day. It is written as a half
+// day if it has a half, else as the day, or the minute when the tag says so. Where a
+// form has no half days a time.Time does.
+type Date struct {
+	// Time is the beginning of the day, of its half (00:00 and 12:00) or the minute.
+	Time time.Time
+	// Half is [Morning] or [Afternoon]; empty for a day or a minute.
+	Half Half
+}
+
 // DateRange is a time span (时间区间, DDDateRangeField). It is written with days,
-// or with minutes when the tag says so.
+// or with minutes when the tag says so, or with half days if it has halves.
 type DateRange struct {
-	// Start and End are both needed, and End is not before Start.
+	// Start and End are both needed, and End is not before Start. End is the last day
+	// or half day of the span, and, like Start, names it by its beginning: 00:00 or,
+	// for an afternoon, 12:00.
 	Start, End time.Time
+	// StartHalf and EndHalf are empty for days and minutes.
+	StartHalf, EndHalf Half
 }
 
 // Contact is a person (联系人, InnerContactField). A field is a Contact, or a
@@ -37,6 +60,9 @@ type Related struct {
 	// Title is read where the service sends it, and written with [ForCenter] only,
 	// which needs it.
 	Title string
+	// BusinessID is the approval number (审批编号). It is read where the service sends
+	// it, and never written.
+	BusinessID string
 }
 
 // Photo is the address of an image (图片, DDPhotoField). A field is a []Photo of
@@ -65,11 +91,14 @@ type Location struct {
 }
 
 // Holiday is what a leave suite (请假套件, DDHolidayField) has. It is read only: no
-// call can fill in a suite.
+// call can fill in a suite. [Suite] reads the other suites, and this one.
 type Holiday struct {
-	// Start and End are the first and the last day, or the minutes.
+	// Start and End are the first and the last day, half day or the minutes, as those
+	// of a [DateRange].
 	Start, End time.Time
-	// Duration counts in Unit, such as "day" or "hour".
+	// StartHalf and EndHalf are empty for days and minutes.
+	StartHalf, EndHalf Half
+	// Duration counts in Unit: "day", "halfDay" or "hour".
 	Duration Decimal
 	Unit     string
 	// Type is the kind of leave, such as 年假.

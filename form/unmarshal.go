@@ -1,7 +1,6 @@
 package form
 
 import (
-	"errors"
 	"reflect"
 	"strings"
 )
@@ -14,6 +13,10 @@ import (
 // nil; a field without component stays as it is, and components without field
 // are ignored, unless [Strict] says otherwise or a field has the option rest. All
 // that is wrong comes in one [*Error]; v has what could be read then.
+//
+// The service writes in several ways that nobody filled in a component: without
+// value, as null, as the text null (the older gateway), as an empty list or object,
+// and as a list of nothing such as ["",""].
 func Unmarshal(values []Value, v any, opts ...Option) error {
 	cfg, err := newConfig(opts)
 	if err != nil {
@@ -58,13 +61,14 @@ type match struct {
 func (r *reader) values(p *plan, values []Value, v reflect.Value) {
 	matches := make([]match, len(p.fields))
 	next := 0
+	var left []*Value
 	if p.rest != nil {
 		v.FieldByIndex(p.rest).SetZero()
 	}
 	for i := range values {
 		n, sure := p.find(&values[i], next)
 		if n < 0 {
-			r.leftOver(p, &values[i], v)
+			left = append(left, &values[i])
 			continue
 		}
 		next = n + 1
@@ -73,19 +77,48 @@ func (r *reader) values(p *plan, values []Value, v reflect.Value) {
 		case m.value == nil:
 			*m = match{&values[i], sure}
 		case m.sure == sure:
-			r.add(&p.fields[n], errors.New("has two components on the form; name one by its id in the tag"))
+			r.add(&p.fields[n], errTwice)
 		case sure:
-			r.leftOver(p, m.value, v)
+			left = append(left, m.value)
 			*m = match{&values[i], sure}
 		default:
-			r.leftOver(p, &values[i], v)
+			left = append(left, &values[i])
 		}
+	}
+	if p.suite >= 0 && matches[p.suite].value == nil {
+		left = takeSuite(&p.fields[p.suite], left, v)
+	}
+	for _, value := range left {
+		r.leftOver(p, value, v)
 	}
 	for i := range p.fields {
 		if matches[i].value != nil {
 			r.field(&p.fields[i], matches[i].value, v)
 		}
 	}
+}
+
+// takeSuite fills the field of a suite whose components stand among the others; it
+// returns what is left of them.
+func takeSuite(f *field, left []*Value, v reflect.Value) []*Value {
+	var aliased []Value
+	others := left[:0]
+	for _, value := range left {
+		if value.BizAlias == "" || isSuite(value.ComponentType) {
+			others = append(others, value)
+			continue
+		}
+		aliased = append(aliased, *value)
+	}
+	if s := laidOut(aliased); len(s.Children) > 0 {
+		target := f.in(v)
+		if f.pointer {
+			target.Set(reflect.New(target.Type().Elem()))
+			target = target.Elem()
+		}
+		target.Set(reflect.ValueOf(s))
+	}
+	return others
 }
 
 // leftOver is called for a component that no field takes.
@@ -129,10 +162,39 @@ func (r *reader) field(f *field, in *Value, v reflect.Value) {
 // hasValue reports whether the component was filled in.
 func (c *codec) hasValue(in *Value) bool {
 	switch {
-	case in.Value == "":
-		return c.readsExt && in.ExtValue != ""
-	case c.nullIsText:
+	case in.Value == "", in.Value == "null": // the older gateway's way, for text, too
+		return c.readsExt && !isNothing(in.ExtValue)
+	case c.isText:
+		return true
+	case isNothing(in.Value):
+		return c.readsExt && !isNothing(in.ExtValue)
+	}
+	return true
+}
+
+// isNothing reports JSON that holds nothing: null, an empty list or object, or a
+// list of empty texts and nulls.
+func isNothing(text string) bool {
+	text = strings.TrimSpace(text)
+	switch text {
+	case "", "null", "{}":
 		return true
 	}
-	return strings.TrimSpace(in.Value) != "null"
+	inner, ok := strings.CutPrefix(text, "[")
+	if !ok || !strings.HasSuffix(inner, "]") {
+		return false
+	}
+	for inner = inner[:len(inner)-1]; inner != ""; {
+		switch {
+		case strings.HasPrefix(inner, `""`):
+			inner = inner[2:]
+		case strings.HasPrefix(inner, "null"):
+			inner = inner[4:]
+		case strings.ContainsRune(", \n\r\t", rune(inner[0])):
+			inner = inner[1:]
+		default:
+			return false
+		}
+	}
+	return true
 }

@@ -1,12 +1,16 @@
 package form
 
 import (
+	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"reflect"
 	"slices"
 	"time"
+
+	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // ErrAbsent is the error of a getter of [Values] when the form has no such
@@ -55,7 +59,10 @@ func (v *Values) Set(label string, value any, opts ...Option) error {
 	if value, err = plain(label, value, opts); err != nil {
 		return err
 	}
-	at := v.index(label)
+	at, err := v.index(label)
+	if err != nil {
+		return err
+	}
 	var written []Value
 	if rv := reflect.ValueOf(value); rv.IsValid() {
 		f, err := labelField(label, rv.Type())
@@ -146,34 +153,42 @@ func labelField(label string, t reflect.Type) (field, error) {
 	return f, nil
 }
 
-// index finds the component for a label; -1: there is none.
-func (v Values) index(label string) int {
+// index finds the component for a label; -1: there is none. It fails where two may be
+// meant, like [Unmarshal].
+func (v Values) index(label string) (int, error) {
 	t, err := parseTag(label)
 	if err != nil {
 		t = tag{label: label}
 	}
 	p := plan{fields: []field{{tag: t, name: t.name()}}}
 	p.index()
-	found := -1
+	found, foundSure, isTwice := -1, false, false
 	for i := range v {
 		n, sure := p.find(&v[i], 0)
-		if n == 0 && (found < 0 || sure) {
-			found = i
-			if sure {
-				break
-			}
+		switch {
+		case n != 0 || foundSure && !sure:
+		case found < 0 || sure && !foundSure:
+			found, foundSure, isTwice = i, sure, false
+		default:
+			isTwice = true
 		}
 	}
-	return found
+	if isTwice {
+		return found, problems{{Label: t.text(), Type: t.component, Message: errTwice.Error()}}.err()
+	}
+	return found, nil
 }
 
 // Get is the component with the label, as the service has it.
-func (v Values) Get(label string) (Value, bool) {
-	i := v.index(label)
-	if i < 0 {
-		return Value{}, false
+func (v Values) Get(label string) (Value, error) {
+	i, err := v.index(label)
+	switch {
+	case err != nil:
+		return Value{}, err
+	case i < 0:
+		return Value{}, fmt.Errorf("%w: the form has no component %s", ErrAbsent, label)
 	}
-	return v[i], true
+	return v[i], nil
 }
 
 // get reads a component as the Go type implies.
@@ -183,8 +198,11 @@ func get[T any](v Values, label string) (T, error) {
 	if err != nil {
 		return value, err
 	}
-	i := v.index(label)
-	if i < 0 {
+	i, err := v.index(label)
+	switch {
+	case err != nil:
+		return value, err
+	case i < 0:
 		return value, fmt.Errorf("%w: the form has no component %s", ErrAbsent, f.text())
 	}
 	hasEmpty := f.isString || reflect.TypeFor[T]().Kind() == reflect.Slice
@@ -205,7 +223,11 @@ func (v Values) Int(label string) (int64, error) { return get[int64](v, label) }
 // Decimal is a number or an amount of money with its digits.
 func (v Values) Decimal(label string) (Decimal, error) { return get[Decimal](v, label) }
 
-// Time is a date, with minutes if the form has them.
+// Date is a date, with minutes or as half a day if the form has them.
+func (v Values) Date(label string) (Date, error) { return get[Date](v, label) }
+
+// Time is a date, with minutes if the form has them. For half days there is
+// [Values.Date].
 func (v Values) Time(label string) (time.Time, error) { return get[time.Time](v, label) }
 
 // DateRange is a time span.
@@ -240,3 +262,56 @@ func (v Values) Holiday(label string) (Holiday, error) { return get[Holiday](v, 
 
 // Table are the rows of a table (明细), each with its cells.
 func (v Values) Table(label string) ([]Values, error) { return get[[]Values](v, label) }
+
+// Total is what a table (明细) says about one of its columns.
+type Total struct {
+	// ID and Label name the column.
+	ID, Label string
+	// Sum is the total of all rows; Unit is that of the column, empty for none.
+	Sum  Decimal
+	Unit string
+}
+
+// Totals are the totals (统计) of a table's columns, where the form has them. It fails
+// with [ErrAbsent] when there is no such table, and with an [*Error] when the totals
+// cannot be read.
+func (v Values) Totals(label string) ([]Total, error) {
+	i, err := v.index(label)
+	switch {
+	case err != nil:
+		return nil, err
+	case i < 0:
+		return nil, fmt.Errorf("%w: the form has no component %s", ErrAbsent, label)
+	}
+	totals, err := totalsOf(v[i].ExtValue)
+	if err != nil {
+		return nil, problems{{Label: v[i].Name, Type: tableField, Message: "has totals that cannot be read: " + err.Error()}}.err()
+	}
+	return totals, nil
+}
+
+func totalsOf(ext string) ([]Total, error) {
+	if isNothing(ext) {
+		return nil, nil
+	}
+	var list struct {
+		Totals []struct {
+			ID          string    `json:"id"`
+			ComponentID string    `json:"componentId"`
+			Label       string    `json:"label"`
+			Number      wire.Text `json:"num"`
+			Unit        string    `json:"unit"`
+		} `json:"statValue"`
+	}
+	if err := json.Unmarshal([]byte(ext), &list); err != nil {
+		return nil, jsonError(err)
+	}
+	totals := make([]Total, len(list.Totals))
+	for i, t := range list.Totals {
+		totals[i] = Total{ID: cmp.Or(t.ID, t.ComponentID), Label: t.Label, Unit: t.Unit}
+		if err := setDecimal(&totals[i].Sum, string(t.Number)); err != nil {
+			return nil, err
+		}
+	}
+	return totals, nil
+}

@@ -30,7 +30,7 @@ func TestValues(t *testing.T) {
 		{"标签", []string{"a", "b"}},
 		{"联系人", []form.Contact{{UserID: "u"}}},
 		{"部门", form.Department{ID: 1}},
-		{"关联", []form.Related{{InstanceID: "i"}}},
+		{"关联", []form.Related{{InstanceID: "fa2aIx8rV1aBcDq3tTyZ1w04891748395993"}}},
 		{"附件", files},
 		{"图片", []form.Photo{"http://url1"}},
 		{"地址", place},
@@ -52,7 +52,7 @@ func TestValues(t *testing.T) {
 	requireGot(t, v.Options, "标签", []string{"a", "b"})
 	requireGot(t, v.Contacts, "联系人", []form.Contact{{UserID: "u"}})
 	requireGot(t, v.Departments, "部门", []form.Department{{ID: 1}})
-	requireGot(t, v.Related, "关联", []form.Related{{InstanceID: "i"}})
+	requireGot(t, v.Related, "关联", []form.Related{{InstanceID: "fa2aIx8rV1aBcDq3tTyZ1w04891748395993"}})
 	requireGot(t, v.Attachments, "附件", files)
 	requireGot(t, v.Photos, "图片", []form.Photo{"http://url1"})
 	requireGot(t, v.Address, "地址", place)
@@ -65,10 +65,10 @@ func TestValues(t *testing.T) {
 	require.NoError(t, v.Set("标签", []string{}))
 	require.NoError(t, v.Set("never there", (*int)(nil)))
 	require.Len(t, v, 12)
-	_, ok := v.Get("事由")
-	require.False(t, ok)
-	got, ok := v.Get("图片")
-	require.True(t, ok)
+	_, err := v.Get("事由")
+	require.ErrorIs(t, err, form.ErrAbsent)
+	got, err := v.Get("图片")
+	require.NoError(t, err)
 	require.Equal(t, `["http://url1"]`, got.Value)
 }
 
@@ -106,8 +106,8 @@ func TestGettersTellAbsentFromMalformed(t *testing.T) {
 		requireProblems(t, err, []string{want})
 	}
 	requireGot(t, v.Int, "'a,b'", 1)
-	_, ok := v.Get("a,b")
-	require.True(t, ok)
+	_, err = v.Get("a,b")
+	require.NoError(t, err)
 	_, err = v.Table("坏")
 	requireProblems(t, err, []string{"坏 (TableField) is malformed JSON"})
 	holiday, err := v.Holiday("假")
