@@ -49,6 +49,7 @@ type Client struct {
 	resty   *resty.Client
 	timeout time.Duration // of one attempt
 	tokens  *tokenCache
+	clock   *serverClock
 }
 
 // service is what every service is: its methods differ, its data does not.
@@ -77,11 +78,13 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 func (c *Client) forCorp(corpID string) *Client {
 	cfg := *c.cfg
 	cfg.corpID = corpID
-	return assemble(&cfg, c.resty)
+	company := assemble(&cfg, c.resty)
+	company.clock = c.clock
+	return company
 }
 
 func assemble(cfg *config, r *resty.Client) *Client {
-	c := &Client{cfg: cfg, resty: r}
+	c := &Client{cfg: cfg, resty: r, clock: new(serverClock)}
 	c.timeout = cmp.Or(cfg.timeout, cfg.httpClient.Timeout, defaultTimeout)
 	c.tokens = &tokenCache{source: cfg.tokenSource, now: cfg.now}
 	if cfg.tokenSource == nil {
@@ -486,6 +489,7 @@ func (c *call) attempt(ctx context.Context) error {
 	}
 	defer resp.Body.Close()
 	c.status, c.header = resp.StatusCode, resp.Header
+	c.client.clock.observe(resp.Header, c.client.cfg.now())
 	buf := replyBuffers.Get().(*bytes.Buffer) //nolint:forcetypeassert,errcheck // the pool holds nothing else
 	defer func() {
 		// A codec of the caller's may keep references into the reply.

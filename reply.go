@@ -336,7 +336,8 @@ func banned(body []byte) bool {
 	return json.Unmarshal(body, &reply) == nil && reply.Punish != ""
 }
 
-// retryAfter reads the header in both of its forms, seconds and a date.
+// retryAfter reads the header in both of its forms, seconds and a date. The date
+// is of the same clock as the Date header.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	value := header.Get("Retry-After")
 	if value == "" {
@@ -347,7 +348,7 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 		return time.Duration(min(max(seconds, 0), most)) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil {
-		return max(0, at.Sub(now))
+		return max(0, at.Sub(dateOf(header, now)))
 	}
 	return 0
 }

@@ -10,11 +10,26 @@ import (
 // chinaTime is the zone of every time that the vendor writes without one.
 func chinaTime() *time.Location { return wire.China() }
 
-// Now is the emulator's time: that of package time, plus what [WithStartTime]
-// and [Server.Advance] added. Inside a testing/synctest bubble it follows the
-// bubble's clock. It is made to be passed on, as dingoa.WithClock(server.Now).
+// Now is the emulator's time: that of package time, plus what [WithStartTime],
+// [Server.Advance] and [WithClockSkew] added. Inside a testing/synctest bubble it
+// follows the bubble's clock. It is made to be passed on, as
+// dingoa.WithClock(server.Now).
 func (s *Server) Now() time.Time {
+	return s.ClientTime().Add(time.Duration(s.skew.Load()))
+}
+
+// ClientTime is the time of the clients, which differs from [Server.Now] by what
+// [WithClockSkew] says. Pass it on where a program that uses dingoa takes a
+// clock, as dingoa.WithCallbackClock(server.ClientTime).
+func (s *Server) ClientTime() time.Time {
 	return time.Now().Add(time.Duration(s.offset.Load()))
+}
+
+// SetClockSkew changes what [WithClockSkew] set, as when somebody sets the clock
+// of a machine right. The clock of the clients stays.
+func (s *Server) SetClockSkew(d time.Duration) {
+	s.skew.Store(int64(d))
+	s.pushes.wakeUp()
 }
 
 // Advance lets d pass at once: tokens expire, and every push and retry that

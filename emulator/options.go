@@ -21,6 +21,7 @@ type config struct {
 	forms       []Form
 	callback    *Callback
 	start       time.Time
+	skew        time.Duration
 	premium     bool
 	listLimit   int
 	suites      []Suite
@@ -105,6 +106,17 @@ func WithStartTime(t time.Time) Option {
 			return errors.New("WithStartTime: the time is zero")
 		}
 		c.start = t
+		return nil
+	}
+}
+
+// WithClockSkew makes the emulator's clock run ahead of that of its clients by
+// d, or behind when d is negative: of package time, and of the clients that
+// [Server.Client] makes. Tokens, lists, events and the Date of replies follow the
+// emulator's clock. [Server.SetClockSkew] changes it later.
+func WithClockSkew(d time.Duration) Option {
+	return func(c *config) error {
+		c.skew = d
 		return nil
 	}
 }

@@ -66,6 +66,7 @@ func (s *Server) adopt(fresh *Server) {
 	s.company.users, s.company.departments, s.company.forms = fresh.company.users, fresh.company.departments, fresh.company.forms
 	s.premium.Store(fresh.premium.Load())
 	s.offset.Store(fresh.offset.Load())
+	s.skew.Store(fresh.skew.Load())
 	s.instances, s.order, s.tasks = fresh.instances, fresh.order, fresh.tasks
 	s.revisions, s.sequence, s.lastTask = fresh.revisions, fresh.sequence, fresh.lastTask
 	s.dataForms, s.center, s.drive, s.calls = dataForms{}, center{}, drive{}, calls{}

@@ -21,6 +21,7 @@ type Server struct {
 	premium   atomic.Bool
 	listLimit int
 	offset    atomic.Int64 // added to time.Now, in nanoseconds
+	skew      atomic.Int64 // added besides, but not for clients
 	memory    *http.Client // to the server itself, without a socket
 	options   []Option     // for Reset
 	admin     http.Handler // nil without WithAdmin
@@ -121,6 +122,7 @@ func build(c *config) (*Server, error) {
 		suites:   newSuites(c.suites, c.app.CorpID),
 	}
 	s.premium.Store(c.premium)
+	s.skew.Store(int64(c.skew))
 	s.mu.settle = s.settleChanges
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.pushes.init(&s.mu)
@@ -136,7 +138,7 @@ func build(c *config) (*Server, error) {
 // of seeds.
 func (s *Server) begins(c *config) error {
 	if !c.start.IsZero() {
-		s.offset.Store(int64(time.Until(c.start)))
+		s.offset.Store(int64(time.Until(c.start) - c.skew))
 	}
 	s.keepForms()
 	for _, seed := range c.seeds {
@@ -199,10 +201,11 @@ func (s *Server) HTTPClient() *http.Client {
 	return &hc
 }
 
-// Client is a ready client on the emulator's app, clock and memory transport.
+// Client is a ready client on the emulator's app, memory transport and clock,
+// less what [WithClockSkew] says.
 // The options may override each of these.
 func (s *Server) Client(opts ...dingoa.Option) (*dingoa.Client, error) {
-	own := []dingoa.Option{dingoa.WithHTTPClient(s.HTTPClient()), dingoa.WithClock(s.Now)}
+	own := []dingoa.Option{dingoa.WithHTTPClient(s.HTTPClient()), dingoa.WithClock(s.ClientTime)}
 	return dingoa.New(s.company.app.AppKey, s.company.app.AppSecret, append(own, opts...)...)
 }
 

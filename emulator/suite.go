@@ -225,6 +225,6 @@ func (s *Server) SuiteClient(suiteKey string, tickets dingoa.TicketStore, opts .
 	if app == nil {
 		return nil, fmt.Errorf("emulator: there is no suite %q; give it with WithSuite", suiteKey)
 	}
-	own := []dingoa.Option{dingoa.WithHTTPClient(s.HTTPClient()), dingoa.WithClock(s.Now)}
+	own := []dingoa.Option{dingoa.WithHTTPClient(s.HTTPClient()), dingoa.WithClock(s.ClientTime)}
 	return dingoa.NewSuite(app.SuiteKey, app.SuiteSecret, tickets, append(own, opts...)...)
 }
