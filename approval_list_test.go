@@ -1,6 +1,7 @@
 package dingoa_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -30,6 +31,8 @@ type lister struct {
 	// quietCap ends a walk at 10,000 like the end of the list, instead of with
 	// a cursor that is refused.
 	quietCap bool
+	// newestFirst orders lists the other way round.
+	newestFirst bool
 	// fail answers the nth call, counted from 1, when it is not nil.
 	fail func(n int) *http.Response
 
@@ -102,13 +105,20 @@ func (l *lister) serve(r *http.Request) (*http.Response, error) {
 }
 
 func (l *lister) page(call listCall, legacy bool) map[string]any {
+	if call.EndTime == 0 {
+		call.EndTime = listNow().UnixMilli()
+	}
 	first, _ := slices.BinarySearch(l.started, call.StartTime)
 	end, _ := slices.BinarySearch(l.started, call.EndTime+1)
 	from := min(first+int(call.NextToken), end)
 	to := min(from+call.MaxResults, end)
 	list := []string{}
 	for i := from; i < to; i++ {
-		list = append(list, "instance-"+strconv.Itoa(i))
+		n := i
+		if l.newestFirst {
+			n = end - 1 - (i - first)
+		}
+		list = append(list, "instance-"+strconv.Itoa(n))
 	}
 	page := map[string]any{"list": list}
 	cursor := to - first
@@ -124,10 +134,13 @@ func (l *lister) page(call listCall, legacy bool) map[string]any {
 
 func (l *lister) refuse(call listCall) string {
 	start, end := time.UnixMilli(call.StartTime), time.UnixMilli(call.EndTime)
+	if call.EndTime == 0 {
+		end = listNow()
+	}
 	switch {
 	case call.StartTime == 0:
 		return "invalidInstanceListIdsStartTime"
-	case call.EndTime == 0, end.Before(start), end.Sub(start) > 120*day: // without endTime it would be now: too far for most
+	case end.Before(start), end.Sub(start) > 120*day:
 		return "invalidEndTime"
 	case listNow().Sub(start) > l.oldest:
 		return "invalidParameter"
@@ -225,23 +238,40 @@ func TestAllIDsAtTheLimit(t *testing.T) {
 
 func TestAllIDsBeyondTheCap(t *testing.T) {
 	t.Parallel()
-	for name, quiet := range map[string]bool{"refused cursor": false, "end of list": true} {
+	start := listNow().Add(-100 * day)
+	middle := start.Add(50 * day)
+	even := func(i int) time.Time { return start.Add(time.Duration(i) * 100 * day / 25_000) }
+	crowd := func(i int) time.Time { // on one day, some at the same moment
+		return middle.Add(time.Duration(i/100) * 100 * time.Second)
+	}
+	for name, test := range map[string]struct {
+		at          func(i int) time.Time
+		quiet, open bool
+		most        int // calls; 1,250 at least
+	}{
+		"refused cursor":    {crowd, false, false, 1350},
+		"end of list":       {crowd, true, false, 1350},
+		"all the time":      {even, true, false, 1350},
+		"until now":         {even, true, true, 1350},
+		"newest come first": {even, true, false, 3300},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			start := listNow().Add(-100 * day)
-			middle := start.Add(50 * day)
 			l := newLister()
-			for i := range 25_000 { // most of them on one day, some at the same moment in the very middle
-				at := middle.Add(time.Duration(i) * time.Second)
-				if i < 100 {
-					at = middle
-				}
-				l.started = append(l.started, at.UnixMilli())
+			l.quietCap, l.newestFirst = test.quiet, name == "newest come first"
+			for i := range 25_000 {
+				l.started = append(l.started, test.at(i).UnixMilli())
 			}
-			l.quietCap = quiet
-			ids, err := collect(t, l.client(t), listRequest(start, listNow()))
+			end := listNow()
+			if test.open {
+				end = time.Time{}
+			}
+			ids, err := collect(t, l.client(t), listRequest(start, end))
 			require.NoError(t, err)
-			require.Less(t, len(l.calls), 7000, "halving lists the crowded half again")
+			require.LessOrEqual(t, len(l.calls), test.most)
+			if l.newestFirst {
+				slices.SortFunc(ids, func(a, b string) int { return cmp.Or(len(a)-len(b), cmp.Compare(a, b)) })
+			}
 			require.Equal(t, l.ids(start, listNow()), ids)
 		})
 	}
@@ -255,7 +285,9 @@ func TestAllIDsMoreThanTheVendorLists(t *testing.T) {
 	}
 	moment := listNow().Add(-day)
 	ids, err := collect(t, l.client(t), listRequest(moment.Add(-time.Millisecond), moment.Add(time.Millisecond)))
-	require.ErrorIs(t, err, dingoa.ErrQuotaExceeded)
+	require.ErrorIs(t, err, dingoa.ErrInvalidArgument)
+	require.ErrorContains(t, err, "narrow the request by UserIDs or Statuses")
+	require.NotContains(t, err.Error(), "buy", "no plan lists more")
 	require.Len(t, ids, 10_000, "what it lists is good")
 }
 
@@ -369,7 +401,7 @@ func TestAllIDsSendsTheRequest(t *testing.T) {
 	_, err := collect(t, l.client(t), req)
 	require.NoError(t, err)
 	require.Equal(t, []listCall{{
-		ProcessCode: "PROC-1", StartTime: listNow().Add(-day).UnixMilli(), EndTime: listNow().UnixMilli(),
+		ProcessCode: "PROC-1", StartTime: listNow().Add(-day).UnixMilli(),
 		MaxResults: 7, UserIDs: users, Statuses: []string{"RUNNING", "COMPLETED", "TERMINATED"},
 	}}, l.calls)
 }
