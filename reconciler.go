@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -18,6 +19,13 @@ import (
 // nobody has handled the end of, it reads the state, and of those that run
 // again an hour later, as far as its budget of calls goes; those that were not
 // looked at for longest come first.
+//
+// An error about one approval or one form keeps no other waiting: it is tried
+// again after 10 minutes, then after ever longer pauses up to a week, and is in
+// [ReconcileReport.Failing] until it works. An error about everything, such as a
+// refused token or a used up quota, ends the comparison.
+//
+// What counts is DingTalk's clock, as its replies tell it ([Client.ServerTime]).
 //
 // Run one for all replicas of an app. A Reconciler is not safe for concurrent use.
 type Reconciler struct {
@@ -43,8 +51,16 @@ const (
 	listOverlap = 10 * time.Minute
 	// listSpan is listed in one go, and again after a crash.
 	listSpan = 24 * time.Hour
+	// distrustSpan is listed again when nothing tells for how long a clock was wrong.
+	distrustSpan = 30 * 24 * time.Hour
 	// rereadAfter is how long an approval that runs is left alone.
 	rereadAfter = time.Hour
+	// failurePause is how long one that cannot be read is left alone, doubling up
+	// to maxFailurePause.
+	failurePause    = 10 * time.Minute
+	maxFailurePause = 7 * 24 * time.Hour
+	// serverFailures in a row end a comparison: DingTalk is down.
+	serverFailures = 5
 )
 
 type reconcilerConfig struct {
@@ -187,7 +203,7 @@ func NewReconciler(client *Client, h EventHandler, handled HandledEvents, proces
 	if len(errs) > 0 {
 		return nil, fmt.Errorf("dingoa: reconciler: %w", errors.Join(errs...))
 	}
-	return &Reconciler{client: client, handler: h, handled: handled, processCodes: processCodes, reconcilerConfig: c}, nil
+	return &Reconciler{client: client, handler: h, handled: handled, processCodes: slices.Clone(processCodes), reconcilerConfig: c}, nil
 }
 
 // ReconcileReport is what one comparison did.
@@ -200,14 +216,43 @@ type ReconcileReport struct {
 	Delivered int
 	// Failed is how many the handler refused; they are tried again.
 	Failed int
-	// Gone is how many approvals no longer exist.
+	// Gone is how many approvals no longer exist: DingTalk listed them, and says now
+	// that there is none with their ID.
 	Gone int
 	// Open is how many are left to look at.
 	Open int
+	// Failing are the approvals and forms that could not be read when they were
+	// tried last, now or in an earlier comparison.
+	Failing []ReconcileFailure
+	// Distrusted is how many forms had been listed up to a time that has not come
+	// yet, as after a comparison with a wrong clock. They are listed again from
+	// where the clock was right.
+	Distrusted int
 	// Calls is how many calls it took.
 	Calls int
 	// Exhausted reports that the budget ended before the work.
 	Exhausted bool
+}
+
+// LogValue tells the numbers.
+func (r ReconcileReport) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.Int("listed", r.Listed), slog.Int("known", r.Known), slog.Int("delivered", r.Delivered), slog.Int("failed", r.Failed),
+		slog.Int("gone", r.Gone), slog.Int("open", r.Open), slog.Int("failing", len(r.Failing)), slog.Int("distrusted", r.Distrusted),
+		slog.Int("calls", r.Calls), slog.Bool("exhausted", r.Exhausted),
+	)
+}
+
+// ReconcileFailure is an approval that cannot be read, or a form whose approvals
+// cannot be listed.
+type ReconcileFailure struct {
+	// ProcessCode is the form.
+	ProcessCode string
+	// InstanceID is the approval, empty when it is about the form.
+	InstanceID string
+	Trouble
+	// Next is when it is tried again, if the budget allows.
+	Next time.Time
 }
 
 // Run compares at once and then at every interval until ctx ends, and returns
@@ -218,7 +263,7 @@ func (r *Reconciler) Run(ctx context.Context) error {
 		switch {
 		case err != nil && ctx.Err() == nil:
 			r.logger.LogAttrs(ctx, slog.LevelError, "dingoa: comparing approvals with events", slog.Any("error", err), slog.Any("report", report))
-		case report.Delivered > 0:
+		case report.Delivered > 0 || report.Distrusted > 0:
 			r.logger.LogAttrs(ctx, slog.LevelWarn, "dingoa: found ends of approvals that no push told", slog.Any("report", report))
 		}
 		_ = pause(ctx, r.interval) // the loop sees when ctx ended
@@ -227,7 +272,8 @@ func (r *Reconciler) Run(ctx context.Context) error {
 }
 
 // Reconcile compares once. The state is saved as it goes, so that the next one,
-// in another process too, goes on from there.
+// in another process too, goes on from there. The error joins what went wrong
+// this time, about single approvals too.
 func (r *Reconciler) Reconcile(ctx context.Context) (ReconcileReport, error) {
 	state, err := r.store.Load(ctx)
 	if err != nil {
@@ -235,10 +281,10 @@ func (r *Reconciler) Reconcile(ctx context.Context) (ReconcileReport, error) {
 	}
 	c := &comparison{Reconciler: r, state: state}
 	c.begin()
-	err = c.listForms(ctx)
-	if err == nil {
-		err = c.readOpen(ctx)
+	failures := c.listForms(ctx)
+	if !c.over {
+		failures = append(failures, c.readOpen(ctx)...)
 	}
-	c.report.Open = len(c.open)
-	return c.report, errors.Join(err, c.save(ctx))
+	c.finish()
+	return c.report, errors.Join(append(failures, c.save(ctx))...)
 }

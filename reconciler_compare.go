@@ -16,9 +16,13 @@ type comparison struct {
 
 	state  ReconcileState
 	report ReconcileReport
-	now    time.Time
+	now    time.Time // by this machine
 	// open are the IDs of state.Open, less those whose end was handled meanwhile.
 	open map[string]bool
+	// down counts failures of DingTalk's servers in a row.
+	down int
+	// over means that whatever is tried next would fail alike.
+	over bool
 }
 
 func (c *comparison) begin() {
@@ -37,6 +41,21 @@ func (c *comparison) begin() {
 	}
 	c.state.Budget = min(c.state.Budget, float64(c.budget))
 	c.state.BudgetTime = c.now
+}
+
+// finish reports what is left.
+func (c *comparison) finish() {
+	c.report.Open = len(c.open)
+	for _, processCode := range c.processCodes {
+		if t := c.state.Forms[processCode].Trouble; t.Failures > 0 {
+			c.report.Failing = append(c.report.Failing, ReconcileFailure{ProcessCode: processCode, Trouble: t, Next: t.next()})
+		}
+	}
+	for _, a := range c.state.Open {
+		if a.Trouble.Failures > 0 && c.open[a.InstanceID] {
+			c.report.Failing = append(c.report.Failing, ReconcileFailure{a.ProcessCode, a.InstanceID, a.Trouble, a.Trouble.next()})
+		}
+	}
 }
 
 // afford reports whether there is budget for another call.
@@ -62,45 +81,143 @@ func (c *comparison) save(ctx context.Context) error {
 	return c.store.Save(ctx, state)
 }
 
-func (c *comparison) listForms(ctx context.Context) error {
-	for _, processCode := range c.processCodes {
-		form, known := c.state.Forms[processCode]
-		if !known {
-			form.Mark = c.now.Add(-listSpan)
-			if !c.since.IsZero() {
-				form.Mark = c.since
-			}
+// failed decides after err, of a call about one approval or form, whether the
+// comparison goes on, and whether the call counts as tried.
+func (c *comparison) failed(ctx context.Context, err error) (tried bool) {
+	var e *Error
+	switch {
+	case ctx.Err() != nil, !errors.As(err, &e), aboutEverything(e):
+		c.over = true
+		return false
+	case e.Kind == nil && e.HTTPStatus == 0: // out of reach, or too slow for the time-out
+		c.over = true
+	case errors.Is(e, ErrServer) && e.HTTPStatus >= 500:
+		c.down++
+		c.over = c.down == serverFailures
+	default:
+		c.down = 0
+	}
+	return true
+}
+
+// aboutEverything reports whether every other call would fail alike.
+func aboutEverything(e *Error) bool {
+	for _, kind := range []error{ErrUnauthorized, ErrIPNotAllowed, ErrRateLimited, ErrQuotaExceeded, ErrBanned, ErrUnsupported} {
+		if errors.Is(e, kind) {
+			return true
 		}
-		if oldest := oldestStart(c.client.cfg, c.now).Add(clockSlack); form.Mark.Before(oldest) {
+	}
+	return errors.Is(e, ErrPermission) && len(e.Scopes) > 0 // of the app
+}
+
+func (c *comparison) listForms(ctx context.Context) (failures []error) {
+	for _, processCode := range c.processCodes {
+		form := c.state.Forms[processCode]
+		if form.Trouble.waits(c.now) {
+			continue
+		}
+		err := c.listForm(ctx, processCode, form)
+		if err == nil {
+			continue
+		}
+		failures = append(failures, fmt.Errorf("dingoa: the approvals of %s were not compared: %w", processCode, err))
+		if c.failed(ctx, err) {
+			form = c.state.Forms[processCode] // as far as it came
+			form.Trouble.note(err, c.now)
+			c.state.Forms[processCode] = form
+		}
+		if c.over {
+			break
+		}
+	}
+	return failures
+}
+
+// beginning is where the listing of a form begins of which nothing is known.
+func (c *comparison) beginning(span time.Duration) time.Time {
+	if !c.since.IsZero() {
+		return c.since
+	}
+	return c.client.ServerTime().Add(-span)
+}
+
+// listForm lists from the form's mark up to the present, a day at a time.
+func (c *comparison) listForm(ctx context.Context, processCode string, form FormState) error {
+	known := !form.Mark.IsZero()
+	for first := true; c.afford(); first = false {
+		if known {
+			form = c.trusted(form)
+		} else {
+			form.Mark = c.beginning(listSpan)
+		}
+		if oldest := c.client.oldestStart().Add(clockSlack); form.Mark.Before(oldest) {
 			form.Mark = oldest
 		}
-		for end := c.now.Add(-settleTime); form.Mark.Before(end); {
-			if !c.afford() {
-				return nil
-			}
-			to := form.Mark.Add(listSpan)
-			if to.After(end) {
-				to = end
-			}
-			ids, err := c.list(ctx, processCode, form, to)
-			if err != nil {
-				return err
-			}
-			form = FormState{Mark: to, Recent: ids}
-			c.state.Forms[processCode] = form
-			if err := c.save(ctx); err != nil {
-				return err
-			}
+		end := c.client.ServerTime().Add(-settleTime)
+		if left := end.Sub(form.Mark); left <= 0 || !first && left < time.Minute {
+			return nil
+		}
+		to := form.Mark.Add(listSpan)
+		if to.After(end) {
+			to = end
+		}
+		ids, err := c.list(ctx, processCode, form, to)
+		now := c.client.ServerTime()
+		if err != nil && form.Mark.After(now) {
+			continue // the reply told that DingTalk's clock is behind
+		}
+		if err != nil {
+			return err
+		}
+		c.down = 0
+		if end = now.Add(-settleTime); to.After(end) {
+			to = end
+		}
+		form = FormState{Mark: to, Recent: ids, Former: form.former(now, to)}
+		c.state.Forms[processCode], known = form, true
+		if err := c.save(ctx); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// former adds a mark to the earlier ones.
+func (f FormState) former(clock, mark time.Time) []FormMark {
+	const (
+		apart = 24 * time.Hour
+		most  = 40
+	)
+	if n := len(f.Former); n > 0 && clock.Sub(f.Former[n-1].Clock) < apart {
+		return f.Former
+	}
+	former := append(slices.Clone(f.Former), FormMark{mark, clock})
+	return former[max(0, len(former)-most):]
+}
+
+// trusted returns form as it was before a clock showed a time that has not come
+// yet: approvals that were started since may be missing.
+func (c *comparison) trusted(form FormState) FormState {
+	now := c.client.ServerTime()
+	if !form.Mark.After(now) {
+		return form
+	}
+	c.report.Distrusted++
+	form.Recent = nil
+	form.Former = slices.DeleteFunc(slices.Clone(form.Former), func(m FormMark) bool { return m.Clock.After(now) || m.Mark.After(now) })
+	if n := len(form.Former); n > 0 {
+		form.Mark = form.Former[n-1].Mark
+		return form
+	}
+	form.Mark = c.beginning(distrustSpan)
+	return form
 }
 
 // list opens the approvals that were started between the mark, less the
 // overlap, and to. It returns the IDs of all of them.
 func (c *comparison) list(ctx context.Context, processCode string, form FormState, to time.Time) (ids []string, err error) {
 	from := form.Mark.Add(-listOverlap)
-	if oldest := oldestStart(c.client.cfg, c.now).Add(clockSlack); from.Before(oldest) {
+	if oldest := c.client.oldestStart().Add(clockSlack); from.Before(oldest) {
 		from = oldest
 	}
 	seen := map[string]bool{}
@@ -150,75 +267,96 @@ func (c *comparison) isKnown(ctx context.Context, id string) (bool, error) {
 	return false, nil
 }
 
-// readOpen looks at open approvals, those first that were not for longest.
-func (c *comparison) readOpen(ctx context.Context) error {
-	slices.SortStableFunc(c.state.Open, func(a, b OpenApproval) int { return a.Read.Compare(b.Read) })
-	var failures []error
+// due is when the approval is looked at next, the zero time when it never was.
+func (a *OpenApproval) due(now time.Time) time.Time {
+	switch {
+	case a.Read.After(now): // noted by a clock that was wrong
+		return time.Time{}
+	case a.Trouble.Failures > 0:
+		return a.Trouble.next()
+	case a.Read.IsZero():
+		return a.Read
+	}
+	return a.Read.Add(rereadAfter)
+}
+
+// readOpen looks at open approvals, those first that were to be looked at first.
+func (c *comparison) readOpen(ctx context.Context) (failures []error) {
+	slices.SortStableFunc(c.state.Open, func(a, b OpenApproval) int { return a.due(c.now).Compare(b.due(c.now)) })
 	for i := range c.state.Open {
 		approval := &c.state.Open[i]
 		known, err := c.isKnown(ctx, approval.InstanceID)
 		if err != nil {
-			return errors.Join(append(failures, err)...)
+			return append(failures, err)
 		}
 		if known {
 			c.report.Known++
 			delete(c.open, approval.InstanceID)
 			continue
 		}
-		if c.now.Sub(approval.Read) < rereadAfter || !c.afford() {
+		if c.over || approval.due(c.now).After(c.now) || !c.afford() {
 			continue
 		}
 		if err := c.look(ctx, approval); err != nil {
 			failures = append(failures, err)
-			if !errors.As(err, new(*undeliveredError)) {
-				break // of DingTalk or the store: the next would fail alike
-			}
 		}
 	}
-	return errors.Join(failures...)
+	return failures
 }
 
 // look reads an approval and hands over its end.
 func (c *comparison) look(ctx context.Context, approval *OpenApproval) error {
 	c.spend(1)
 	instance, err := c.client.Instances.Get(ctx, approval.InstanceID)
-	if errors.Is(err, ErrNotFound) {
+	if isGone(err) {
 		c.report.Gone++
+		c.down = 0
 		delete(c.open, approval.InstanceID)
 		return nil
 	}
 	if err != nil {
-		return err
+		if c.failed(ctx, err) {
+			approval.Read = c.now
+			approval.Trouble.note(err, c.now)
+		}
+		return fmt.Errorf("dingoa: approval %s was not compared: %w", approval.InstanceID, err)
 	}
-	approval.Read = c.now
+	c.down = 0
+	approval.Read, approval.Trouble = c.now, Trouble{}
 	change, ended := endOf(instance)
 	if !ended {
 		return nil
 	}
 	event, err := c.event(approval, instance, change)
 	if err != nil {
+		approval.Trouble.note(err, c.now)
 		return err
 	}
 	if err := safely(ctx, c.handler.Dispatch, event); err != nil {
 		c.report.Failed++
-		return &undeliveredError{approval.InstanceID, err}
+		return fmt.Errorf("dingoa: the end of approval %s was not handled: %w", approval.InstanceID, err)
 	}
 	c.report.Delivered++
 	delete(c.open, approval.InstanceID)
-	return c.save(ctx)
+	err = c.save(ctx)
+	c.over = err != nil
+	return err
 }
 
-// undeliveredError is the handler's: the next approval may fare better.
-type undeliveredError struct {
-	instanceID string
-	err        error
+// isGone reports whether err says that there is no such approval (any more). The
+// ID was in DingTalk's own list, so that one called invalid was deleted.
+//
+//   - processInstanceNotExist and processInstanceIdError: the page of the
+//     operation, and for the latter a published reply about a deleted approval
+//   - 820004: what pages of the older gateway say of an instance that is not there
+//
+// Other codes of [ErrNotFound] are about the form or a person.
+//
+// https://open.dingtalk.com/document/development/obtains-the-details-of-a-single-approval-instance-pop
+func isGone(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && slices.Contains([]string{"processInstanceNotExist", "processInstanceIdError", "820004"}, cmp.Or(e.SubCode, e.Code))
 }
-
-func (e *undeliveredError) Error() string {
-	return fmt.Sprintf("dingoa: the end of approval %s was not handled: %v", e.instanceID, e.err)
-}
-
-func (e *undeliveredError) Unwrap() error { return e.err }
 
 // endOf tells how an approval ended, if it did.
 func endOf(instance *Instance) (change InstanceChange, ended bool) {

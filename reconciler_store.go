@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 )
@@ -30,6 +31,17 @@ type FormState struct {
 	Mark time.Time `json:"mark"`
 	// Recent are the instance IDs listed last, which the next listing repeats in part.
 	Recent []string `json:"recent,omitempty"`
+	// Former are earlier marks, oldest first, a day or more apart.
+	Former []FormMark `json:"former,omitempty"`
+	// Trouble is why listing failed last; zero when it did not.
+	Trouble Trouble `json:"trouble,omitzero"`
+}
+
+// FormMark is a [FormState.Mark], and what the clock showed when it was made: a
+// clock that was wrong makes wrong marks.
+type FormMark struct {
+	Mark  time.Time `json:"mark"`
+	Clock time.Time `json:"clock"`
 }
 
 // OpenApproval is an approval whose final state is not handled.
@@ -39,6 +51,36 @@ type OpenApproval struct {
 	ProcessCode string `json:"processCode"`
 	// Read is when it was last looked at, zero when never.
 	Read time.Time `json:"read,omitzero"`
+	// Trouble is why it could not be read last; zero when it could.
+	Trouble Trouble `json:"trouble,omitzero"`
+}
+
+// Trouble is what keeps an approval or a form from being read.
+type Trouble struct {
+	// Problem is the last error.
+	Problem string `json:"problem,omitempty"`
+	// Failures is how often it was tried in vain, one after the other.
+	Failures int `json:"failures,omitempty"`
+	// Tried is when it was tried last.
+	Tried time.Time `json:"tried,omitzero"`
+}
+
+// next is when to try again.
+func (t *Trouble) next() time.Time {
+	return t.Tried.Add(min(failurePause<<min(max(t.Failures-1, 0), 20), maxFailurePause))
+}
+
+// waits reports whether it is too early to try again. A time that has not come
+// was noted by a clock that was wrong.
+func (t *Trouble) waits(now time.Time) bool {
+	return t.Failures > 0 && !t.Tried.After(now) && now.Before(t.next())
+}
+
+// note adds a failure.
+func (t *Trouble) note(err error, now time.Time) {
+	const most = 1000 // bytes
+	problem := err.Error()
+	*t = Trouble{Problem: strings.ToValidUTF8(problem[:min(len(problem), most)], ""), Failures: t.Failures + 1, Tried: now}
 }
 
 // ReconcileStore keeps the state of a [Reconciler].
