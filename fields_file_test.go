@@ -1,5 +1,7 @@
 package dingoa
 
+import "strings"
+
 func fileTypes() []operationTypes {
 	const (
 		chosen  = "left to DingTalk"
@@ -53,10 +55,18 @@ func fileTypes() []operationTypes {
 			"response.headerSignatureInfo.region":               unused,
 			"response.headerSignatureInfo.internalResourceUrls": unused,
 		}},
-		{op: OpOapiV2UserGet, request: userRequest{}, response: userReply{}, except: map[string]string{
-			"request.language":       general,
-			"response.result.userid": general,
-			"response.result.name":   general,
-		}},
+		{op: OpOapiV2UserGet, request: userRequest{}, response: userReply{}, except: userFields(general, unused)},
 	}
+}
+
+// userFields are those of a person that no operation on attachments needs.
+func userFields(general, unused string) map[string]string {
+	except := map[string]string{"request.language": general}
+	for name := range strings.FieldsSeq(`userid name avatar state_code manager_userid mobile hide_mobile telephone job_number
+		title email work_place remark exclusive_account org_email dept_id_list
+		dept_order_list extension hired_date active real_authed senior admin boss leader_in_dept role_list
+		union_emp_ext dept_position_list extension_i18n exclusive_account_type login_id org_email_type`) {
+		except["response.result."+name] = unused
+	}
+	return except
 }

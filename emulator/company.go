@@ -61,6 +61,17 @@ type User struct {
 	Name string
 	// DeptIDs are the user's departments; none, -1 or 1 is the root department.
 	DeptIDs []int64
+
+	// Mobile and all that follows is read with /topapi/v2/user/get alone.
+	Mobile    string
+	Title     string // 职位
+	JobNumber string // 工号
+	Email     string
+	ManagerID string // user ID of the direct manager (直属主管)
+	Boss      bool
+	Admin     bool
+	// LeadsDeptIDs are those of the user's departments that the user leads (主管).
+	LeadsDeptIDs []int64
 }
 
 // Department is a department of the company.
@@ -153,11 +164,11 @@ func ExpenseForm() Form {
 
 func defaultUsers() []User {
 	return []User{
-		{ID: DefaultOriginator, Name: "张三", DeptIDs: []int64{DefaultDeptID}},
-		{ID: DefaultFirstApprover, Name: "李四", DeptIDs: []int64{DefaultDeptID}},
-		{ID: DefaultSecondApprover, Name: "王五", DeptIDs: []int64{200}},
-		{ID: DefaultColleague, Name: "赵六", DeptIDs: []int64{200}},
-		{ID: "qianqi", Name: "钱七"},
+		{ID: DefaultOriginator, Name: "张三", DeptIDs: []int64{DefaultDeptID}, Mobile: "13800000001", Title: "工程师", JobNumber: "1001", ManagerID: DefaultFirstApprover},
+		{ID: DefaultFirstApprover, Name: "李四", DeptIDs: []int64{DefaultDeptID}, Mobile: "13800000002", Title: "研发经理", JobNumber: "1002", LeadsDeptIDs: []int64{DefaultDeptID}},
+		{ID: DefaultSecondApprover, Name: "王五", DeptIDs: []int64{200}, Mobile: "13800000003", Title: "人事经理", JobNumber: "1003", LeadsDeptIDs: []int64{200}},
+		{ID: DefaultColleague, Name: "赵六", DeptIDs: []int64{200}, Mobile: "13800000004", Title: "人事专员", JobNumber: "1004", ManagerID: DefaultSecondApprover},
+		{ID: "qianqi", Name: "钱七", Mobile: "13800000005", Title: "总经理", JobNumber: "1005", Boss: true, Admin: true},
 	}
 }
 
@@ -204,7 +215,13 @@ func newCompany(c *config) (*company, error) {
 		if _, twice := co.users[u.ID]; twice {
 			fail("WithUsers: user %q is given twice", u.ID)
 		}
-		co.users[u.ID] = User{ID: u.ID, Name: u.Name, DeptIDs: slices.Clone(u.DeptIDs)}
+		u.DeptIDs, u.LeadsDeptIDs = slices.Clone(u.DeptIDs), slices.Clone(u.LeadsDeptIDs)
+		co.users[u.ID] = u
+	}
+	for _, u := range co.users {
+		if _, ok := co.users[u.ManagerID]; u.ManagerID != "" && !ok {
+			fail("WithUsers: user %q: there is no user %q to be the manager", u.ID, u.ManagerID)
+		}
 	}
 	for _, f := range c.forms {
 		form, err := co.checkForm(f)

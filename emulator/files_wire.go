@@ -245,23 +245,6 @@ func (s *Server) handSignURL(c *call) (map[string]any, *apiError) {
 	}}, nil
 }
 
-func (s *Server) userGet(c *call) (map[string]any, *apiError) {
-	var in struct {
-		UserID string `json:"userid"`
-	}
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.present(in.UserID) {
-		return nil, errNoUser()
-	}
-	return map[string]any{"result": map[string]any{
-		"userid": in.UserID, "unionid": unionID(in.UserID), "name": s.company.users[in.UserID].Name,
-	}}, nil
-}
-
 // signed is a set of addresses as the drive answers it.
 func signed(address, authorization string, lifetime time.Duration, more map[string]any) map[string]any {
 	out := map[string]any{

@@ -184,6 +184,9 @@ func (c *call) noPath() *apiError {
 			return refuse("error.method", errcodeNeedGET, "需要GET请求")
 		}
 	}
+	if id := operationElsewhere(c.r); id != "" {
+		return errNotImitated(id)
+	}
 	return errNoPath(c.r.Method, c.r.URL.Path)
 }
 

@@ -39,8 +39,12 @@ type seedSuite struct {
 }
 
 type seedUser struct {
-	ID, Name    string
-	Departments []int64
+	ID, Name                        string
+	Departments                     []int64
+	Mobile, Title, JobNumber, Email string
+	Manager                         string
+	Boss, Admin                     bool
+	Leads                           []int64
 }
 
 type seedForm struct {
@@ -140,7 +144,7 @@ func (p *parsedSeed) settings(c *config) {
 	}
 	c.departments = append(c.departments, p.Departments...)
 	for _, u := range p.Users {
-		c.users = append(c.users, User{u.ID, u.Name, u.Departments})
+		c.users = append(c.users, User{u.ID, u.Name, u.Departments, u.Mobile, u.Title, u.JobNumber, u.Email, u.Manager, u.Boss, u.Admin, u.Leads})
 	}
 	for _, f := range p.Forms {
 		c.forms = append(c.forms, f.form())
@@ -189,6 +193,9 @@ func (p *parsedSeed) check(c *config) error {
 		p.need(at, "name", u.Name)
 		if first := slices.IndexFunc(p.Users, func(other seedUser) bool { return other.ID == u.ID }); first < i && u.ID != "" {
 			p.lines.failAt(at+".id", "user %q is given twice", u.ID)
+		}
+		if u.Manager != "" {
+			p.user(at+".manager", u.Manager, ids)
 		}
 	}
 	for i, f := range p.Forms {

@@ -132,7 +132,7 @@ func (c *checker) members(prefix string, fields []Field, object map[string]any) 
 // value checks one JSON value that is not null.
 func (c *checker) value(name string, f Field, value any) {
 	if f.AltType != "" && !hasType(f.Type, value) && hasType(f.AltType, value) {
-		if f.AltType == "string" {
+		if f.AltType == "string" && isInteger(f.Type) {
 			c.numberText(name, f, value)
 			return
 		}
@@ -317,6 +317,8 @@ func hasType(typeName string, value any) bool {
 	}
 }
 
+func isInteger(typeName string) bool { return typeName == "int32" || typeName == "int64" }
+
 // elementType is T of array<T> and map<string,T>.
 func elementType(typeName string) string {
 	element := strings.TrimSuffix(typeName, ">")
@@ -328,7 +330,7 @@ func elementType(typeName string) string {
 
 func typeInWords(typeName string) string {
 	switch {
-	case typeName == "int32", typeName == "int64":
+	case isInteger(typeName):
 		return "an integer"
 	case strings.HasPrefix(typeName, "array<"):
 		return "an array"

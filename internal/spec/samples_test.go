@@ -62,7 +62,6 @@ func contradictory(name string) string {
 	return map[string]string{
 		"EventService.FailedPushes/legacy_response.json": "call_back_tag names a member of its entries",
 		"PremiumService.ListInstances/response.json":     "enumerations hold an explanation of all their values",
-		"FileService.Upload/user_response.json":          "of a person's fields only those that an upload needs are listed",
 		"CenterService.CreateTasks/legacy_response.json": "errcode is text and tasks an object",
 	}[name]
 }

@@ -156,6 +156,13 @@ func Match(method, host, path string) (Operation, map[string]string, bool) {
 	return Operation{}, nil, false
 }
 
+// PathMatches reports whether a path is that of a pattern, in which {name}
+// stands for any segment.
+func PathMatches(pattern, path string) bool {
+	_, ok := matchPath(pattern, path)
+	return ok
+}
+
 func matchPath(pattern, path string) (map[string]string, bool) {
 	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")
 	if len(want) != len(got) {

@@ -1,0 +1,63 @@
+package emulator
+
+// userGet answers with the fields of the page, in its documented types; those
+// that nobody filled in are left out, as the service does.
+func (s *Server) userGet(c *call) (map[string]any, *apiError) {
+	var in struct {
+		UserID string `json:"userid"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.present(in.UserID) {
+		return nil, errNoUser()
+	}
+	u := s.company.users[in.UserID]
+	orders, leads := []map[string]any{}, []map[string]any{}
+	for _, id := range u.contactDeptIDs() {
+		orders = append(orders, map[string]any{"dept_id": id, "order": 1})
+		leads = append(leads, map[string]any{"dept_id": id, "leader": u.leads(id)})
+	}
+	result := map[string]any{
+		"userid": u.ID, "unionid": unionID(u.ID), "name": u.Name, "avatar": "",
+		"dept_id_list": u.contactDeptIDs(), "dept_order_list": orders, "leader_in_dept": leads,
+		"active": true, "real_authed": true, "senior": false, "hide_mobile": false, "exclusive_account": false,
+		"admin": u.Admin, "boss": u.Boss,
+	}
+	putText(result, "mobile", u.Mobile)
+	if u.Mobile != "" {
+		result["state_code"] = "86"
+	}
+	putText(result, "title", u.Title)
+	putText(result, "job_number", u.JobNumber)
+	putText(result, "email", u.Email)
+	putText(result, "manager_userid", u.ManagerID)
+	return map[string]any{"result": result}, nil
+}
+
+// contactDeptIDs are the user's departments as contacts number them, where the
+// root department is 1.
+func (u User) contactDeptIDs() []int64 {
+	ids := []int64{}
+	for _, id := range u.DeptIDs {
+		if id == rootDept {
+			id = rootDeptContacts
+		}
+		ids = append(ids, id)
+	}
+	if len(ids) == 0 {
+		ids = append(ids, rootDeptContacts)
+	}
+	return ids
+}
+
+func (u User) leads(deptID int64) bool {
+	for _, id := range u.LeadsDeptIDs {
+		if id == deptID || id == rootDept && deptID == rootDeptContacts {
+			return true
+		}
+	}
+	return false
+}
