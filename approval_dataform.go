@@ -320,7 +320,7 @@ type ListDataRequest struct {
 
 type dataInstances struct {
 	Values    []DataInstance `json:"values"`
-	NextToken string         `json:"nextToken"`
+	NextToken wire.Text      `json:"nextToken"`
 	HasMore   *wire.Bool     `json:"hasMore"`
 }
 
@@ -328,7 +328,7 @@ func (d *dataInstances) next() string {
 	if d.HasMore != nil && !bool(*d.HasMore) {
 		return ""
 	}
-	return d.NextToken
+	return nextCursor(d.NextToken)
 }
 
 // List returns one page of the entries of a data form (获取数据表单实例列表). Use

@@ -164,7 +164,7 @@ type listIDsResult struct {
 	NextCursor wire.Text `json:"next_cursor"`
 }
 
-func (r *listIDsResult) next() string { return string(cmp.Or(r.NextToken, r.NextCursor)) }
+func (r *listIDsResult) next() string { return nextCursor(r.NextToken, r.NextCursor) }
 
 // AllIDs returns every instance id of the form in the span, from the oldest
 // approvals to the newest, each once.

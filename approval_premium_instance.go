@@ -63,7 +63,7 @@ type listInstancesRequest struct {
 type listedInstance struct {
 	InstanceID          string            `json:"processInstanceId"`
 	MainInstanceID      string            `json:"mainProcessInstanceId"`
-	AttachedInstanceIDs []string          `json:"attachedProcessInstanceIds"`
+	AttachedInstanceIDs wire.IDs          `json:"attachedProcessInstanceIds"`
 	BusinessID          string            `json:"businessId"`
 	Title               string            `json:"title"`
 	Status              InstanceStatus    `json:"status"`
@@ -137,10 +137,10 @@ func (l *listedInstance) instance() Instance {
 
 // tokenList is a page of a list that is paged by a token.
 type tokenList[T any] struct {
-	List       []T       `json:"list"`
-	HasMore    bool      `json:"hasMore"`
-	NextToken  wire.Text `json:"nextToken"`
-	MaxResults int       `json:"maxResults"`
+	List       []T        `json:"list"`
+	HasMore    *wire.Bool `json:"hasMore"`
+	NextToken  wire.Text  `json:"nextToken"`
+	MaxResults int        `json:"maxResults"`
 }
 
 // tokenReply is the reply of such a list.
@@ -158,17 +158,17 @@ func (r *tokenReply[T]) finish() error {
 
 // check keeps a list that goes on from ending where the token is missing.
 func (l *tokenList[T]) check() error {
-	if l.HasMore && l.NextToken == "" {
+	if l.HasMore != nil && bool(*l.HasMore) && l.next() == "" {
 		return errors.New("the reply says that there is more, and has no nextToken")
 	}
 	return nil
 }
 
 func (l *tokenList[T]) next() string {
-	if !l.HasMore {
+	if l.HasMore != nil && !bool(*l.HasMore) {
 		return ""
 	}
-	return string(l.NextToken)
+	return nextCursor(l.NextToken)
 }
 
 func instancePage(l *tokenList[listedInstance]) *Page[Instance] {

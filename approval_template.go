@@ -185,12 +185,7 @@ type visibleTemplates struct {
 	NextCursor wire.Text         `json:"next_cursor"`
 }
 
-func (v *visibleTemplates) next() string {
-	if next := string(v.NextToken + v.NextCursor); next != "0" {
-		return next
-	}
-	return ""
-}
+func (v *visibleTemplates) next() string { return nextCursor(v.NextToken, v.NextCursor) }
 
 // ListVisible returns one page of the forms that somebody may apply with
 // (用户可见的审批表单). Use [TemplateService.AllVisible] to get all of them.

@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strings"
+
+	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // Page is one page of a list.
@@ -16,6 +19,18 @@ type Page[T any] struct {
 
 // HasMore reports whether there is a next page.
 func (p *Page[T]) HasMore() bool { return p.NextCursor != "" }
+
+// nextCursor is the first of the cursors that leads to another page. The pages
+// of both gateways say that the last page has no cursor; clients have also met
+// null, empty text and 0 there. No cursor is below 0.
+func nextCursor(cursors ...wire.Text) string {
+	for _, cursor := range cursors {
+		if cursor != "" && cursor != "0" && !strings.HasPrefix(string(cursor), "-") {
+			return string(cursor)
+		}
+	}
+	return ""
+}
 
 // pages walks a list from its first page to its last. The sequence fetches
 // lazily, may be ranged over again from the start, stops fetching when the loop
