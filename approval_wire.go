@@ -145,15 +145,15 @@ type legacyInstanceBody struct {
 	OriginatorUserID    string            `json:"originator_userid"`
 	OriginatorDeptID    wire.Int64        `json:"originator_dept_id"`
 	OriginatorDeptName  string            `json:"originator_dept_name"`
-	ApproverUserIDs     []string          `json:"approver_userids"`
-	CCUserIDs           []string          `json:"cc_userids"`
+	ApproverUserIDs     wire.IDs          `json:"approver_userids"`
+	CCUserIDs           wire.IDs          `json:"cc_userids"`
 	CreateTime          vendorTime        `json:"create_time"`
 	FinishTime          vendorTime        `json:"finish_time"`
 	FormValues          []legacyFormValue `json:"form_component_values"`
 	Records             []legacyRecord    `json:"operation_records"`
 	Tasks               []legacyTask      `json:"tasks"`
 	BizAction           BizAction         `json:"biz_action"`
-	AttachedInstanceIDs []string          `json:"attached_process_instance_ids"`
+	AttachedInstanceIDs wire.IDs          `json:"attached_process_instance_ids"`
 	MainInstanceID      string            `json:"main_process_instance_id"`
 }
 
