@@ -83,6 +83,7 @@ const (
 	InstanceCompleted  InstanceStatus = "COMPLETED"  // ended, see the result
 	InstanceTerminated InstanceStatus = "TERMINATED" // revoked
 	InstanceCanceled   InstanceStatus = "CANCELED"
+	InstanceError      InstanceStatus = "ERROR" // in no page; clients have seen it
 )
 
 // Result is the outcome of an approval or decision.
@@ -148,6 +149,9 @@ const (
 	OperationCC           OperationType = "PROCESS_CC"
 	OperationTerminate    OperationType = "TERMINATE_PROCESS_INSTANCE"
 	OperationFinish       OperationType = "FINISH_PROCESS_INSTANCE"
+	// OperationNone stands in histories of both gateways since 2019, on no page:
+	// such as for the tasks of an any-one step (或签) that nobody has to decide any more.
+	OperationNone OperationType = "NONE"
 )
 
 // Task is one person's decision in an approval (审批任务).
