@@ -1,7 +1,6 @@
 package dingoa
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
@@ -12,9 +11,11 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dingoa/dingoa/internal/envelope"
@@ -34,7 +35,12 @@ var (
 	ErrBodyTooLarge = errors.New("callback body too large")
 )
 
-const defaultMaxBody = 1 << 20
+// The form values of an approval are left out of its event above 64 KB (page
+// approval-events-3), and base64 adds a third.
+const (
+	defaultMaxBody     = 128 << 10
+	defaultBodyTimeout = 5 * time.Second
+)
 
 // Callback checks, decrypts and answers the pushes that DingTalk sends to a
 // callback URL (HTTP 推送). It never changes and is safe for concurrent use;
@@ -53,9 +59,11 @@ type callbackConfig struct {
 	ownerKeys [][]byte
 	window    time.Duration
 	maxBody   int64
+	timeout   time.Duration // for a body to come in
+	receiving atomic.Int64  // bytes of bodies beyond their beginnings
 	now       func() time.Time
-	logger    *slog.Logger
-	buffers   sync.Pool // of *[]byte, working memory for signature and decryption
+	logger    *slog.Logger // nil: only panics are logged, by slog.Default
+	buffers   sync.Pool    // of *[]byte, working memory for signature and decryption
 }
 
 // CallbackOption configures a [Callback]. The order of options does not matter.
@@ -76,14 +84,30 @@ func WithTimestampWindow(d time.Duration) CallbackOption {
 	}
 }
 
-// WithMaxBody limits the body of a push to n bytes instead of 1 MiB.
-// DingTalk's events are small, a few KB.
+// WithMaxBody limits the body of a push to n bytes instead of 128 KiB. DingTalk's
+// events take a few KB; those of third-party apps with form values (isv_bpms),
+// and pushes of the SyncHTTP mode with several events, take tens of KB.
 func WithMaxBody(n int64) CallbackOption {
 	return func(c *callbackConfig) error {
 		if n <= 0 {
 			return fmt.Errorf("WithMaxBody: %d is not a positive number of bytes", n)
 		}
 		c.maxBody = n
+		return nil
+	}
+}
+
+// WithBodyTimeout gives [Callback.Handler] d to receive the body of a push, 5
+// seconds unless given; DingTalk itself waits about 1.5 seconds for the answer. A
+// body that is not complete by then is answered with 408 and the connection is
+// closed. A shorter [http.Server.ReadTimeout] counts first. It has no effect when
+// the [http.ResponseWriter] has no deadlines, as behind some middleware.
+func WithBodyTimeout(d time.Duration) CallbackOption {
+	return func(c *callbackConfig) error {
+		if d <= 0 {
+			return fmt.Errorf("WithBodyTimeout: %v is not a positive duration", d)
+		}
+		c.timeout = d
 		return nil
 	}
 }
@@ -101,8 +125,8 @@ func WithCallbackClock(now func() time.Time) CallbackOption {
 }
 
 // WithCallbackLogger lets [Callback.Handler] tell why it refused a push (warn)
-// and which event a handler failed on (error). Nothing is logged without it.
-// No key, signature or content of a push is logged, but a handler's own error
+// and which event a handler failed on (error). Without it nothing is logged but
+// the panics of handlers, by [slog.Default]. No key, signature or content of a push is logged, but a handler's own error
 // is, in its own words.
 func WithCallbackLogger(logger *slog.Logger) CallbackOption {
 	return func(c *callbackConfig) error {
@@ -132,8 +156,8 @@ func NewCallback(token, encodingAESKey string, ownerKeys []string, opts ...Callb
 	c := &callbackConfig{
 		token:   token,
 		maxBody: defaultMaxBody,
+		timeout: defaultBodyTimeout,
 		now:     time.Now,
-		logger:  slog.New(slog.DiscardHandler),
 	}
 	var errs []error
 	if token == "" || strings.TrimSpace(token) != token {
@@ -353,54 +377,64 @@ func (c *callbackConfig) encrypt(message, ownerKey []byte) (CallbackReply, error
 // encrypted "success" once that has returned. URL checks and events that nobody
 // handles are answered so too.
 //
-// A refused push is answered with 400, 401 or 413 and a few words that help no
-// attacker; [WithCallbackLogger] tells the cause. When a handler fails or
+// A refused push is answered with 400, 401, 408 or 413 and a few words that help
+// no attacker; [WithCallbackLogger] tells the cause. When a handler fails or
 // panics the answer is 500, and DingTalk delivers again after 10 and 30
 // seconds, then puts the event on the list of failed pushes.
+//
+// A body has [WithBodyTimeout] to come in and at most [WithMaxBody] bytes. All
+// that come in at the same time share 32 MiB beyond their first 4 KiB each; what
+// exceeds that is answered with 503. Give the [http.Server] its time-outs as well:
+// ReadHeaderTimeout, ReadTimeout, WriteTimeout and IdleTimeout.
 //
 // DingTalk waits about 1.5 seconds for the answer, then hangs up, which cancels
 // the handlers' context, and delivers again. The time that a push waits for the
 // one before it of the same approval counts, too. Longer work belongs behind an
 // [Inbox], and a [FailedPushPuller] fetches what DingTalk gave up on.
+//
+// Handler panics when h is nil, as [http.Handle] does.
 func (cb *Callback) Handler(h EventHandler) http.Handler {
+	if h == nil {
+		panic("dingoa: Callback.Handler: the event handler is nil")
+	}
 	c := cb.config()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		unlimited := c.limitReading(w, r)
 		if r.Method != http.MethodPost {
+			w.Header().Set("Connection", "close")
 			w.Header().Set("Allow", http.MethodPost)
 			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 			return
 		}
 		e, err := cb.receive(w, r)
 		if err != nil {
-			c.logger.LogAttrs(r.Context(), slog.LevelWarn, "dingoa: push refused",
-				slog.Any("error", err), slog.String("remote", r.RemoteAddr))
+			w.Header().Set("Connection", "close")
+			c.log(r.Context(), slog.LevelWarn, "dingoa: push refused", slog.Any("error", err), slog.String("remote", r.RemoteAddr))
 			status := refusalStatus(err)
 			http.Error(w, strings.ToLower(http.StatusText(status)), status)
 			return
 		}
-		if err := h.Dispatch(r.Context(), e); err != nil {
-			c.logEventError(r.Context(), "dingoa: event not handled, DingTalk will deliver it again", e, err)
-			http.Error(w, "event not handled", http.StatusInternalServerError)
-			return
-		}
-		if err := cb.answer(w, e); err != nil {
-			c.logEventError(r.Context(), "dingoa: event handled, but DingTalk was not told and will deliver it again", e, err)
-		}
+		unlimited()
+		err = errHandlerExited
+		defer func() { cb.reply(w, r, e, err) }() // even when the handler ends this goroutine
+		err = safely(r.Context(), h.Dispatch, e)
 	})
 }
 
-func (cb *Callback) receive(w http.ResponseWriter, r *http.Request) (*Event, error) {
+// reply answers with what became of the event.
+func (cb *Callback) reply(w http.ResponseWriter, r *http.Request, e *Event, handled error) {
 	c := cb.config()
-	var body bytes.Buffer
-	body.Grow(int(min(max(r.ContentLength, 0), 64<<10)) + bytes.MinRead)
-	if _, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, c.maxBody)); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return nil, c.tooLarge()
+	if handled != nil {
+		c.logEventError(r.Context(), "dingoa: event not handled, DingTalk will deliver it again", e, handled)
+		http.Error(w, "event not handled", http.StatusInternalServerError)
+		if errors.Is(handled, errHandlerExited) {
+			_ = http.NewResponseController(w).Flush() // nobody else will: the goroutine ends
 		}
-		return nil, fmt.Errorf("dingoa: %w: reading the body: %w", ErrMalformed, err)
+		return
 	}
-	return cb.Parse(r.URL.Query(), body.Bytes())
+	if err := cb.answer(w, e); err != nil {
+		c.logEventError(r.Context(), "dingoa: event handled, but DingTalk was not told and will deliver it again", e, err)
+	}
 }
 
 func (cb *Callback) answer(w http.ResponseWriter, e *Event) error {
@@ -417,6 +451,10 @@ func refusalStatus(err error) int {
 	switch {
 	case errors.Is(err, ErrBodyTooLarge):
 		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return http.StatusRequestTimeout
+	case errors.Is(err, errReceivingTooMuch):
+		return http.StatusServiceUnavailable
 	case errors.Is(err, ErrSignature), errors.Is(err, ErrTimestamp):
 		return http.StatusUnauthorized
 	}
@@ -430,5 +468,16 @@ func (c *callbackConfig) logEventError(ctx context.Context, message string, e *E
 		slog.String("event_type", e.Type),
 		slog.String("corp_id", e.CorpID),
 	}
-	c.logger.LogAttrs(ctx, slog.LevelError, message, append(attrs, stackOf(err)...)...)
+	stack := stackOf(err)
+	if c.logger == nil && stack != nil {
+		slog.Default().LogAttrs(ctx, slog.LevelError, message, append(attrs, stack...)...)
+		return
+	}
+	c.log(ctx, slog.LevelError, message, append(attrs, stack...)...)
+}
+
+func (c *callbackConfig) log(ctx context.Context, level slog.Level, message string, attrs ...slog.Attr) {
+	if c.logger != nil {
+		c.logger.LogAttrs(ctx, level, message, attrs...)
+	}
 }

@@ -154,7 +154,7 @@ func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 func TestHandlerRefusesABrokenBody(t *testing.T) {
 	t.Parallel()
 	rec := httptest.NewRecorder()
-	newCallback(t).Handler(nil).ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", brokenReader{}))
+	newCallback(t).Handler(dingoa.EventHandlerFunc(nil)).ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", brokenReader{}))
 	require.Equal(t, http.StatusBadRequest, rec.Code)
 }
 
@@ -162,7 +162,7 @@ func TestHandlerAllowsOnlyPOST(t *testing.T) {
 	t.Parallel()
 	cb := newCallback(t)
 	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete, http.MethodOptions} {
-		got := serve(t, cb.Handler(nil), method, testPush(t, cb, `{"EventType":"check_url"}`))
+		got := serve(t, cb.Handler(dingoa.EventHandlerFunc(nil)), method, testPush(t, cb, `{"EventType":"check_url"}`))
 		require.Equal(t, http.StatusMethodNotAllowed, got.status)
 		require.Equal(t, http.MethodPost, got.header.Get("Allow"))
 	}

@@ -285,7 +285,7 @@ func TestFormattingACallbackShowsNoSecret(t *testing.T) {
 		copied     dingoa.Callback
 	}{cb, cb, *cb} // what a careless user would do
 	require.NotNil(t, held.unexported)
-	for _, v := range []any{cb, *cb, held, &held, dingoa.WithMaxBody(1), cb.Handler(nil)} {
+	for _, v := range []any{cb, *cb, held, &held, dingoa.WithMaxBody(1), cb.Handler(dingoa.EventHandlerFunc(nil))} {
 		requireNoSecret(t, nil, v)
 	}
 	out, err := json.Marshal(held)

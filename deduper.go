@@ -64,7 +64,12 @@ func once(ctx context.Context, d Deduper, e *Event, handle func() error) error {
 	case state == EventInProgress:
 		return fmt.Errorf("dingoa: event %s: %w", e.ID, ErrEventInProgress)
 	}
-	handled := handle()
+	guarded(handle, func(handled error) { err = settleEvent(ctx, d, e, key, handled) })
+	return err
+}
+
+// settleEvent notes what became of a claimed event.
+func settleEvent(ctx context.Context, d Deduper, e *Event, key string, handled error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer cancel()
 	if handled != nil {

@@ -279,6 +279,16 @@ func safely(ctx context.Context, h handler, e *Event) (err error) {
 	return h(ctx, e)
 }
 
+var errHandlerExited = errors.New("dingoa: the event handler ended its goroutine (runtime.Goexit, as t.FailNow does)")
+
+// guarded calls settle with the outcome of run, even when run ends the
+// goroutine.
+func guarded(run func() error, settle func(error)) {
+	err := errHandlerExited
+	defer func() { settle(err) }()
+	err = run()
+}
+
 // PanicError is the panic of an event handler.
 type PanicError struct {
 	// Value is what was given to panic.

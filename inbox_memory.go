@@ -196,9 +196,10 @@ func (in *MemoryInbox) Run(ctx context.Context, h EventHandler) error {
 			return nil
 		}
 		handlers.Go(func() {
-			err := safely(context.WithoutCancel(ctx), h.Dispatch, kept.Event)
-			<-slots
-			in.settle(ctx, lane, err)
+			guarded(func() error { return safely(context.WithoutCancel(ctx), h.Dispatch, kept.Event) }, func(err error) {
+				<-slots
+				in.settle(ctx, lane, err)
+			})
 		})
 	}
 }

@@ -218,10 +218,15 @@ func (c *Consumer) handle(d delivery) {
 		return
 	}
 	c.counts.running.Add(1)
-	defer c.counts.running.Add(-1)
-	err := c.dispatch(d.event)
-	c.finish(d, EventResult{Event: d.event, Err: err, Waited: began.Sub(d.arrived), Took: time.Since(began)})
+	err := errHandlerExited
+	defer func() { // even when the handler ends this goroutine
+		c.finish(d, EventResult{Event: d.event, Err: err, Waited: began.Sub(d.arrived), Took: time.Since(began)})
+		c.counts.running.Add(-1)
+	}()
+	err = c.dispatch(d.event)
 }
+
+var errHandlerExited = errors.New("stream: the event handler ended its goroutine (runtime.Goexit, as t.FailNow does)")
 
 func (c *Consumer) dispatch(e *dingoa.Event) (err error) {
 	defer func() {

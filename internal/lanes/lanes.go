@@ -210,13 +210,19 @@ func (l *Lanes) hand(w *work) {
 	}()
 }
 
-// run runs one function, and parks its goroutine before others begin. Of a
-// function that panics nothing is parked: the program ends.
+// run runs one function, and parks its goroutine before others begin; a
+// goroutine that the function ended (runtime.Goexit) is not parked.
 func (l *Lanes) run(w *work, next chan *work) {
+	returned := false
+	defer func() { l.ran(w, next, returned) }()
 	w.run()
+	returned = true
+}
+
+func (l *Lanes) ran(w *work, next chan *work, returned bool) {
 	<-l.room
 	l.mu.Lock()
-	if l.closed {
+	if !returned || l.closed {
 		close(next)
 	} else {
 		l.parked = append(l.parked, next)

@@ -255,3 +255,18 @@ func BenchmarkGo(b *testing.B) {
 	}
 	_ = l.Close(b.Context())
 }
+
+func TestAFunctionMayEndItsGoroutine(t *testing.T) {
+	t.Parallel()
+	l := lanes.New(1, 10)
+	ran := make(chan string, 3)
+	for _, name := range []string{"first", "second"} {
+		require.NoError(t, l.Go(t.Context(), "a", func() {
+			ran <- name
+			runtime.Goexit()
+		}))
+	}
+	require.NoError(t, l.Go(t.Context(), "b", func() { ran <- "other" }))
+	require.NoError(t, l.Close(t.Context()))
+	require.Len(t, ran, 3)
+}
