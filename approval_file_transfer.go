@@ -407,7 +407,8 @@ func (c *Client) refusedTransfer(op Operation, method string, resp *http.Respons
 		RequestID string `xml:"RequestId"`
 	}
 	_ = xml.NewDecoder(io.LimitReader(resp.Body, maxRefusal)).Decode(&reply) // the status says enough
-	e.Code, e.Message, e.RequestID = redact(reply.Code), redact(reply.Message), reply.RequestID
+	e.Code, e.RequestID = cleanText(reply.Code, maxErrorName), cleanText(reply.RequestID, maxErrorName)
+	e.Message = cleanText(reply.Message, maxErrorMessage)
 	if e.Message == "" {
 		e.Message = "refused by the file host"
 	}

@@ -422,7 +422,7 @@ func (c *call) admit(ctx context.Context) (err error) {
 	if forOperation := c.client.cfg.limiter; forOperation != nil {
 		if limiter := forOperation(c.op); limiter != nil {
 			if err := limiter.Wait(ctx); err != nil {
-				return c.notAdmitted(", waiting for the rate limiter", err)
+				return c.heldBack(ctx, err)
 			}
 		}
 	}
@@ -433,6 +433,19 @@ func (c *call) admit(ctx context.Context) (err error) {
 		return c.notAdmitted(", no access token", err)
 	}
 	return nil
+}
+
+// heldBack is a refusal of the caller's limiter. That of golang.org/x/time sees
+// beforehand that the deadline is too near, and says so in its words only.
+func (c *call) heldBack(ctx context.Context, err error) error {
+	if ctx.Err() == nil && !errors.Is(err, context.DeadlineExceeded) && strings.Contains(err.Error(), "would exceed context deadline") {
+		err = fmt.Errorf("%w: %w", err, context.DeadlineExceeded)
+	}
+	refusal := c.notAdmitted(", waiting for the rate limiter", err)
+	if e := (*Error)(nil); ctx.Err() == nil && errors.As(refusal, &e) {
+		e.Kind = ErrRateLimited
+	}
+	return refusal
 }
 
 func (c *call) notAdmitted(where string, err error) error {
@@ -477,7 +490,8 @@ func (c *call) begin(ctx context.Context) (_ context.Context, ended func(err err
 }
 
 // attempt sends the request once and decodes the reply.
-func (c *call) attempt(ctx context.Context) error {
+func (c *call) attempt(callers context.Context) error {
+	ctx := callers
 	if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > c.client.timeout {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.client.timeout)
@@ -501,6 +515,8 @@ func (c *call) attempt(ctx context.Context) error {
 	limit := c.client.cfg.maxReply
 	c.content = io.LimitedReader{R: resp.Body, N: limit + 1}
 	switch n, err := buf.ReadFrom(&c.content); {
+	case err != nil && callers.Err() != nil: // it is the caller who gave up
+		return c.transportError(fmt.Errorf("the reply was not read to its end: %w", err))
 	case err != nil:
 		return c.unreadable(buf.Bytes(), fmt.Errorf("the reply broke off: %w", transportCause(err, c.secrets()...)))
 	case n > limit:

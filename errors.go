@@ -3,10 +3,6 @@ package dingoa
 import (
 	"errors"
 	"fmt"
-	"io"
-	"net/netip"
-	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -45,8 +41,13 @@ var (
 	ErrUnsupported = errors.New("unsupported")
 )
 
-// maxErrorBody is how much of an unreadable reply an [Error] keeps, in bytes.
-const maxErrorBody = 512
+// Limits of what an [Error] keeps and prints of a reply, in bytes.
+const (
+	maxErrorBody    = 512 // of one that could not be read
+	maxErrorMessage = 1 << 10
+	maxErrorName    = 128 // a code, a request id, a permission
+	maxErrorText    = 4 << 10
+)
 
 // Error is the failure of one call, whichever gateway it went through.
 type Error struct {
@@ -59,13 +60,14 @@ type Error struct {
 	Code string
 	// SubCode is the older gateway's sub_code, the real cause behind code 88.
 	SubCode string
-	// Message is the vendor's explanation, usually Chinese.
+	// Message is the vendor's explanation, usually Chinese, at most 1 KiB of it.
 	Message string
 	// RequestID identifies the request to DingTalk's support.
 	RequestID string
 	// HTTPStatus is 0 when no reply arrived.
 	HTTPStatus int
-	// RetryAfter is the wait that the reply asked for, 0 when it did not.
+	// RetryAfter is the wait that the reply asked for, in its header or, until when
+	// it will refuse, in its message; 0 when it did not.
 	RetryAfter time.Duration
 	// Scopes are the permission points (权限点) that the reply says are missing.
 	Scopes []string
@@ -83,6 +85,7 @@ type Error struct {
 	Err error
 
 	permission string
+	users      string // of the request, if the reply says that one does not exist
 }
 
 // FieldError is one field of a request that was refused before sending.
@@ -93,7 +96,8 @@ type FieldError struct {
 	Problem string
 }
 
-// Error tells operation, code, message, request id and what to do about it.
+// Error tells operation, code, message, request id and what to do about it, in
+// one line of at most 4 KiB without control characters.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("dingoa: ")
@@ -106,13 +110,13 @@ func (e *Error) Error() string {
 			}
 			b.WriteString(f.Field + " " + f.Problem)
 		}
-		return b.String()
+		return printable(b.String(), maxErrorText)
 	}
 	if e.Path != "" {
 		fmt.Fprintf(&b, " (%s %s)", e.Method, e.Path)
 	}
 	b.WriteString(": ")
-	b.WriteString(e.reason())
+	b.WriteString(printable(e.reason(), maxErrorText/2))
 	if e.OutcomeUnknown {
 		b.WriteString("; it may have been executed all the same")
 	}
@@ -122,7 +126,7 @@ func (e *Error) Error() string {
 	if advice := e.Advice(); advice != "" {
 		b.WriteString(": " + advice)
 	}
-	return b.String()
+	return printable(b.String(), maxErrorText)
 }
 
 func (e *Error) reason() string {
@@ -163,46 +167,40 @@ func (e *Error) Is(target error) bool {
 // Unwrap returns the cause, so that errors.Is(err, context.DeadlineExceeded) works.
 func (e *Error) Unwrap() error { return e.Err }
 
-// addressIn finds the address that DingTalk saw, which it names in its message.
-func addressIn(message string) string {
-	for _, word := range strings.FieldsFunc(message, func(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF.:", r) }) {
-		if addr, err := netip.ParseAddr(strings.Trim(word, ".:")); err == nil {
-			return addr.String()
-		}
-	}
-	return ""
-}
-
 // Advice says what a person can do about the error; empty when the code and the
 // message say all there is.
 func (e *Error) Advice() string {
-	if advice := e.operationAdvice(); advice != "" {
-		return advice
+	switch {
+	case len(e.Scopes) > 0:
+		return e.permissionAdvice(strings.Join(e.Scopes, ", "))
+	case errors.Is(e.Err, errNoTicket):
+		return adviceOnTickets()
+	}
+	if c, found := e.special(); found && c.advice != "" {
+		return c.advice
 	}
 	switch {
+	case e.users != "":
+		return "no such user in the company, in one of " + e.users
 	case errors.Is(e.Kind, ErrUnauthorized):
 		return "check AppKey and AppSecret (Client ID, Client Secret) of the app in the developer console (开发者后台 → 应用详情 → 凭证与基础信息) and that the app is enabled"
 	case errors.Is(e.Kind, ErrPermission):
-		scopes := strings.Join(e.Scopes, ", ")
-		if scopes == "" {
-			scopes = e.permission
-		}
-		if scopes == "" {
+		if e.permission == "" {
 			return "the app or the acting user lacks a right; see the permissions page of the app (权限管理)"
 		}
-		return "apply for the permission " + scopes + " in the developer console (权限管理), or check that the acting user may do this"
+		return e.permissionAdvice(e.permission) + ", or check that the acting user may do this"
 	case errors.Is(e.Kind, ErrIPNotAllowed):
 		ip := addressIn(e.Message)
 		if ip == "" {
 			ip = "this server's public address"
 		}
 		return "add " + ip + " to the app's egress IPs in the developer console (安全设置 → 服务器出口IP)"
+	case errors.Is(e.Kind, ErrRateLimited) && e.Err != nil && e.HTTPStatus == 0:
+		return "the client's own limiter (WithRateLimit, WithLimiter) held the call back: give its context more time, or call less"
 	case errors.Is(e.Kind, ErrRateLimited):
 		return "the standard plan allows 20 calls per second per app and operation; slow down, for instance with WithRateLimit"
-	case errors.Is(e.Kind, ErrQuotaExceeded):
-		return "an allowance is used up (5,000 calls a month per company on the standard plan); buy more calls or poll less: callbacks are free"
 	case errors.Is(e.Kind, ErrBanned):
-		return "stop calling for five minutes; 10,000 calls in 20 seconds from one address are too many"
+		return "stop calling for five minutes (WithPauseAfterBan does it); 10,000 calls in 20 seconds from one address are too many"
 	}
 	if e.OutcomeUnknown {
 		return "look whether it was executed before repeating it"
@@ -210,110 +208,13 @@ func (e *Error) Advice() string {
 	return ""
 }
 
-func (e *Error) operationAdvice() string {
-	switch {
-	case e.Op == OpGrantProcessInstanceForDownloadFile.ID && e.Code == "userNotExist":
-		return "the originator has probably left the company: set UserID of DownloadRequest to somebody who is still there"
-	case e.Op == OpTerminateProcessInstance.ID && (e.Code == "aflowProcessInstStatusException" || e.Code == "820005"):
-		return "an instance can be revoked only while it is RUNNING, and not in its first 15 seconds: wait, or look at its status"
-	case e.Op == OpTerminateProcessInstance.ID && (e.Code == "internalError" || e.Code == "820008"):
-		return "the form must allow originators to revoke (OA 管理后台: 允许提交人撤销审批中的审批单), and only the originator may unless IsSystem is set"
-	case errors.Is(e.Err, errNoTicket) || e.Code == "invalidSuiteTicket" || e.Code == "40085":
-		return "wait for the suite_ticket push, about every 5 hours, or have it repeated in the developer console (开发者后台 → 开发管理 → 重新推送), and see that Suite.TicketHandler is in the dispatcher that gets it"
-	case e.Code == "invalidAuthInfo" || e.Code == "41030":
-		return "this company has not authorised the app (开通), or has withdrawn it"
-	case e.Code == "853002":
-		return "this machine's clock is off by more than a minute"
-	case slices.Contains([]string{"810007", "8100017", "integrated.permission.error", "setup.no.permission", "aflowProcessSetupNoPermission"}, e.Code):
-		return "the process code or instance is not of this kind: calls for official forms (官方审批) and for your own flows (流程中心, 自有审批) must not be mixed"
+func (e *Error) permissionAdvice(scopes string) string {
+	advice := "apply for the permission " + scopes + " in the developer console (权限管理)"
+	if link := applyLink.FindString(e.Message); link != "" {
+		advice += ", at " + link
 	}
-	return ""
+	return advice
 }
-
-// kindOf classifies a reply by its codes, then by its HTTP status.
-func kindOf(code, subCode string, status int) error {
-	for _, c := range []string{subCode, code} {
-		if c == "" {
-			continue
-		}
-		if kind := kindOfCode(c); kind != nil {
-			return kind
-		}
-		if strings.HasPrefix(c, "Forbidden.AccessDenied.Q") { // QpsLimit…, QpmLimit…
-			return ErrRateLimited
-		}
-	}
-	switch {
-	case status == 400:
-		return ErrInvalidArgument
-	case status == 401:
-		return ErrUnauthorized
-	case status == 403:
-		return ErrPermission
-	case status == 404:
-		return ErrNotFound
-	case status == 409:
-		return ErrConflict
-	case status == 429:
-		return ErrRateLimited
-	case status >= 500:
-		return ErrServer
-	}
-	return nil
-}
-
-// secretPattern finds what must not be printed wherever it is spelt name=value
-// or "name":"value".
-var secretPattern = regexp.MustCompile(
-	`(?i)((?:access|refresh|suite|corp)?_?(?:access_?)?token|(?:app|client|suite|sso|corp|custom)_?secret|(?:suite|jsapi)?_?ticket|permanent_?code|auth_?code|aes_?key|signature)` +
-		`((?:[\\"'\s]*[=:]|%3d)[\\\["'{\s]*)[^&\s"',}\]\\%]+`)
-
-// redact blanks secrets in a text that came from outside.
-func redact(s string, secrets ...string) string {
-	return secretPattern.ReplaceAllString(blank(s, secrets), "$1$2***")
-}
-
-// blank replaces known secrets. Shorter ones than any that DingTalk issues would
-// be found in ordinary words.
-func blank(s string, secrets []string) string {
-	for _, secret := range secrets {
-		if len(secret) >= 8 {
-			s = strings.ReplaceAll(s, secret, "***")
-		}
-	}
-	return s
-}
-
-// snippet is the beginning of a reply, short enough to print and without secrets.
-func snippet(body []byte, secrets ...string) string {
-	s := redact(string(body[:min(len(body), 4*maxErrorBody)]), secrets...)
-	return strings.ToValidUTF8(s[:min(len(s), maxErrorBody)], "")
-}
-
-// transportCause drops the address from a transport error, since its query may
-// hold a token, and blanks what is left.
-func transportCause(err error, secrets ...string) error {
-	for urlErr := (*url.Error)(nil); errors.As(err, &urlErr); {
-		err = urlErr.Err
-	}
-	if text := err.Error(); redact(text, secrets...) != text {
-		return &redactedError{text: redact(text, secrets...), err: err}
-	}
-	return err
-}
-
-// redactedError prints without secrets and still matches its cause.
-type redactedError struct {
-	text string
-	err  error
-}
-
-func (e *redactedError) Error() string        { return e.text }
-func (e *redactedError) Is(target error) bool { return errors.Is(e.err, target) }
-func (e *redactedError) As(target any) bool   { return errors.As(e.err, target) }
-
-// Format keeps every verb, fitting or not, from printing the cause.
-func (e *redactedError) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.text) }
 
 // problems collects what is wrong with a request, to tell it all at once.
 type problems []FieldError

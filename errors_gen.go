@@ -344,3 +344,192 @@ func tokenRefused(code string) bool {
 	}
 	return false
 }
+
+// aboutUser reports that a user of the request does not exist.
+func aboutUser(code string) bool {
+	switch code {
+	case "param.user.notexist",
+		"user.not.exist",
+		"userNotExist",
+		"33012",
+		"40003",
+		"60111",
+		"60121":
+		return true
+	}
+	return false
+}
+
+// casesOf is what a reply with the code may mean, advice included: the first
+// case that fits counts.
+func casesOf(code string) []errorCase {
+	switch code {
+	case "aflowProcessInstStatusException",
+		"820005":
+		return []errorCase{
+			{ops: []string{"TerminateProcessInstance"}, advice: "an instance can be revoked only while it is RUNNING, and not in its first 15 seconds: wait, or look at its status"},
+		}
+	case "aflowProcessSetupNoPermission",
+		"integrated.permission.error",
+		"permission.error",
+		"processGetFailedByParameter",
+		"processSetupNoPermission",
+		"setup.no.permission",
+		"810007",
+		"8100017":
+		return []errorCase{
+			{advice: "the process code or instance is not of this kind, or not this app's: calls for official forms (官方审批) and for your own flows (流程中心, 自有审批) must not be mixed"},
+		}
+	case "benefit.status.invalid":
+		return []errorCase{
+			{advice: "the company has no OA premium (OA 高级版), or it has run out: buy or renew it in the OA admin console, or use the operation of the standard plan"},
+		}
+	case "benefitStatusInvalid":
+		return []errorCase{
+			{advice: "a field of the request needs OA premium (OA 高级版): leave it out, or buy or renew the plan in the OA admin console"},
+		}
+	case "bizDir.number.exceed":
+		return []errorCase{
+			{advice: "an app has at most 10 directories: delete one that is no longer used"},
+		}
+	case "integrated.number.exceed",
+		"820010":
+		return []errorCase{
+			{advice: "an instance has at most 100 tasks: close some, or put several people into one"},
+		}
+	case "integrated.qps.exceed":
+		return []errorCase{
+			{advice: "the calls of the day for this operation are used up; go on tomorrow"},
+		}
+	case "internalError":
+		return []errorCase{
+			{message: "没有任务处理的权限", ops: []string{"TerminateProcessInstance"}, kind: ErrPermission, advice: "only the originator may revoke it, unless IsSystem is set, and only if the form allows originators to revoke (OA 管理后台: 允许提交人撤销审批中的审批单)"},
+			{message: "没有任务处理的权限", kind: ErrPermission, advice: "the acting user has no task here that could be handled: see whose task it is"},
+			{ops: []string{"TerminateProcessInstance"}, advice: "only the originator may revoke it, unless IsSystem is set, and only if the form allows originators to revoke (OA 管理后台: 允许提交人撤销审批中的审批单)"},
+			{ops: []string{"ArchiveProcessInstance"}, advice: "only instances that have ended can be archived, and only once"},
+		}
+	case "invalidInstanceArchiveOpUserIdNotOriginatorId",
+		"notOaAdmin",
+		"param.manager.notexist":
+		return []errorCase{
+			{advice: "the acting user must be an OA administrator (OA 管理员) of the form"},
+		}
+	case "isvAppId.in.blackList",
+		"isvOrgId.in.blackList",
+		"processCode.in.blackList":
+		return []errorCase{
+			{advice: "DingTalk has blocked this app, company or form from starting approvals; ask its support, with the request id"},
+		}
+	case "isvAuth.check.error":
+		return []errorCase{
+			{advice: "the company has not given this app the form"},
+		}
+	case "needAuth":
+		return []errorCase{
+			{advice: "either the process code or instance is not of this kind (official forms, 官方审批, and your own flows, 流程中心, must not be mixed), or the user may not do this: see who may start the form (可见范围) and whose task it is"},
+		}
+	case "param.illegal.operator":
+		return []errorCase{
+			{advice: "only the person whose task it is may do this: compare the task's user with the one of the request"},
+		}
+	case "processes.error":
+		return []errorCase{
+			{message: "获取模板列表失败", kind: ErrServer, advice: "the list of forms could not be read; try again later"},
+			{advice: "a company has at most 200 forms: delete some that are no longer used"},
+		}
+	case "userNotExist":
+		return []errorCase{
+			{ops: []string{"GrantProcessInstanceForDownloadFile"}, advice: "the originator has probably left the company: set UserID of DownloadRequest to somebody who is still there"},
+		}
+	case "spaceQuotaInsufficient",
+		"sceneQuotaInsufficient",
+		"appQuotaInsufficient",
+		"orgQuotaInsufficient":
+		return []errorCase{
+			{advice: "the drive is full: delete files, or buy more space"},
+		}
+	case "dentryUploadForbidden",
+		"permissionDenied":
+		return []errorCase{
+			{advice: "the user may not reach the file or space: name somebody who takes part in the approval, or authorise the user first"},
+		}
+	case "orgAuthLevelNotEnough":
+		return []errorCase{
+			{advice: "the company must be certified by DingTalk (企业认证) at a higher level"},
+		}
+	case "unauthorized.client",
+		"invalidAuthInfo",
+		"41030":
+		return []errorCase{
+			{advice: "this company has not authorised the app (开通), or has withdrawn it"},
+		}
+	case "invalidSuiteTicket",
+		"40085":
+		return []errorCase{
+			{advice: "wait for the suite_ticket push, about every 5 hours, or have it repeated in the developer console (开发者后台 → 开发管理 → 重新推送), and see that Suite.TicketHandler is in the dispatcher that gets it"},
+		}
+	case "Forbidden.AccessDenied.ApiCountLimitForOrg",
+		"90020":
+		return []errorCase{
+			{advice: "the calls of the month are used up (5,000 calls a month per company on the standard plan); buy more calls or poll less: callbacks are free"},
+		}
+	case "50002":
+		return []errorCase{
+			{advice: "the employee is outside the range of the app: widen it in the developer console (可使用范围, and 权限管理 → 通讯录权限 → 授权范围)"},
+		}
+	case "50003":
+		return []errorCase{
+			{advice: "the app is disabled: enable it in the admin console (OA 管理后台 → 工作台)"},
+		}
+	case "50004":
+		return []errorCase{
+			{advice: "the department is outside the range of the app: widen it in the developer console (可使用范围, and 权限管理 → 通讯录权限 → 授权范围)"},
+		}
+	case "50005":
+		return []errorCase{
+			{advice: "the company is disabled at DingTalk"},
+		}
+	case "60120":
+		return []errorCase{
+			{advice: "the user is disabled in the contacts"},
+		}
+	case "71013":
+		return []errorCase{
+			{advice: "the domain or address may not receive callbacks: it must be public and on the whitelist of the app (开发者后台 → 安全设置)"},
+		}
+	case "800001":
+		return []errorCase{
+			{advice: "only third-party apps (第三方企业应用) may call this"},
+		}
+	case "810002":
+		return []errorCase{
+			{message: "审批表单已被管理员修改", ops: []string{"UpdateProcessInstance", "BatchUpdateProcessInstance"}, kind: ErrConflict, advice: "Result is missing, which the service words like this; if it is given, the form was changed meanwhile: read its schema again"},
+			{message: "审批表单已被管理员修改", kind: ErrConflict, advice: "the form was changed in the admin console meanwhile: read its schema again and send values that fit it"},
+			{message: "引擎已知错误", kind: ErrInvalidArgument, advice: "a URL is longer than 1,024 characters"},
+			{message: "审批系统错误", kind: ErrServer, advice: "the service gives the reason in its message"},
+			{advice: "a company has at most 200 forms: delete some that are no longer used"},
+		}
+	case "20001":
+		return []errorCase{
+			{advice: "stream mode is paused until the calls of the month are raised or the month ends"},
+		}
+	case "820008":
+		return []errorCase{
+			{message: "审批表单已被管理员修改", ops: []string{"UpdateProcessInstance", "BatchUpdateProcessInstance"}, kind: ErrConflict, advice: "Result is missing, which the service words like this; if it is given, the form was changed meanwhile: read its schema again"},
+			{message: "审批表单已被管理员修改", kind: ErrConflict, advice: "the form was changed in the admin console meanwhile: read its schema again and send values that fit it"},
+			{message: "没有任务处理的权限", ops: []string{"TerminateProcessInstance"}, kind: ErrPermission, advice: "only the originator may revoke it, unless IsSystem is set, and only if the form allows originators to revoke (OA 管理后台: 允许提交人撤销审批中的审批单)"},
+			{message: "没有任务处理的权限", kind: ErrPermission, advice: "the acting user has no task here that could be handled: see whose task it is"},
+			{ops: []string{"TerminateProcessInstance"}, advice: "only the originator may revoke it, unless IsSystem is set, and only if the form allows originators to revoke (OA 管理后台: 允许提交人撤销审批中的审批单)"},
+			{ops: []string{"CreateIntegratedTask"}, advice: "if waiting does not help, a URL is longer than 1,024 characters"},
+		}
+	case "853002":
+		return []errorCase{
+			{advice: "this machine's clock is off by more than a minute"},
+		}
+	case "854002":
+		return []errorCase{
+			{advice: "this user gets no more to-dos today"},
+		}
+	}
+	return nil
+}

@@ -17,7 +17,7 @@ func FuzzDecodeReply(f *testing.F) {
 		"", "null", "{}", "[]", `"text"`, "12", "<html>punish</html>", created, done, instance, throttled, refused, wrongTypes,
 		`{"status":1111,"wait":5,"source":"x5","punish":"deny","uuid":"xxx"}`,
 		`{"errcode":0,"process_instance_id":"1"}`, `{"errcode":"0","result":{"list":["1"],"next_cursor":1}}`,
-		`{"errcode":88,"sub_code":"60011","sub_msg":"m","errmsg":"m"}`, `{"Code":"x","Message":"SECRET-token","RequestId":"r"}`,
+		`{"errcode":88,"sub_code":"60011","sub_msg":"m","errmsg":"m"}`, "SECRET-\xfftoken", "SECRET\xe2\x80-token<", `{"Code":"x","Message":"SECRET-token","RequestId":"r"}`,
 		`{"AccessDeniedDetail":{"requiredScopes":["Contact.Org.Read"]},"Code":"Forbidden.AccessDenied.AccessTokenPermissionDenied"}`,
 	} {
 		for _, status := range []int{200, 302, 400, 403, 500} {

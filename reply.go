@@ -86,7 +86,7 @@ func (c *call) redirectError(body []byte) error {
 	e := c.newError(ErrServer)
 	where := "another address"
 	if target, err := url.Parse(c.header.Get("Location")); err == nil && target.Host != "" {
-		where = target.Host
+		where = cleanText(target.Host, maxErrorName)
 	}
 	e.Message = "redirected to " + where + ", which was not followed because it would take the access token along; check the base URL and any proxy"
 	e.Body = snippet(body, c.secrets()...)
@@ -110,13 +110,20 @@ type errorReply struct {
 	LegacyRequestID string    `json:"request_id"`
 }
 
-// redact blanks secrets that the reply repeats, wherever it does.
+// maxScopes is how many permissions of a reply an [Error] keeps.
+const maxScopes = 16
+
+// redact makes the texts fit to be printed, without secrets that the reply repeats.
 func (r *errorReply) redact(secrets []string) {
-	for _, text := range []*string{&r.Message, &r.RequestID, &r.ErrMsg, &r.SubMsg, &r.LegacyRequestID, (*string)(&r.Code), (*string)(&r.ErrCode), (*string)(&r.SubCode)} {
-		*text = redact(*text, secrets...)
+	for _, text := range []*string{&r.Message, &r.ErrMsg, &r.SubMsg} {
+		*text = cleanText(*text, maxErrorMessage, secrets...)
 	}
+	for _, text := range []*string{&r.RequestID, &r.LegacyRequestID, (*string)(&r.Code), (*string)(&r.ErrCode), (*string)(&r.SubCode)} {
+		*text = cleanText(*text, maxErrorName, secrets...)
+	}
+	r.Detail.RequiredScopes = r.Detail.RequiredScopes[:min(len(r.Detail.RequiredScopes), maxScopes)]
 	for i := range r.Detail.RequiredScopes {
-		r.Detail.RequiredScopes[i] = redact(r.Detail.RequiredScopes[i], secrets...)
+		r.Detail.RequiredScopes[i] = cleanText(r.Detail.RequiredScopes[i], maxErrorName, secrets...)
 	}
 }
 
@@ -144,7 +151,10 @@ func (c *call) vendorError(body []byte) *Error {
 		e.Message = joinMessages(e.Message, reply.SubMsg)
 	}
 	e.Scopes = reply.Detail.RequiredScopes
-	e.Kind = kindOf(e.Code, e.SubCode, c.status)
+	e.classify(c.client.cfg.now())
+	if aboutUser(e.Code) || aboutUser(e.SubCode) {
+		e.users = usersIn(c.body, c.query)
+	}
 	e.OutcomeUnknown = !c.op.Idempotent && errors.Is(e.Kind, ErrServer) && (c.status >= 500 || c.legacy)
 	return e
 }
@@ -208,7 +218,7 @@ func notJSON(body []byte, err error) error {
 
 func contentType(header http.Header) string {
 	if t := header.Get("Content-Type"); t != "" {
-		return t
+		return cleanText(t, maxErrorName)
 	}
 	return "without a content type"
 }
@@ -273,7 +283,7 @@ func (r *successReply) refused() bool { return r.Success != nil && !bool(*r.Succ
 // setRequestID keeps the first id that a reply gives.
 func (c *call) setRequestID(id string) {
 	if c.requestID == "" {
-		c.requestID = blank(id, c.secrets())
+		c.requestID = cleanText(id, maxErrorName, c.secrets()...)
 	}
 }
 
@@ -324,16 +334,22 @@ func (c *call) unreadable(body []byte, cause error) error {
 // minutes: JSON such as {"status":1111,"punish":"deny"}, or a page of its bot
 // defence.
 func banned(body []byte) bool {
-	if !bytes.Contains(body[:min(len(body), 4096)], []byte("punish")) {
+	if !bytes.Contains(body, []byte("punish")) {
 		return false
 	}
-	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
+	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
+	if bytes.HasPrefix(body, []byte("<")) {
 		return true
 	}
 	var reply struct {
-		Punish string `json:"punish"`
+		Punish json.RawMessage `json:"punish"`
 	}
-	return json.Unmarshal(body, &reply) == nil && reply.Punish != ""
+	_ = json.Unmarshal(body, &reply)
+	switch string(reply.Punish) {
+	case "", "null", "false", `""`:
+		return false
+	}
+	return true
 }
 
 // retryAfter reads the header in both of its forms, seconds and a date. The date

@@ -80,8 +80,24 @@ type code struct {
 	Code         string           `yaml:"code"`
 	Class        string           `yaml:"class"`
 	Meaning      string           `yaml:"meaning"`
+	Advice       advice           `yaml:"advice"`
+	Cases        []errorCase      `yaml:"cases"`
+	AboutUser    bool             `yaml:"about_user"`
 	TokenRefused bool             `yaml:"token_refused"`
 	Ops          map[int][]string `yaml:"ops"`
+}
+
+// advice is one piece of advice in each language that it was written in.
+type advice struct {
+	English string `yaml:"en"`
+}
+
+// errorCase is a reply whose code means something else in it.
+type errorCase struct {
+	Message string   `yaml:"message"`
+	Ops     []string `yaml:"ops"`
+	Class   string   `yaml:"class"`
+	Advice  advice   `yaml:"advice"`
 }
 
 // field is one field of api/fields.json. What stands there for the reader only
@@ -252,8 +268,30 @@ func (t *table) validate() error {
 				}
 			}
 		}
+		for _, special := range c.Cases {
+			t.validateCase(special, func(format string, args ...any) {
+				report("api/errors.yaml: "+c.Code+": "+format, args...)
+			})
+		}
 	}
 	return errors.Join(problems...)
+}
+
+func (t *table) validateCase(c errorCase, report func(format string, args ...any)) {
+	if c.Message == "" && len(c.Ops) == 0 {
+		report("a case needs a message or ops")
+	}
+	if c.Class == "" && c.Advice.English == "" {
+		report("a case needs a class or advice")
+	}
+	if c.Class != "" && kindOfClass(c.Class) == "" {
+		report("class %q is not known", c.Class)
+	}
+	for _, id := range c.Ops {
+		if o := t.byID[id]; o == nil || o.ReplacedBy != "" {
+			report("a case names %s, which is no operation, or the older twin of one", id)
+		}
+	}
 }
 
 // leading are the rows that become a Go variable: all but the older twins.

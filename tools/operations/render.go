@@ -7,6 +7,7 @@ import (
 	"go/format"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"text/template"
@@ -122,6 +123,38 @@ func tokenRefused(code string) bool {
 	}
 	return false
 }
+
+// aboutUser reports that a user of the request does not exist.
+func aboutUser(code string) bool {
+	switch code {
+	case {{range $i, $c := .AboutUser}}{{if $i}},
+		{{end}}{{printf "%q" $c}}{{end}}:
+		return true
+	}
+	return false
+}
+
+// casesOf is what a reply with the code may mean, advice included: the first
+// case that fits counts.
+func casesOf(code string) []errorCase {
+	switch code {
+{{- range .Cases}}
+	case {{range $i, $c := .Codes}}{{if $i}},
+		{{end}}{{printf "%q" $c}}{{end}}:
+		return []errorCase{
+{{- range .Cases}}
+			{
+{{- with .Message}}message: {{printf "%q" .}}, {{end}}
+{{- with .Ops}}ops: []string{ {{- range $i, $o := .}}{{if $i}}, {{end}}{{printf "%q" $o}}{{end -}} }, {{end}}
+{{- with .Class}}kind: {{kind .}}, {{end}}
+{{- with .Advice.English}}advice: {{printf "%q" .}}{{end -}}
+			},
+{{- end}}
+		}
+{{- end}}
+	}
+	return nil
+}
 `
 
 func renderErrors(t *table) ([]byte, error) {
@@ -132,6 +165,9 @@ func renderErrors(t *table) ([]byte, error) {
 	var data struct {
 		Kinds   []kind
 		Refused []string
+		Cases   []casesOfCodes
+
+		AboutUser []string
 	}
 	byKind := map[string][]string{}
 	for _, c := range t.codes {
@@ -140,15 +176,46 @@ func renderErrors(t *table) ([]byte, error) {
 		if c.TokenRefused {
 			data.Refused = append(data.Refused, c.Code)
 		}
+		if c.AboutUser {
+			data.AboutUser = append(data.AboutUser, c.Code)
+		}
 	}
+	data.Cases = t.cases()
 	for _, name := range slices.Sorted(maps.Keys(byKind)) {
 		data.Kinds = append(data.Kinds, kind{name, byKind[name]})
 	}
 	return execute(errorsTemplate, data)
 }
 
+// casesOfCodes are codes with the same cases.
+type casesOfCodes struct {
+	Codes []string
+	Cases []errorCase
+}
+
+// cases groups the codes by what they may mean; the advice of a code is its last case.
+func (t *table) cases() []casesOfCodes {
+	var groups []casesOfCodes
+	for _, c := range t.codes {
+		cases := slices.Clone(c.Cases)
+		if c.Advice != (advice{}) {
+			cases = append(cases, errorCase{Advice: c.Advice})
+		}
+		if len(cases) == 0 {
+			continue
+		}
+		same := func(g casesOfCodes) bool { return reflect.DeepEqual(g.Cases, cases) }
+		if i := slices.IndexFunc(groups, same); i >= 0 {
+			groups[i].Codes = append(groups[i].Codes, c.Code)
+			continue
+		}
+		groups = append(groups, casesOfCodes{[]string{c.Code}, cases})
+	}
+	return groups
+}
+
 func execute(text string, data any) ([]byte, error) {
-	t, err := template.New("").Parse(text)
+	t, err := template.New("").Funcs(template.FuncMap{"kind": kindOfClass}).Parse(text)
 	if err != nil {
 		return nil, err
 	}
