@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
+
+	"github.com/dingoa/dingoa/internal/spec"
 )
 
 // apiError is a refusal in the vendor's words, for both gateways: the older one
@@ -120,7 +123,7 @@ func missingFieldAnswer(operation, field string) *apiError {
 	}
 	code, message := missingFieldCode(operation, field)
 	if code == "" {
-		return refuse("invalidParameter", errcode, "不合法的参数：%s不能为空", field)
+		return listed(operation, field, "required.error", refuse("invalidParameter", errcode, "不合法的参数：%s不能为空", field))
 	}
 	return refuse(code, errcode, "%s", message)
 }
@@ -216,7 +219,31 @@ func badFieldAnswer(operation, field, problem string) *apiError {
 	if operation == "RedirectWorkflowTask" || operation == "PremiumAppendTask" || operation == "PremiumRevertTask" {
 		return refuse("param.illegal", errcodeBadParameter, "不合法的参数%s：%s", field, problem)
 	}
-	return refuse("invalidParameter", badParameterErrcode(operation), "不合法的参数：%s %s", field, problem)
+	return listed(operation, field, "", refuse("invalidParameter", badParameterErrcode(operation), "不合法的参数：%s %s", field, problem))
+}
+
+// listed gives a refusal of a field the code and status that the operation's own
+// page lists for it, if there is one; first is looked for before the others.
+// Where a page lists none that is about parameters it stays invalidParameter:
+// its internalError and system.error would say that another try may succeed.
+func listed(operation, field, first string, e *apiError) *apiError {
+	o, _ := spec.ByID(operation)
+	candidates := []string{first, "parameter.invalid", "parameter.error", "param.error", "paramError", "illegal.parameter"}
+	switch {
+	case strings.HasPrefix(field, "formComponents"):
+		candidates = []string{"formschema.error"}
+	case field == "name":
+		candidates = append(candidates, "formName.error")
+	}
+	for _, code := range candidates {
+		for _, known := range o.Errors {
+			if known.Code == code && code != "" {
+				e.code, e.status = code, known.HTTP
+				return e
+			}
+		}
+	}
+	return e
 }
 
 // badParameterErrcode: the callback operations have a number of their own.

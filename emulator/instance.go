@@ -239,7 +239,8 @@ func (s *Server) start(req startRequest) (*instance, *apiError) {
 		in.created = req.created
 	}
 	s.sequence++
-	in.businessID = fmt.Sprintf("%s%05d", in.created.In(chinaTime()).Format("200601021504"), s.sequence)
+	// Of 21 digits, as published ones: the minute in China and a number.
+	in.businessID = fmt.Sprintf("%s%09d", in.created.In(chinaTime()).Format("200601021504"), s.sequence)
 	s.instances[in.id] = in
 	s.order = append(s.order, in)
 	s.begin(in)

@@ -67,7 +67,7 @@ func TestGetHasTheDocumentedShape(t *testing.T) {
 		require.JSONEq(t, `{
 			"success": "true",
 			"result": {
-				"title": "张三提交的请假", "businessId": "20260501173000001", "status": "COMPLETED", "result": "agree",
+				"title": "张三提交的请假", "businessId": "202605011730000000001", "status": "COMPLETED", "result": "agree",
 				"bizAction": "NONE", "attachedProcessInstanceIds": [],
 				"originatorUserId": "zhangsan", "originatorDeptId": "100", "originatorDeptName": "研发部",
 				"approverUserIds": ["lisi", "wangwu"], "ccUserIds": ["qianqi"],
@@ -109,7 +109,7 @@ func TestGetHasTheDocumentedShape(t *testing.T) {
 		require.JSONEq(t, `{
 			"errcode": 0, "errmsg": "ok",
 			"process_instance": {
-				"title": "张三提交的请假", "business_id": "20260501173000001", "status": "COMPLETED", "result": "agree",
+				"title": "张三提交的请假", "business_id": "202605011730000000001", "status": "COMPLETED", "result": "agree",
 				"biz_action": "NONE", "attached_process_instance_ids": [],
 				"originator_userid": "zhangsan", "originator_dept_id": "100", "originator_dept_name": "研发部",
 				"cc_userids": ["qianqi"],

@@ -472,7 +472,7 @@ func TestBusinessIDsCountUp(t *testing.T) {
 	c := newClient(t, s)
 	for i := range 3 {
 		id := state(t, s, create(t, c, leave())).BusinessID
-		require.Equal(t, "2026050117300000"+strconv.Itoa(i+1), id)
+		require.Equal(t, "20260501173000000000"+strconv.Itoa(i+1), id)
 	}
 	require.Len(t, s.Instances(), 3)
 	_, ok := s.Instance("nowhere")

@@ -126,15 +126,15 @@ func TestEventsHaveTheDocumentedFields(t *testing.T) {
 		}
 		require.Len(t, ids, 4, "every event has its own ID")
 		// 2026-05-01 09:30:15 UTC and 30 seconds later.
-		common := `"BizId":"1777627815000","CorpId":"dingemulatorcorp","EventTime":1777627815000,"bizCategoryId":"","businessId":"20260501173000001",
+		common := `"BizId":"1777627815000","CorpId":"dingemulatorcorp","EventTime":1777627815000,"bizCategoryId":"","businessId":"202605011730000000001",
 			"createTime":1777627815000,"eventId":"EVENT","processCode":"PROC-EMULATOR-LEAVE","processInstanceId":"INSTANCE","title":"张三提交的请假"`
 		later := strings.NewReplacer(`"BizId":"1777627815000"`, `"BizId":"1777627845000"`, `"EventTime":1777627815000`, `"EventTime":1777627845000`).Replace(common)
 		address := `"url":"https://aflow.dingtalk.com/dingtalk/mobile/homepage.htm?corpid=dingemulatorcorp&dd_share=false&procInstId=INSTANCE"`
 		for i, want := range []string{
-			`{"EventType":"bpms_instance_change","type":"start","staffId":"zhangsan","businessType":"20260501173000001",` + address + `,` + common + `}`,
+			`{"EventType":"bpms_instance_change","type":"start","staffId":"zhangsan","businessType":"202605011730000000001",` + address + `,` + common + `}`,
 			`{"EventType":"bpms_task_change","type":"start","staffId":"lisi","taskId":7000000000000001,` + common + `}`,
 			`{"EventType":"bpms_task_change","type":"finish","result":"refuse","remark":"不行","staffId":"lisi","taskId":7000000000000001,"finishTime":1777627845000,` + later + `}`,
-			`{"EventType":"bpms_instance_change","type":"finish","result":"refuse","staffId":"zhangsan","businessType":"20260501173000001","finishTime":1777627845000,` + address + `,` + later + `}`,
+			`{"EventType":"bpms_instance_change","type":"finish","result":"refuse","staffId":"zhangsan","businessType":"202605011730000000001","finishTime":1777627845000,` + address + `,` + later + `}`,
 		} {
 			require.JSONEq(t, want, got[i])
 		}
