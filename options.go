@@ -47,7 +47,8 @@ type config struct {
 	tokenSource   TokenSource
 	tokenStore    TokenStore
 	tickets       TicketStore // of a suite, nil for an internal app
-	usage         *usage
+	usage         *usage      // shared by the clients of With
+	quota         int64
 	formCheck     *formCheck // nil: nothing is checked
 	now           func() time.Time
 }
@@ -271,13 +272,13 @@ func WithRateLimit(perSecond int) Option {
 
 // WithMonthlyQuota tells the allowance of calls per calendar month, for
 // [Usage.Remaining]: 5,000 per company on the standard plan. The client counts,
-// it does not refuse.
+// it does not refuse. Given to [Client.With], it leaves the count as it is.
 func WithMonthlyQuota(calls int64) Option {
 	return func(c *config) error {
 		if calls <= 0 {
 			return fmt.Errorf("WithMonthlyQuota: %d is not positive", calls)
 		}
-		c.usage = &usage{limit: calls}
+		c.quota = calls
 		return nil
 	}
 }

@@ -9,8 +9,9 @@ import (
 	"github.com/dingoa/dingoa/internal/wire"
 )
 
-// Usage is how many calls this client, and the clients made from it with
-// [Client.With], have sent in a calendar month, China time. Each attempt counts;
+// Usage is how many calls this client, the clients made from it with
+// [Client.With], and the one it was made from, have sent together in a calendar
+// month, China time. Each attempt counts;
 // token endpoints do not, as the vendor exempts them.
 type Usage struct {
 	// Month is written like "2026-11".
@@ -26,11 +27,9 @@ type Usage struct {
 
 // Usage returns the count of the current month. It starts from zero with the
 // process; other processes of the company spend the same allowance.
-func (c *Client) Usage() Usage { return c.cfg.usage.get(c.cfg.now()) }
+func (c *Client) Usage() Usage { return c.cfg.usage.get(c.ServerTime(), c.cfg.quota) }
 
 type usage struct {
-	limit int64
-
 	mu    sync.Mutex
 	month time.Month
 	year  int
@@ -46,13 +45,13 @@ func (u *usage) count(op Operation, now time.Time) {
 	u.byOp[op.ID]++
 }
 
-func (u *usage) get(now time.Time) Usage {
+func (u *usage) get(now time.Time, quota int64) Usage {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.turn(now)
 	remaining := int64(-1)
-	if u.limit > 0 {
-		remaining = max(0, u.limit-u.total)
+	if quota > 0 {
+		remaining = max(0, quota-u.total)
 	}
 	return Usage{Month: fmt.Sprintf("%d-%02d", u.year, u.month), Calls: u.total, ByOperation: maps.Clone(u.byOp), Remaining: remaining}
 }

@@ -55,6 +55,19 @@ func TestUsageTurnsWithTheMonthInChina(t *testing.T) {
 	require.Zero(t, c.Usage().Calls, "the same month of another year")
 }
 
+// TestUsageGoesOnWithAQuota: an allowance told later counts what was sent before.
+func TestUsageGoesOnWithAQuota(t *testing.T) {
+	t.Parallel()
+	parent := newDingTalk(answer(200, instance)).client(t)
+	require.NoError(t, get(t.Context(), parent))
+	child := must(parent.With(dingoa.WithMonthlyQuota(100)))
+	require.NoError(t, get(t.Context(), child))
+	require.EqualValues(t, 2, child.Usage().Calls)
+	require.EqualValues(t, 98, child.Usage().Remaining)
+	require.EqualValues(t, 2, parent.Usage().Calls)
+	require.EqualValues(t, -1, parent.Usage().Remaining, "it was told none")
+}
+
 func TestUsageIsSharedByWith(t *testing.T) {
 	t.Parallel()
 	parent := newDingTalk(answer(200, instance)).client(t, dingoa.WithMonthlyQuota(100))
