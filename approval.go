@@ -185,8 +185,10 @@ func (r *CreateInstanceResponse) finish() error {
 //
 // It is sent once: DingTalk has no idempotency key, so a call whose connection
 // broke is not repeated and fails with [ErrOutcomeUnknown]. Before starting it
-// again look with [InstanceService.AllIDs] whether it exists. Only refusals that prove
-// that nothing was started, such as throttling, are retried.
+// again look with [InstanceService.AllIDs] whether it exists: with a StartTime a
+// minute before the call by [Client.ServerTime], and no EndTime, since clocks
+// differ. Only refusals that prove that nothing was started, such as throttling,
+// are retried.
 //
 // Errors: [ErrInvalidArgument] (form values, users, department), [ErrNotFound]
 // (process code), [ErrConflict] (form disabled), [ErrPermission]

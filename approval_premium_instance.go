@@ -192,16 +192,11 @@ func instancePage(l *tokenList[listedInstance]) *Page[Instance] {
 //dingtalk:op GET /v1.0/workflow/premium/processes/pages/instances
 func (s *PremiumService) ListInstances(ctx context.Context, req ListInstancesRequest, opts ...RequestOption) (*Page[Instance], error) {
 	var p problems
-	now := s.c.cfg.now()
-	end := req.EndTime
-	if end.IsZero() {
-		end = now
-	}
 	if !req.StartTime.IsZero() {
-		if req.StartTime.Before(now.AddDate(-maxListAgeYears, 0, 0).Add(-clockSlack)) {
+		if req.StartTime.Before(s.c.ServerTime().AddDate(-maxListAgeYears, 0, 0).Add(-clockSlack)) {
 			p.add("StartTime", "is %s, more than five years ago", req.StartTime.Format(time.RFC3339))
 		}
-		if end.Sub(req.StartTime) > maxListSpan {
+		if s.c.spanTooLong(req.StartTime, req.EndTime) {
 			p.add("EndTime", "is more than 120 days after StartTime")
 		}
 	}

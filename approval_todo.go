@@ -107,7 +107,7 @@ func (s *TodoService) Add(ctx context.Context, req AddTodoRequest, opts ...Reque
 		return "", err
 	}
 	if req.CreateTime.IsZero() {
-		req.CreateTime = s.c.cfg.now()
+		req.CreateTime = s.c.ServerTime()
 	}
 	var resp addTodoReply
 	if err := s.c.Call(ctx, OpOapiWorkrecordAdd, addTodoRequest{req, toMillis(req.CreateTime)}, &resp, opts...); err != nil {

@@ -314,8 +314,9 @@ func (c *callbackConfig) checkTimestamp(timestamp string) error {
 		return fmt.Errorf("dingoa: %w: the query has no timestamp in seconds or milliseconds", ErrTimestamp)
 	}
 	if age := c.now().Sub(sent); age.Abs() > c.window {
-		return fmt.Errorf("dingoa: %w: it is %v from this machine's clock, %v is allowed; check that clock, or widen WithTimestampWindow",
-			ErrTimestamp, age.Abs().Round(time.Second), c.window)
+		return fmt.Errorf("dingoa: %w: this machine's clock is %s the push's, %v is allowed; "+
+			"either it is an old push, sent once more, or the clock is wrong: set that clock right (NTP), or widen WithTimestampWindow",
+			ErrTimestamp, aheadOrBehind(age), c.window)
 	}
 	return nil
 }

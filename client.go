@@ -463,7 +463,7 @@ func (c *call) begin(ctx context.Context) (_ context.Context, ended func(err err
 	c.number++
 	c.status, c.header, c.requestID = 0, nil, ""
 	if !c.op.NoToken {
-		cfg.usage.count(c.op, cfg.now())
+		cfg.usage.count(c.op, c.client.ServerTime())
 	}
 	if cfg.hook == nil && c.options.meta == nil {
 		return ctx, func(error, time.Duration) {}

@@ -129,7 +129,11 @@ func (s *Suite) SetTicket(ctx context.Context, value string) error {
 	if strings.TrimSpace(value) == "" {
 		return errors.New("dingoa: Suite.SetTicket: the ticket is empty")
 	}
-	return s.keep(ctx, Ticket{Value: value, IssuedAt: s.self.cfg.now()})
+	ticket := Ticket{Value: value}
+	if s.self.clock.known.Load() { // a clock that is ahead would outdo the tickets that are pushed
+		ticket.IssuedAt = s.self.ServerTime()
+	}
+	return s.keep(ctx, ticket)
 }
 
 func (s *Suite) keep(ctx context.Context, ticket Ticket) error {
@@ -228,8 +232,13 @@ func (c *Client) suiteToken(ctx context.Context, op Operation, corpID string) (T
 	}
 	var reply suiteTokenReply
 	now := cfg.now()
-	req := suiteTokenRequest{cfg.appKey, cfg.appSecret(), corpID, ticket.Value, now}
-	if err := c.Call(ctx, op, req, &reply); err != nil {
+	req := suiteTokenRequest{cfg.appKey, cfg.appSecret(), corpID, ticket.Value, c.ServerTime()}
+	err = c.Call(ctx, op, req, &reply)
+	if e := (*Error)(nil); errors.As(err, &e) && e.Code == signatureExpired {
+		req.now = c.ServerTime() // which that reply told
+		err = c.Call(ctx, op, req, &reply)
+	}
+	if err != nil {
 		return Token{}, err
 	}
 	if reply.value() == "" {
@@ -237,6 +246,9 @@ func (c *Client) suiteToken(ctx context.Context, op Operation, corpID string) (T
 	}
 	return Token{Value: reply.value(), ExpiresAt: now.Add(reply.lifetime())}, nil
 }
+
+// signatureExpired: the timestamp is more than a minute from DingTalk's clock.
+const signatureExpired = "853002"
 
 type suiteTokenRequest struct {
 	SuiteKey    string `json:"suiteKey"`
