@@ -117,7 +117,9 @@ func (s *Server) adminDo(do func(*Server, *adminCall) (any, *adminError), r *htt
 			return nil, adminNotWritten(err)
 		}
 	}
-	result, refused := do(s, &adminCall{r: r})
+	c := &adminCall{server: s, r: r}
+	defer func() { s.bodies.held.Add(-c.held) }()
+	result, refused := do(s, c)
 	if changes && refused == nil {
 		if err := s.StateProblem(); err != nil {
 			return nil, adminNotWritten(err)
@@ -163,7 +165,11 @@ func adminHost(host string, more []string) bool {
 }
 
 // adminCall is a request to the admin API.
-type adminCall struct{ r *http.Request }
+type adminCall struct {
+	server *Server
+	r      *http.Request
+	held   int64 // bytes of the body
+}
 
 func (c *adminCall) id() string { return c.r.PathValue("id") }
 
@@ -172,12 +178,14 @@ func (c *adminCall) query(name string) string { return c.r.URL.Query().Get(name)
 // decode reads the body, which must be JSON with known fields only. No body is
 // an empty object.
 func (c *adminCall) decode(into any) *adminError {
-	body, err := io.ReadAll(io.LimitReader(c.r.Body, maxBody+1))
+	body, err := c.server.bodies.read(c.r.Body, maxBody, &c.held)
 	switch {
+	case errors.Is(err, errBodyTooLarge):
+		return adminRefuse(http.StatusRequestEntityTooLarge, "bodyTooLarge", "", "the body has more than %d bytes", maxBody)
+	case errors.Is(err, errManyBodies):
+		return adminRefuse(http.StatusServiceUnavailable, "tooManyBodies", "", "%v", err)
 	case err != nil:
 		return badAdminField("body", "could not be read")
-	case len(body) > maxBody:
-		return adminRefuse(http.StatusRequestEntityTooLarge, "bodyTooLarge", "", "the body has more than %d bytes", maxBody)
 	case len(body) == 0:
 		return nil
 	}
@@ -249,8 +257,7 @@ func writeAdmin(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", contentTypeJSON)
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(status)
-	_, _ = w.Write(append(encode(v), '\n')) // the client has gone
+	writeReply(w, status, append(encode(v), '\n'))
 }
 
 func writeAdminError(w http.ResponseWriter, e *adminError) {

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"net/http"
 	"path"
 	"strconv"
 	"strings"
@@ -23,6 +24,9 @@ func (s *Server) adminPutFile(c *adminCall) (any, *adminError) {
 	}
 	if strings.TrimSpace(in.Name) == "" {
 		return nil, badAdminField("name", "is required")
+	}
+	if !s.drive.hasRoom(int64(len(in.Content))) {
+		return nil, adminRefuse(http.StatusConflict, "driveFull", "content", "the emulator keeps files of up to 1 GB in all")
 	}
 	f := s.drive.add(in.UserID, in.Name, in.Content, s.Now())
 	s.touch(kindFile, f.id)

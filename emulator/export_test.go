@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 )
 
 // StateOf is what a state file that is written now would have.
@@ -62,6 +63,9 @@ func BreakStateFile(tb testing.TB, s *Server) (giveBack func()) {
 		_ = broken.Close()
 	}
 }
+
+// SetBodyTime changes how long a body may take, before the first request.
+func SetBodyTime(s *Server, d time.Duration) { s.bodies.time = d }
 
 // AdminPatterns are the endpoints of the admin API.
 func AdminPatterns() []string { return slices.Sorted(maps.Keys(adminRoutes())) }

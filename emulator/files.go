@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -53,7 +54,7 @@ type driveFile struct {
 type driveUpload struct {
 	userID, md5, authorization string
 	expires                    time.Time
-	content                    []byte // nil until something was sent
+	sent                       *spool // nil until something was sent
 }
 
 // driveLink is an address from which a file can be fetched.
@@ -141,9 +142,41 @@ func (d *drive) named(name string) *driveFile {
 // link makes an address for a file and returns the end of its path.
 func (d *drive) link(f *driveFile, authorization string, now time.Time) string {
 	d.init()
+	d.dropExpired(now)
 	name := randomHex()
 	d.links[name] = driveLink{f, authorization, now.Add(downloadLifetime)}
 	return name
+}
+
+// dropExpired forgets uploads and addresses that nobody can use any more, some
+// time later, so that whoever comes too late is told why.
+func (d *drive) dropExpired(now time.Time) {
+	for key, up := range d.uploads {
+		if now.After(up.expires.Add(uploadLifetime)) {
+			d.dropUpload(key)
+		}
+	}
+	maps.DeleteFunc(d.links, func(_ string, link driveLink) bool { return now.After(link.expires.Add(downloadLifetime)) })
+}
+
+func (d *drive) dropUpload(key string) {
+	d.uploads[key].sent.close()
+	delete(d.uploads, key)
+}
+
+// dropUploads gives back what uploads hold.
+func (d *drive) dropUploads() {
+	for key := range d.uploads {
+		d.dropUpload(key)
+	}
+}
+
+// hasRoom reports whether another file of n bytes may be kept.
+func (d *drive) hasRoom(n int64) bool {
+	for _, f := range d.files {
+		n += int64(len(f.content))
+	}
+	return n <= maxDrive
 }
 
 func randomHex() string {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"mime"
 	"net/http"
@@ -17,9 +16,6 @@ import (
 	"github.com/dingoa/dingoa/internal/spec"
 )
 
-// maxBody bounds a request's body, in bytes.
-const maxBody = 8 << 20
-
 // call is a request on its way through the server.
 type call struct {
 	r         *http.Request
@@ -29,6 +25,7 @@ type call struct {
 	params    map[string]string
 	query     url.Values
 	body      []byte
+	held      int64 // bytes of the body, of those that all bodies share
 }
 
 // reply is what goes back.
@@ -45,6 +42,10 @@ type reply struct {
 // only when it is one of the vendor's own names. It panics with
 // [http.ErrAbortHandler] when a [Fault] drops the connection, as net/http wants it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.serve(w, s.bodies.withTime(w, r, objectOperation(r) == opPutObject))
+}
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if s.admin != nil && strings.HasPrefix(r.URL.Path, adminPrefix) {
 		s.admin.ServeHTTP(w, r)
 		return
@@ -56,6 +57,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	entry := Request{Time: s.Now(), Method: r.Method, Path: r.URL.Path}
 	c, rep, drop := s.answer(r)
+	defer func() { s.bodies.held.Add(-c.held) }()
 	entry.Operation, entry.Status, entry.Code, entry.Duration = c.operation, rep.status, rep.code, time.Since(began)
 	if rep.refused != nil {
 		entry.Message, entry.Field = rep.refused.message, rep.refused.field
@@ -72,8 +74,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if rep.retryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int((rep.retryAfter+time.Second-1)/time.Second)))
 	}
-	w.WriteHeader(rep.status)
-	_, _ = w.Write(rep.body) // the client has gone
+	writeReply(w, rep.status, rep.body)
 }
 
 // answer works out the reply; drop means that none is to be sent.
@@ -151,7 +152,7 @@ func (s *Server) do(c *call) (map[string]any, *apiError) {
 		return nil, c.noPath()
 	}
 	if c.legacy { // the token may be in the body, and an address mean two operations
-		if err := c.readBody(); err != nil {
+		if err := s.readBody(c); err != nil {
 			return nil, err
 		}
 	}
@@ -165,7 +166,7 @@ func (s *Server) do(c *call) (map[string]any, *apiError) {
 			return nil, err
 		}
 	}
-	if err := c.readBody(); err != nil {
+	if err := s.readBody(c); err != nil {
 		return nil, err
 	}
 	if err := c.validate(); err != nil {
@@ -190,16 +191,18 @@ func (c *call) noPath() *apiError {
 	return errNoPath(c.r.Method, c.r.URL.Path)
 }
 
-func (c *call) readBody() *apiError {
+func (s *Server) readBody(c *call) *apiError {
 	if c.r.Body == nil || c.body != nil {
 		return nil
 	}
-	body, err := io.ReadAll(io.LimitReader(c.r.Body, maxBody+1))
-	if err != nil {
-		return refuse("invalidParameter", errcodeBadJSON, "the body could not be read")
-	}
-	if len(body) > maxBody {
+	body, err := s.bodies.read(c.r.Body, maxBody, &c.held)
+	switch {
+	case errors.Is(err, errBodyTooLarge):
 		return refuse("invalidParameter", errcodeBadJSON, "the body has more than %d bytes", maxBody)
+	case errors.Is(err, errManyBodies):
+		return &apiError{status: http.StatusServiceUnavailable, code: "ServiceUnavailable", errcode: errcodeBusy, message: err.Error()}
+	case err != nil:
+		return refuse("invalidParameter", errcodeBadJSON, "the body could not be read")
 	}
 	c.body = body
 	if c.legacy {

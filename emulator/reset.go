@@ -69,6 +69,7 @@ func (s *Server) adopt(fresh *Server) {
 	s.skew.Store(fresh.skew.Load())
 	s.instances, s.order, s.tasks = fresh.instances, fresh.order, fresh.tasks
 	s.revisions, s.sequence, s.lastTask = fresh.revisions, fresh.sequence, fresh.lastTask
+	s.drive.dropUploads()
 	s.dataForms, s.center, s.drive, s.calls = dataForms{}, center{}, drive{}, calls{}
 	s.requests, s.faults, s.eventFaults, s.signIns = nil, nil, nil, nil
 	clear(s.suites.tickets)

@@ -25,6 +25,7 @@ type Server struct {
 	memory    *http.Client // to the server itself, without a socket
 	options   []Option     // for Reset
 	admin     http.Handler // nil without WithAdmin
+	bodies    bodies
 	logger    *slog.Logger
 
 	// ctx ends when the server closes; goroutines counts what Close waits for.
@@ -121,6 +122,7 @@ func build(c *config) (*Server, error) {
 		lastTask: firstTaskID,
 		suites:   newSuites(c.suites, c.app.CorpID),
 	}
+	s.bodies.time = bodyTime
 	s.premium.Store(c.premium)
 	s.skew.Store(int64(c.skew))
 	s.mu.settle = s.settleChanges
@@ -223,7 +225,7 @@ func (s *Server) Listen(addr string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("emulator: %w", err)
 	}
-	srv := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	srv := &http.Server{Handler: s, ReadHeaderTimeout: bodyTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	s.mu.Lock()
 	s.listeners = append(s.listeners, srv)
 	s.mu.Unlock()
@@ -281,6 +283,7 @@ func (s *Server) Close() error {
 	s.goroutines.Wait()
 	s.pushes.transport.CloseIdleConnections()
 	s.mu.Lock()
+	s.drive.dropUploads()
 	errs = append(errs, s.closeState())
 	s.mu.Unlock()
 	return errors.Join(errs...)

@@ -1,10 +1,9 @@
 package emulator
 
 import (
-	"crypto/md5" //nolint:gosec // the checksum that the vendor takes
-	"encoding/hex"
 	"encoding/xml"
-	"io"
+	"errors"
+	"io/fs"
 	"net/http"
 	"path"
 	"strconv"
@@ -25,6 +24,7 @@ const (
 	opPutObject  = "PutObject"
 	opGetObject  = "GetObject"
 	maxObject    = 256 << 20
+	maxDrive     = 1 << 30 // all files, which are in memory
 	vendorHostOf = "https://zjk.trans.dingtalk.com"
 )
 
@@ -92,6 +92,7 @@ func (s *Server) uploadInfo(c *call) (map[string]any, *apiError) {
 	case in.Multipart:
 		return nil, storageError(http.StatusBadRequest, "dentryUploadProtocolNotSupport", "the emulator takes no multipart uploads")
 	}
+	s.drive.dropExpired(s.Now())
 	key := randomHex()
 	up := &driveUpload{userID: userID, md5: in.Option.PreCheckParam.MD5, authorization: "OSS emulator:" + randomHex(), expires: s.Now().Add(uploadLifetime)}
 	s.drive.uploads[key] = up
@@ -123,8 +124,14 @@ func (s *Server) commitFile(c *call) (map[string]any, *apiError) {
 		return nil, storageError(http.StatusBadRequest, "paramError", "uploadKey")
 	case strings.ContainsAny(name, "\t*\"<>|") || strings.HasSuffix(name, "."):
 		return nil, storageError(http.StatusBadRequest, "dentryNameIllegal", "文件名非法")
-	case up.content == nil, in.Option.Size != nil && *in.Option.Size != int64(len(up.content)), up.md5 != "" && up.md5 != md5Hex(up.content):
+	case up.sent == nil, in.Option.Size != nil && *in.Option.Size != up.sent.size, up.md5 != "" && up.md5 != up.sent.md5:
 		return nil, storageError(http.StatusBadRequest, "dentryStoreError", "文件存储异常")
+	case !s.drive.hasRoom(up.sent.size):
+		return nil, storageError(http.StatusBadRequest, "dentryStoreError", "文件存储异常：the emulator keeps files of up to 1 GB in all")
+	}
+	content, readErr := up.sent.content()
+	if readErr != nil {
+		return nil, storageError(http.StatusBadRequest, "dentryStoreError", "文件存储异常："+readErr.Error())
 	}
 	existing := s.drive.named(name)
 	var f *driveFile
@@ -135,18 +142,13 @@ func (s *Server) commitFile(c *call) (map[string]any, *apiError) {
 		f = existing
 	case existing != nil && in.Option.ConflictStrategy == "OVERWRITE":
 		f = existing
-		f.content = up.content
+		f.content = content
 	default:
-		f = s.drive.add(userID, name, up.content, s.Now())
+		f = s.drive.add(userID, name, content, s.Now())
 	}
-	delete(s.drive.uploads, in.UploadKey)
+	s.drive.dropUpload(in.UploadKey)
 	s.touch(kindFile, f.id)
 	return map[string]any{"dentry": f.dentry()}, nil
-}
-
-func md5Hex(content []byte) string {
-	sum := md5.Sum(content) //nolint:gosec // the checksum that the vendor takes
-	return hex.EncodeToString(sum[:])
 }
 
 func (f *driveFile) dentry() map[string]any {
@@ -185,26 +187,61 @@ func (s *Server) object(c *call) reply {
 	if c.operation == opGetObject {
 		return s.getObject(c)
 	}
-	content, err := io.ReadAll(io.LimitReader(c.r.Body, maxObject+1))
+	return s.putObject(c)
+}
+
+// putObject takes an upload whose address and signature are right. Nothing of any
+// other is read.
+func (s *Server) putObject(c *call) reply {
+	key := strings.TrimPrefix(c.r.URL.Path, uploadPath)
+	s.mu.Lock()
+	_, refused := s.uploadFor(c, key)
+	s.mu.Unlock()
+	if refused != nil {
+		return *refused
+	}
+	if c.r.ContentLength > maxObject {
+		return objectRefusal(http.StatusBadRequest, "EntityTooLarge", errObjectTooLarge.Error())
+	}
+	sent, err := receive(c.r.Body)
+	var noFile *fs.PathError
 	switch {
-	case err != nil || c.r.ContentLength >= 0 && int64(len(content)) != c.r.ContentLength:
+	case errors.Is(err, errObjectTooLarge):
+		return objectRefusal(http.StatusBadRequest, "EntityTooLarge", err.Error())
+	case errors.As(err, &noFile):
+		return objectRefusal(http.StatusInternalServerError, "InternalError", "the emulator cannot keep the upload: "+err.Error())
+	case err != nil || c.r.ContentLength >= 0 && sent.size != c.r.ContentLength:
+		sent.close()
 		return objectRefusal(http.StatusBadRequest, "IncompleteBody", "The request body terminated unexpectedly")
-	case len(content) > maxObject:
-		return objectRefusal(http.StatusBadRequest, "EntityTooLarge", "the emulator takes files of up to 256 MB")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	up := s.drive.uploads[strings.TrimPrefix(c.r.URL.Path, uploadPath)]
-	switch {
-	case up == nil:
-		return objectRefusal(http.StatusNotFound, "NoSuchKey", "there is no such upload")
-	case s.Now().After(up.expires):
-		return objectRefusal(http.StatusForbidden, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.")
-	case c.r.Header.Get("Authorization") != up.authorization || c.r.Header.Get("Content-Type") != "":
-		return objectRefusal(http.StatusForbidden, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided.")
+	up, refused := s.uploadFor(c, key) // it may have been committed meanwhile
+	if refused != nil {
+		sent.close()
+		return *refused
 	}
-	up.content = content
+	up.sent.close()
+	up.sent = sent
 	return reply{status: http.StatusOK, contentType: "application/xml"}
+}
+
+// uploadFor finds the upload that a request may send. The caller holds s.mu.
+func (s *Server) uploadFor(c *call, key string) (up *driveUpload, refused *reply) {
+	refuse := func(status int, code, message string) (*driveUpload, *reply) {
+		r := objectRefusal(status, code, message)
+		return nil, &r
+	}
+	up = s.drive.uploads[key]
+	switch {
+	case up == nil || s.closed:
+		return refuse(http.StatusNotFound, "NoSuchKey", "there is no such upload")
+	case s.Now().After(up.expires):
+		return refuse(http.StatusForbidden, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.")
+	case c.r.Header.Get("Authorization") != up.authorization || c.r.Header.Get("Content-Type") != "":
+		return refuse(http.StatusForbidden, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided.")
+	}
+	return up, nil
 }
 
 func (s *Server) getObject(c *call) reply {
