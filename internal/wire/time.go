@@ -38,14 +38,14 @@ func ParseTime[T string | []byte](s T) (time.Time, bool) {
 }
 
 // epoch tells seconds and milliseconds by their size: between the years 1973 and
-// 2286 a number is only one of them.
+// 2286 a number is only one of them. Small ones are milliseconds, as documented.
 func epoch(n int64) (time.Time, bool) {
 	switch {
 	case n == 0:
 		return time.Time{}, true
 	case n >= 1e8 && n < 1e10:
 		return time.Unix(n, 0).UTC(), true
-	case n >= 1e11 && n < 1e13:
+	case n > 0 && n < 1e8, n >= 1e11 && n < 1e13:
 		return time.UnixMilli(n).UTC(), true
 	}
 	return time.Time{}, false
