@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/big"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,11 @@ type pointed struct {
 
 type badRow struct {
 	On bool `form:"开关"`
+}
+
+// tagged is a struct with the tag, which go vet would not let stand.
+func tagged(tag reflect.StructTag) any {
+	return reflect.Zero(reflect.StructOf([]reflect.StructField{{Name: "V", Type: reflect.TypeFor[string](), Tag: tag}})).Interface()
 }
 
 // Types that no form has: each problem names field, component and reason.
@@ -117,6 +123,60 @@ func TestBadTypes(t *testing.T) {
 		"unknown option": {struct {
 			V string `form:"a,b"`
 		}{}, `V (a) has the unknown option "b" in its tag; write a label with a comma in single quotes`},
+		"option in place of the label": {struct {
+			V string `form:"id=TextField_1"`
+		}{}, `V begins its tag with the option "id=TextField_1" in place of the label: write ",id=TextField_1"`},
+		"options in place of the label": {struct {
+			V string `form:"alias=x,required"`
+		}{}, `V begins its tag with the option "alias=x" in place of the label: write ",alias=x"`},
+		"word in place of the label": {struct {
+			V string `form:"required"`
+		}{}, `V begins its tag with the option "required" in place of the label: write ",required"`},
+		"rest in place of the label": {struct {
+			V form.Values `form:"rest"`
+		}{}, `V begins its tag with the option "rest" in place of the label: write ",rest"`},
+		"option behind a blank": {struct {
+			V string `form:"事由 required"`
+		}{}, `V has the label "事由 required" in its tag, which looks like a label with an option: options stand behind a comma (,)`},
+		"option behind a Chinese comma": {struct {
+			V string `form:"事由，id=TextField_1"`
+		}{}, `V has the label "事由，id=TextField_1" in its tag, which looks like a label with an option`},
+		"option behind a semicolon": {struct {
+			V string `form:"事由;omitempty"`
+		}{}, `looks like a label with an option`},
+		"blank before an option": {struct {
+			V string `form:"a, required"`
+		}{}, `V (a) has the unknown option " required" in its tag; did you mean "required"?`},
+		"option in capitals": {struct {
+			V string `form:"a,omitEmpty"`
+		}{}, `V (a) has the unknown option "omitEmpty" in its tag; did you mean "omitempty"?`},
+		"misspelled option": {struct {
+			V string `form:"a,requird"`
+		}{}, `V (a) has the unknown option "requird" in its tag; did you mean "required"?`},
+		"misspelled key": {struct {
+			V string `form:"a,Id=T1"`
+		}{}, `V (a) has the unknown option "Id=T1" in its tag; did you mean "id="?`},
+		"name of another kind": {struct {
+			V string `form:"a,bizAlias=x"`
+		}{}, `V (a) has the unknown option "bizAlias=x" in its tag; did you mean "alias="?`},
+		"option twice": {struct {
+			V string `form:"a,id=T1,id=T2"`
+		}{}, `V (a) has the option id= twice in its tag`},
+		"misspelled component": {struct {
+			V string `form:"a,type=TextAreaField"`
+		}{}, `V (a, TextAreaField) has the unknown component TextAreaField in its tag; did you mean TextareaField?`},
+		"misspelled component of a number": {struct {
+			V int `form:"a,type=MoneyFeild"`
+		}{}, `V (a, MoneyFeild) has the unknown component MoneyFeild in its tag; did you mean MoneyField?`},
+		"tag without quotes": {tagged("form:事由"), "V has a malformed struct tag: write form:\"label\""},
+		"tag with a blank":   {tagged(`json:"v" form: "事由"`), "V has a malformed struct tag: write form:\"label\""},
+		"misspelled tag": {struct {
+			V string `from:"事由"`
+		}{}, `V has the struct tag from:"事由": write form:"事由"`},
+		"tag in capitals": {struct {
+			V string `Form:"事由"`
+		}{}, `V has the struct tag Form:"事由": write form:"事由"`},
+		"no tags": {struct{ V string }{}, "struct { V string } has no field with a form tag"},
 		"option without value": {struct {
 			V string `form:"a,id="`
 		}{}, `V (a) has the malformed option "id=" in its tag`},

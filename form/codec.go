@@ -49,7 +49,13 @@ func codecFor(t reflect.Type, tag *tag, inTable bool) (codec, error) {
 	fits := tag.component == c.usual || slices.Contains(c.others, tag.component) || c.open && !isKnown(tag.component)
 	takesMinute := tag.component == dateField || tag.component == dateRangeField
 	takesAnd := tag.component == dateRangeField || tag.component == locationField
+	misspelled := ""
+	if !isKnown(tag.component) {
+		misspelled = nearest(tag.component, knownComponents())
+	}
 	switch {
+	case misspelled != "":
+		return c, fmt.Errorf("has the unknown component %s in its tag; did you mean %s?", tag.component, misspelled)
 	case !fits:
 		return c, fmt.Errorf("cannot be a %s: that takes %s", t, goTypes(tag.component))
 	case tag.minute && !takesMinute:

@@ -1,5 +1,7 @@
 package form
 
+import "slices"
+
 // The vendor's component types (控件类型) that Go types stand for.
 const (
 	textField        = "TextField"            // 单行输入框
@@ -30,18 +32,18 @@ const (
 	gooutField       = "DDGooutField"         // 外出套件, of 2019
 )
 
-// isKnown reports the components of the vendor's pages. Their Go types are
+// knownComponents are those of the vendor's pages, and suites. Their Go types are
 // fixed; any other component is text.
-func isKnown(component string) bool {
-	switch component {
-	case textField, textareaField, numberField, moneyField, selectField, multiSelectField, dateField, dateRangeField,
+func knownComponents() []string {
+	return []string{
+		textField, textareaField, numberField, moneyField, selectField, multiSelectField, dateField, dateRangeField,
 		textNote, phoneField, photoField, tableField, attachmentField, contactField, departmentField, relateField,
 		addressField, starField, locationField, calculateField, formRelateField, idCardField, holidayField,
-		bizSuite, overtimeField, gooutField:
-		return true
+		bizSuite, overtimeField, gooutField,
 	}
-	return false
 }
+
+func isKnown(component string) bool { return slices.Contains(knownComponents(), component) }
 
 // isSuite reports a suite (套件): a component that consists of others.
 func isSuite(component string) bool {

@@ -22,7 +22,7 @@ type all struct {
 	Float    float64           `form:"float"`
 	Decimal  form.Decimal      `form:"decimal"`
 	Day      time.Time         `form:"day"`
-	Minute   *time.Time        `form:"minute,minute"`
+	Minute   *time.Time        `form:"'minute',minute"`
 	Range    form.DateRange    `form:"start,and=end,minute"`
 	Options  []string          `form:"options"`
 	Photos   []form.Photo      `form:"photos"`
@@ -44,7 +44,7 @@ type allRow struct {
 	Text     string            `form:"text"`
 	Int      int64             `form:"int"`
 	Decimal  *form.Decimal     `form:"decimal,type=MoneyField"`
-	Minute   time.Time         `form:"minute,minute"`
+	Minute   time.Time         `form:"'minute',minute"`
 	Options  []string          `form:"options"`
 	Files    []form.Attachment `form:"files"`
 	Location form.Location     `form:"time,and=place"`

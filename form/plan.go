@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -82,6 +83,9 @@ func newPlan(t reflect.Type, inTable bool) *plan {
 	p := &plan{}
 	p.addStruct(t, "", nil, inTable)
 	p.index()
+	if len(p.fields) == 0 && p.rest == nil && p.problems == nil && !inTable { // tables say more
+		p.problems = problems{{Message: t.String() + " has no field with a form tag"}}
+	}
 	return p
 }
 
@@ -132,7 +136,9 @@ func (p *plan) addStruct(t reflect.Type, path string, index []int, inTable bool)
 		sf := t.Field(i)
 		text, tagged := sf.Tag.Lookup("form")
 		at := append(append([]int(nil), index...), i)
-		switch {
+		switch problem := misspelledTag(sf.Tag); {
+		case !tagged && problem != "":
+			p.problems = append(p.problems, Problem{Field: path + sf.Name, Message: problem})
 		case tagged && text != "-":
 			p.addField(sf, text, path+sf.Name, at, inTable)
 		case tagged || !sf.Anonymous:
@@ -142,6 +148,19 @@ func (p *plan) addStruct(t reflect.Type, path string, index []int, inTable bool)
 			p.problems = append(p.problems, Problem{Field: path + sf.Name, Message: `is an embedded pointer: embed the struct itself, or leave it out with form:"-"`})
 		}
 	}
+}
+
+// misspelledTag says what is wrong with a struct tag that was meant as a form tag.
+func misspelledTag(tag reflect.StructTag) string {
+	for _, key := range []string{"Form", "FORM", "forms", "from"} {
+		if text, ok := tag.Lookup(key); ok {
+			return fmt.Sprintf("has the struct tag %s:%q: write form:%q", key, text, text)
+		}
+	}
+	if _, ok := tag.Lookup("form"); !ok && strings.Contains(" "+string(tag), " form:") {
+		return `has a malformed struct tag: write form:"label"`
+	}
+	return ""
 }
 
 func (p *plan) addField(sf reflect.StructField, text, goName string, index []int, inTable bool) {
