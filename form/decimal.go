@@ -14,8 +14,9 @@ import (
 // its digits: 0.10 stays 0.10, and is another Decimal than 0.1. The zero Decimal
 // is 0.
 //
-// Calculate with [Decimal.Rat], or bring a type of your own: every type with
-// MarshalText and UnmarshalText can stand for a number.
+// Its methods calculate exactly; for a quotient there is [Decimal.Rat]. A type of your
+// own will do as well: every type with MarshalText and UnmarshalText can stand for a
+// number.
 type Decimal struct{ text string }
 
 // ParseDecimal reads a number such as "-12.50".

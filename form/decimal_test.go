@@ -3,6 +3,7 @@ package form_test
 import (
 	"encoding/json"
 	"math"
+	"math/big"
 	"strings"
 	"testing"
 
@@ -79,4 +80,75 @@ func TestDecimalJSON(t *testing.T) {
 	require.Equal(t, "0.10", got.A.String())
 	require.Error(t, json.Unmarshal([]byte(`{"A":[]}`), &got))
 	require.Error(t, json.Unmarshal([]byte(`{"A":"x"}`), &got))
+}
+
+func TestDecimalArithmetic(t *testing.T) {
+	t.Parallel()
+	d := func(text string) form.Decimal {
+		d, err := form.ParseDecimal(text)
+		require.NoError(t, err)
+		return d
+	}
+	for _, test := range []struct{ a, b, sum, difference, product string }{
+		{"0.1", "0.2", "0.3", "-0.1", "0.02"},
+		{"1.50", "0.1", "1.60", "1.40", "0.150"},
+		{"0", "-0", "0", "0", "0"},
+		{"-0.05", "0.05", "0.00", "-0.10", "-0.0025"},
+		{"999999999999999999.99", "0.01", "1000000000000000000.00", "999999999999999999.98", "9999999999999999.9999"},
+		{"007", "3", "10", "4", "21"},
+	} {
+		a, b := d(test.a), d(test.b)
+		require.Equal(t, test.sum, a.Add(b).String(), "%s + %s", a, b)
+		require.Equal(t, test.difference, a.Sub(b).String(), "%s - %s", a, b)
+		require.Equal(t, test.product, a.Mul(b).String(), "%s * %s", a, b)
+		require.Equal(t, test.a, a.String(), "is not changed")
+	}
+	require.Equal(t, "-1.50", d("1.50").Neg().String())
+	require.Equal(t, "0.00", d("0.00").Neg().String())
+	require.Equal(t, form.Decimal{}, form.Decimal{}.Neg())
+
+	for _, test := range []struct {
+		a, b string
+		want int
+	}{{"0.10", "0.1", 0}, {"-1", "0.5", -1}, {"2", "1.999", 1}, {"0", "-0.0", 0}} {
+		require.Equal(t, test.want, d(test.a).Cmp(d(test.b)), "%s and %s", test.a, test.b)
+	}
+
+	for _, test := range []struct {
+		in       string
+		decimals uint8
+		want     string
+	}{
+		{"2.345", 2, "2.35"},
+		{"-2.345", 2, "-2.35"},
+		{"2.3449", 2, "2.34"},
+		{"2.5", 0, "3"},
+		{"-0.4", 0, "0"},
+		{"-0.004", 2, "0.00"},
+		{"1", 2, "1.00"},
+		{"0.999", 2, "1.00"},
+		{"12345678901234567890.5", 0, "12345678901234567891"},
+	} {
+		require.Equal(t, test.want, d(test.in).Round(test.decimals).String(), "%s to %d", test.in, test.decimals)
+	}
+	require.Equal(t, "1.30", form.Sum(d("0.10"), d("0.2"), d("1")).String())
+	require.Equal(t, form.Decimal{}, form.Sum())
+}
+
+// Arithmetic agrees with that of math/big.
+func FuzzDecimal(f *testing.F) {
+	f.Add(int64(10), uint8(2), int64(-3), uint8(1))
+	f.Add(int64(math.MinInt64), uint8(0), int64(math.MaxInt64), uint8(255))
+	f.Fuzz(func(t *testing.T, m int64, decimals uint8, n int64, others uint8) {
+		a, b := form.NewDecimal(m, decimals), form.NewDecimal(n, others)
+		x, y := a.Rat(), b.Rat()
+		require.Zero(t, new(big.Rat).Add(x, y).Cmp(a.Add(b).Rat()))
+		require.Zero(t, new(big.Rat).Sub(x, y).Cmp(a.Sub(b).Rat()))
+		require.Zero(t, new(big.Rat).Mul(x, y).Cmp(a.Mul(b).Rat()))
+		require.Equal(t, x.Cmp(y), a.Cmp(b))
+		require.Equal(t, a, a.Neg().Neg())
+		half := new(big.Rat).SetFrac(big.NewInt(1), new(big.Int).Mul(big.NewInt(2), new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(others)), nil)))
+		off := new(big.Rat).Sub(a.Round(others).Rat(), x)
+		require.LessOrEqual(t, off.Abs(off).Cmp(half), 0)
+	})
 }
