@@ -2,7 +2,9 @@ package form
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -17,7 +19,8 @@ const (
 // sent: required components and columns without a value, names that are not on
 // the form, options that are not listed, what is no number, no date of the
 // component's precision or no JSON of the component's shape, values over a
-// limit, and components that no call can fill in. v is a struct, a []Value or
+// limit, and components that no call can fill in. A suite may be left out; its values
+// are checked for their shape. v is a struct, a []Value or
 // [Values]; what [Marshal] finds wrong with a struct is told first, alone.
 //
 // Check knows the form, not the company: it does not see whether users,
@@ -54,10 +57,18 @@ func (c *checker) add(of *Value, componentType, format string, args ...any) {
 	})
 }
 
+// fill checks the values of a form or a row. The components of a suite may stand among
+// the others.
 func (c *checker) fill(components []Component, values []Value) {
-	given := make([]*Value, len(components))
+	all := components
+	for i := range components {
+		if components[i].Type == bizSuite {
+			all = append(slices.Clip(all), components[i].Children...)
+		}
+	}
+	given := make([]*Value, len(all))
 	for i := range values {
-		at, problem := find(components, given, &values[i])
+		at, problem := find(all, given, &values[i])
 		if problem != "" {
 			c.add(&values[i], values[i].ComponentType, "%s", problem)
 			continue
@@ -66,6 +77,23 @@ func (c *checker) fill(components []Component, values []Value) {
 	}
 	for i := range components {
 		c.component(&components[i], given[i])
+	}
+	parts := given[len(components):]
+	for i := range components {
+		if components[i].Type == bizSuite {
+			children := components[i].Children
+			c.parts(children, parts[:len(children)])
+			parts = parts[len(children):]
+		}
+	}
+}
+
+// parts checks the components of a suite that stand among the others, if one does.
+func (c *checker) parts(children []Component, given []*Value) {
+	if slices.ContainsFunc(given, func(v *Value) bool { return v != nil }) {
+		for i := range children {
+			c.component(&children[i], given[i])
+		}
 	}
 }
 
@@ -161,7 +189,7 @@ func (c *checker) component(component *Component, v *Value) {
 		return
 	}
 	switch {
-	case !isSettable(component.Type):
+	case !isSettable(component.Type) && !isSuite(component.Type):
 		report("cannot be filled in by a call; leave it out")
 	case v.ComponentType != "" && v.ComponentType != component.Type:
 		report("is a %s on the form, not a %s", component.Type, v.ComponentType)
@@ -172,6 +200,8 @@ func (c *checker) component(component *Component, v *Value) {
 	case v.Value == "": // the rows are in Details, whose form no page shows
 	case component.Type == tableField:
 		c.table(component, v, report)
+	case isSuite(component.Type):
+		c.suite(component, v, report)
 	default:
 		if problem := component.problem(v.Value); problem != "" {
 			report("%s", problem)
@@ -209,6 +239,31 @@ func (c *checker) table(table *Component, v *Value, report func(string, ...any))
 	}
 	if contacts > maxTableContacts {
 		report("must have at most %d people in all rows, has %d", maxTableContacts, contacts)
+	}
+}
+
+// suite checks the components of a suite. The page on starting approvals says that calls
+// cannot fill in one; the vendor's own command-line tool does, in these shapes.
+func (c *checker) suite(component *Component, v *Value, report func(string, ...any)) {
+	s, err := suiteOf(v)
+	if err != nil {
+		report("%v", err)
+		return
+	}
+	if component.Type != bizSuite {
+		_, noStart := s.Start()
+		_, noFinish := s.Finish()
+		if _, err := s.Duration(); errors.Join(noStart, noFinish, err) != nil {
+			report("must be a JSON array of start, end, duration, unit and kind")
+		}
+		return
+	}
+	if s.Rows == nil {
+		s.Rows = []Values{s.Children}
+	}
+	for _, row := range s.Rows {
+		inside := checker{c.problems, c.where + component.Name() + ".", source{}}
+		inside.fill(component.Children, row)
 	}
 }
 

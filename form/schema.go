@@ -2,6 +2,7 @@ package form
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,7 +23,8 @@ type Schema struct {
 	Components []Component
 }
 
-// Component is one component (控件) of a form, or one column of a table.
+// Component is one component (控件) of a form, one column of a table or one part of a
+// suite (套件).
 type Component struct {
 	// Type is the vendor's name of the component, such as "TextField".
 	Type string
@@ -58,7 +60,10 @@ type Component struct {
 	MaxStars int
 	// AddressModel is the precision of an address: "city", "district" or "street".
 	AddressModel string
-	// Children are the columns of a table (明细).
+	// BizType is the kind of a suite (DDBizSuite), such as "attendance.goout".
+	BizType string
+	// Children are the columns of a table (明细), or the components of a suite. Those
+	// that the suite does not show are Hidden.
 	Children []Component
 }
 
@@ -126,6 +131,10 @@ type schemaProps struct {
 	Required     bool            `json:"required"`
 	Hidden       bool            `json:"hidden"`
 	Disabled     bool            `json:"disabled"`
+	Disable      bool            `json:"disable"`   // in suites
+	Invisible    bool            `json:"invisible"` // in suites
+	Visible      map[string]bool `json:"childFieldVisible"`
+	BizType      string          `json:"bizType"`
 	Options      json.RawMessage `json:"options"`
 	ObjOptions   json.RawMessage `json:"objOptions"`
 	Format       string          `json:"format"`
@@ -148,12 +157,18 @@ func components(items []schemaItem, conditional map[string]bool) []Component {
 		p := &item.Props
 		c := Component{
 			Type: item.ComponentName, ID: p.ID, BizAlias: p.BizAlias, Placeholder: p.Placeholder,
-			Required: p.Required, Hidden: p.Hidden, Disabled: p.Disabled, Conditional: p.ID != "" && conditional[p.ID],
+			Required: p.Required, Hidden: p.Hidden || p.Invisible, Disabled: p.Disabled || p.Disable, Conditional: p.ID != "" && conditional[p.ID],
 			Format: p.Format, Unit: p.Unit, Multiple: p.Choice, MaxStars: p.Limit, AddressModel: p.AddressModel,
-			Children: components(item.Children, conditional),
+			BizType: p.BizType, Children: components(item.Children, conditional),
 		}
 		if c.Type == "DepartmentField" {
 			c.Multiple = p.Multiple == nil || *p.Multiple
+		}
+		for n := range c.Children {
+			child := &c.Children[n]
+			if visible, ok := p.Visible[child.BizAlias]; ok && !visible {
+				child.Hidden = true
+			}
 		}
 		c.Label, c.SecondLabel = labels(p.Label)
 		for _, option := range append(options(p.Options), options(p.ObjOptions)...) {
@@ -200,9 +215,10 @@ func options(data json.RawMessage) []option {
 		var o struct {
 			Key   wire.Text `json:"key"`
 			Value wire.Text `json:"value"`
+			Name  wire.Text `json:"name"` // of a kind of leave
 		}
 		if strings.HasPrefix(text, "{") && json.Unmarshal([]byte(text), &o) == nil {
-			list = append(list, option{string(o.Key), string(o.Value)})
+			list = append(list, option{string(o.Key), string(cmp.Or(o.Value, o.Name))})
 			continue
 		}
 		list = append(list, option{"", text})
