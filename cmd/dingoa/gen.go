@@ -30,6 +30,7 @@ type gen struct {
 	schema      string // a path, "-", or empty for the service
 	saveSchema  string
 	names       []string
+	ids         bool
 }
 
 func newGen(ctx context.Context, getenv func(string) string) *cobra.Command {
@@ -43,6 +44,10 @@ tags, a type for the rows of each table, and constants for the options.
 The form comes from DingTalk, or from a file that --save-schema wrote. A file
 that dingoa gen did not write is never overwritten. Chinese labels become pinyin;
 --name gives a better name to a label, an option, or the id of a component.
+
+The tags name components by their labels, so that the struct fits the same form in
+every company; where two components share a label, by their ids, too. With --ids
+all have them: a renamed label does no harm then, but the struct fits one company.
 
 In a //go:generate line --package and -o may be left out: the file is written
 beside the line, named after the type.`,
@@ -62,6 +67,7 @@ beside the line, named after the type.`,
 	flags.StringVar(&g.schema, "schema", "", `read the form from this JSON file, "-" for the standard input`)
 	flags.StringVar(&g.saveSchema, "save-schema", "", "write the form as DingTalk sent it to this JSON file")
 	flags.StringArrayVar(&g.names, "name", nil, "label=GoName for a component, or option=GoName; repeatable")
+	flags.BoolVar(&g.ids, "ids", false, "name every component by its id, too: for the form of one company")
 	g.service.register(cmd)
 	return cmd
 }
@@ -137,7 +143,7 @@ func (g *gen) generate(ctx context.Context, cmd *cobra.Command, names map[string
 	if g.processCode != "" && g.processCode != schema.ProcessCode {
 		return fmt.Errorf("%s is the schema of %s, not of %s", g.schema, schema.ProcessCode, g.processCode)
 	}
-	source, err := formgen.Generate(schema, formgen.Config{Package: g.packageName, Type: g.typeName, Names: names})
+	source, err := formgen.Generate(schema, formgen.Config{Package: g.packageName, Type: g.typeName, Names: names, IDs: g.ids})
 	if err != nil {
 		return err
 	}

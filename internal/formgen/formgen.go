@@ -24,6 +24,10 @@ type Config struct {
 	// Names are the Go names of components and options, by label, text or
 	// component id, in place of those that follow from the labels.
 	Names map[string]string
+	// IDs puts the id of every component into its tag. Ids differ from company to
+	// company, also those of one template; without IDs a tag has one only where the
+	// label does not tell.
+	IDs bool
 }
 
 //go:embed form.go.tmpl

@@ -60,7 +60,7 @@ func filledIn() golden.EveryComponent {
 		ZhiHuiRen:                   []form.Contact{{UserID: "lisi"}, {UserID: "wangwu"}},
 		SuoShuBuMen:                 form.Department{ID: 1},
 		XieBanBuMen:                 []form.Department{{ID: 2}, {ID: 3}},
-		GuanLianShenPiDan:           []form.Related{{InstanceID: "instance-1"}},
+		GuanLianShenPiDan:           []form.Related{{InstanceID: "RgJJ1veyQl2Ax8rV1aBcDw04891748395993"}},
 		JiaTingZhuZhi:               form.Address{Province: "北京", City: "北京市", District: "东城区"},
 		ManYiDu:                     5,
 		DangQianShiJian:             form.Location{Time: day, Longitude: 120.021195, Latitude: 30.281506, Address: "杭州", Accuracy: 100},
@@ -111,7 +111,7 @@ func TestGoldenReadsWhatNoCallSets(t *testing.T) {
 	values := []form.Value{
 		{ID: "CalculateField-K022", Name: "合计", Value: "10.50"},
 		{ID: "SignatureField-K026", Name: "手写签名", Value: "@media"},
-		{ID: "FormRelateField-K023", Name: "renamed", Value: "客户"},
+		{ID: "FormRelateField-X900", Name: "关联客户", Value: "客户"}, // of another company
 	}
 	var got golden.EveryComponent
 	require.NoError(t, form.Unmarshal(values, &got))

@@ -65,6 +65,10 @@ func kindOf(c *form.Component) (kind, bool) {
 		return kind{goType: "form.Location", implied: true, hasTwoLabels: true}, true
 	case "DDHolidayField":
 		return kind{goType: "form.Holiday", implied: true, readOnly: true}, true
+	case "DDBizSuite":
+		return kind{goType: "form.Suite", implied: true, readOnly: true}, true
+	case "DDOvertimeField", "DDGooutField":
+		return kind{goType: "form.Suite", readOnly: true}, true
 	case "FormRelateField", "SignatureField", "SeqNumberField", "OcrTextField", "OcrIdCardField", "InvoiceField", "RecipientAccountField":
 		return kind{goType: "string", readOnly: true}, true
 	}

@@ -83,7 +83,7 @@ func (p *planner) addStruct(name, doc, what string, components []form.Component)
 	at := len(p.file.Structs)
 	p.file.Structs = append(p.file.Structs, structType{Name: name, Doc: []string{doc}})
 	fields := p.fieldNames(components)
-	tags := tagWriter{map[string]bool{}}
+	tags := tagWriter{taken: map[string]bool{}, labels: labelCounts(components), ids: p.cfg.IDs}
 	for i := range components {
 		if field, ok := p.field(name, fields[i], &components[i], &tags); ok {
 			p.file.Structs[at].Fields = append(p.file.Structs[at].Fields, field)

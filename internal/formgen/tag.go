@@ -2,6 +2,7 @@ package formgen
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -11,7 +12,21 @@ import (
 
 // tagWriter writes the tags of one struct, in which no two fields may share an
 // id or an alias, and only those with an id a label.
-type tagWriter struct{ taken map[string]bool }
+type tagWriter struct {
+	taken  map[string]bool
+	labels map[string]int // how many components have the label
+	ids    bool           // every tag has an id
+}
+
+func labelCounts(components []form.Component) map[string]int {
+	counts := map[string]int{}
+	for i := range components {
+		if _, ok := kindOf(&components[i]); ok {
+			counts[components[i].Name()]++
+		}
+	}
+	return counts
+}
 
 // tag is the struct tag of a component, as a Go literal. A label that is taken,
 // or that no tag can hold, is left to the id.
@@ -23,7 +38,9 @@ func (w *tagWriter) tag(c *form.Component, k kind) (string, error) {
 	labelText, canLabel := tagText(label)
 	andText, canAnd := tagText(and)
 	hasID, hasAlias := w.take("id", c.ID), w.take("alias", c.BizAlias)
-	hasLabel := canLabel && canAnd && w.takeLabel(c.Name(), hasID)
+	wantsID := hasID && (w.ids || w.labels[c.Name()] > 1)
+	hasLabel := canLabel && canAnd && w.takeLabel(c.Name(), wantsID)
+	hasID = wantsID || hasID && !hasLabel
 	if !hasLabel && !hasID && !hasAlias {
 		return "", fmt.Errorf("nothing names the component %s (%s): it has no id, and no label of its own that a tag can hold", brief(label), comment(c.Type))
 	}
@@ -68,16 +85,23 @@ func (w *tagWriter) take(what, name string) bool {
 func isPlain(name string) bool { return !strings.ContainsAny(name, "',") }
 
 // tagText is a label as a tag holds it: in single quotes, which nothing escapes,
-// when it has a comma.
+// when it has a comma or looks like an option.
 func tagText(label string) (_ string, ok bool) {
 	switch {
-	case isPlain(label):
+	case isPlain(label) && !looksLikeOption(label):
 		return label, true
 	case !strings.Contains(label, "'"):
 		return "'" + label + "'", true
 	}
 	isOdd := strings.HasPrefix(label, "'") || strings.HasSuffix(label, "'") || strings.Contains(label, "='")
-	return label, !isOdd && !strings.Contains(label, ",")
+	return label, !isOdd && !strings.Contains(label, ",") && !looksLikeOption(label)
+}
+
+// looksLikeOption: package form refuses such a label without quotes.
+func looksLikeOption(label string) bool {
+	return label == "-" || strings.Contains(label, "=") || slices.ContainsFunc([]string{"required", "omitempty", "minute", "rest"}, func(word string) bool {
+		return strings.HasSuffix(label, word)
+	})
 }
 
 // literal is a Go string: in backquotes if that is as easily read.

@@ -15,90 +15,90 @@ const EveryComponentProcessCode = "PROC-EVERY-COMPONENT"
 type EveryComponent struct {
 	// PoBianHao is PO 编号 (TextField), required.
 	// Placeholder: 请输入采购单号
-	PoBianHao string `form:"PO 编号,id=TextField-K000,alias=poNumber,required"`
+	PoBianHao string `form:"PO 编号,alias=poNumber,required"`
 	// ShenQingShiYou is 申请事由 (TextareaField), required.
 	// Placeholder: 请说明原因， 不超过 200 字
-	ShenQingShiYou string `form:"申请事由,id=TextareaField-K001,type=TextareaField,required"`
+	ShenQingShiYou string `form:"申请事由,type=TextareaField,required"`
 	// ShuLiang is 数量 (NumberField).
 	// Unit: 件
-	ShuLiang *form.Decimal `form:"数量,id=NumberField-K002"`
+	ShuLiang *form.Decimal `form:"数量"`
 	// JinEYuan is 金额（元） (MoneyField), required.
 	JinEYuan form.Decimal `form:"金额（元）,id=MoneyField-K003,type=MoneyField,required"`
 	// QingJiaLeiXing is 请假类型 (DDSelectField), required.
 	// Any other text is possible, too.
-	QingJiaLeiXing EveryComponentQingJiaLeiXing `form:"请假类型,id=DDSelectField-K004,type=DDSelectField,required"`
+	QingJiaLeiXing EveryComponentQingJiaLeiXing `form:"请假类型,type=DDSelectField,required"`
 	// ChaoSongFangShi is 抄送方式 (DDMultiSelectField).
-	ChaoSongFangShi []EveryComponentChaoSongFangShi `form:"抄送方式,id=DDMultiSelectField-K005"`
+	ChaoSongFangShi []EveryComponentChaoSongFangShi `form:"抄送方式"`
 	// RuZhiRiQi is 入职日期 (DDDateField), required where the form shows it.
 	// Unit: 天
-	RuZhiRiQi time.Time `form:"入职日期,id=DDDateField-K006"`
+	RuZhiRiQi time.Time `form:"入职日期"`
 	// HuiYiShiJian is 会议时间 (DDDateField).
-	HuiYiShiJian time.Time `form:"会议时间,id=DDDateField-K007,minute"`
+	HuiYiShiJian time.Time `form:"会议时间,minute"`
 	// KaiShiShiJian is 开始时间 and 结束时间 (DDDateRangeField), required.
 	// Unit: 小时
-	KaiShiShiJian form.DateRange `form:"开始时间,and=结束时间,id=DDDateRangeField-K008,minute,required"`
+	KaiShiShiJian form.DateRange `form:"开始时间,and=结束时间,minute,required"`
 	// ShouJiHao is 手机号 (PhoneField).
-	ShouJiHao string `form:"手机号,id=PhoneField-K010,type=PhoneField"`
+	ShouJiHao string `form:"手机号,type=PhoneField"`
 	// XianChangZhaoPian is 现场照片 (DDPhotoField).
-	XianChangZhaoPian []form.Photo `form:"现场照片,id=DDPhotoField-K011"`
+	XianChangZhaoPian []form.Photo `form:"现场照片"`
 	// FeiYongMingXi is 费用明细 (TableField), required.
-	FeiYongMingXi []EveryComponentFeiYongMingXi `form:"费用明细,id=TableField-K012,required"`
+	FeiYongMingXi []EveryComponentFeiYongMingXi `form:"费用明细,required"`
 	// FuJian is 附件 (DDAttachment).
-	FuJian []form.Attachment `form:"附件,id=DDAttachment-K013"`
+	FuJian []form.Attachment `form:"附件"`
 	// JiaoJieRen is 交接人 (InnerContactField).
-	JiaoJieRen form.Contact `form:"交接人,id=InnerContactField-K014"`
+	JiaoJieRen form.Contact `form:"交接人"`
 	// ZhiHuiRen is 知会人 (InnerContactField).
-	ZhiHuiRen []form.Contact `form:"知会人,id=InnerContactField-K015"`
+	ZhiHuiRen []form.Contact `form:"知会人"`
 	// SuoShuBuMen is 所属部门 (DepartmentField).
-	SuoShuBuMen form.Department `form:"所属部门,id=DepartmentField-K016"`
+	SuoShuBuMen form.Department `form:"所属部门"`
 	// XieBanBuMen is 协办部门 (DepartmentField).
-	XieBanBuMen []form.Department `form:"协办部门,id=DepartmentField-K017"`
+	XieBanBuMen []form.Department `form:"协办部门"`
 	// GuanLianShenPiDan is 关联审批单 (RelateField).
-	GuanLianShenPiDan []form.Related `form:"关联审批单,id=RelateField-K018"`
+	GuanLianShenPiDan []form.Related `form:"关联审批单"`
 	// JiaTingZhuZhi is 家庭住址 (AddressField).
-	JiaTingZhuZhi form.Address `form:"家庭住址,id=AddressField-K019"`
+	JiaTingZhuZhi form.Address `form:"家庭住址"`
 	// ManYiDu is 满意度 (StarRatingField).
-	ManYiDu int `form:"满意度,id=StarRatingField-K020,type=StarRatingField"`
+	ManYiDu int `form:"满意度,type=StarRatingField"`
 	// DangQianShiJian is 当前时间 and 当前地点 (TimeAndLocationField), required.
-	DangQianShiJian form.Location `form:"当前时间,and=当前地点,id=TimeAndLocationField-K021,required"`
+	DangQianShiJian form.Location `form:"当前时间,and=当前地点,required"`
 	// HeJi is 合计 (CalculateField).
 	// The app computes it; a call has to bring the result itself.
-	HeJi *form.Decimal `form:"合计,id=CalculateField-K022,type=CalculateField"`
+	HeJi *form.Decimal `form:"合计,type=CalculateField"`
 	// GuanLianKeHu is 关联客户 (FormRelateField).
 	// It is read only: no call can fill it in.
-	GuanLianKeHu string `form:"关联客户,id=FormRelateField-K023,type=FormRelateField"`
+	GuanLianKeHu string `form:"关联客户,type=FormRelateField"`
 	// ShenFenZhengHao is 身份证号 (IdCardField).
-	ShenFenZhengHao string `form:"身份证号,id=IdCardField-K024,type=IdCardField"`
+	ShenFenZhengHao string `form:"身份证号,type=IdCardField"`
 	// QingJiaKaiShi is 请假开始 and 请假结束 (DDHolidayField).
 	// It is read only: no call can fill it in.
-	QingJiaKaiShi form.Holiday `form:"'[\"请假开始\",\"请假结束\"]',id=DDHolidayField-K025"`
+	QingJiaKaiShi form.Holiday `form:"'[\"请假开始\",\"请假结束\"]'"`
 	// ShouXieQianMing is 手写签名 (SignatureField).
 	// It is read only: no call can fill it in.
-	ShouXieQianMing string `form:"手写签名,id=SignatureField-K026,type=SignatureField"`
+	ShouXieQianMing string `form:"手写签名,type=SignatureField"`
 	// JinEYuan2 is 金额（元） (TextField).
 	JinEYuan2 string `form:"金额（元）,id=TextField-DUP"`
 	// BeiZhuKeXuan is 备注, 可选 (TextField).
-	BeiZhuKeXuan string `form:"'备注, 可选',id=TextField-K028"`
+	BeiZhuKeXuan string `form:"'备注, 可选'"`
 	// Field3TianNeiDeUserIDHuoURL is 3天内的 userId 或 URL (TextField).
-	Field3TianNeiDeUserIDHuoURL string `form:"3天内的 userId 或 URL,id=TextField-K029"`
+	Field3TianNeiDeUserIDHuoURL string `form:"3天内的 userId 或 URL"`
 	// Field31 is ？！ (NumberField).
 	// Placeholder: 只有符号的标签
-	Field31 *form.Decimal `form:"？！,id=NumberField-K030"`
+	Field31 *form.Decimal `form:"？！"`
 }
 
 // EveryComponentFeiYongMingXi is a row of 费用明细.
 type EveryComponentFeiYongMingXi struct {
 	// XiangMu is 项目 (TextField), required.
-	XiangMu string `form:"项目,id=TextField-C01,required"`
+	XiangMu string `form:"项目,required"`
 	// LeiBie is 类别 (DDSelectField).
-	LeiBie EveryComponentFeiYongMingXiLeiBie `form:"类别,id=DDSelectField-C02,type=DDSelectField"`
+	LeiBie EveryComponentFeiYongMingXiLeiBie `form:"类别,type=DDSelectField"`
 	// JinE is 金额 (MoneyField), required.
-	JinE form.Decimal `form:"金额,id=MoneyField-C03,type=MoneyField,required"`
+	JinE form.Decimal `form:"金额,type=MoneyField,required"`
 	// RiQi is 日期 (DDDateField).
-	RiQi time.Time `form:"日期,id=DDDateField-C04"`
+	RiQi time.Time `form:"日期"`
 	// XiaoJi is 小计 (CalculateField).
 	// The app computes it; a call has to bring the result itself.
-	XiaoJi *form.Decimal `form:"小计,id=CalculateField-C05,type=CalculateField"`
+	XiaoJi *form.Decimal `form:"小计,type=CalculateField"`
 }
 
 // EveryComponentQingJiaLeiXing is a choice of 请假类型.
