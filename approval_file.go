@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -311,6 +312,11 @@ func AttachmentValue(name string, files ...Attachment) (FormValue, error) {
 		if file.SpaceID == "" || file.FileID == "" || file.FileName == "" {
 			return FormValue{}, fmt.Errorf("dingoa: AttachmentValue: file %q (%s) needs SpaceID, FileID and FileName", file.FileName, file.FileID)
 		}
+	}
+	var p problems
+	p.text("files", reflect.ValueOf(files))
+	if len(p) > 0 {
+		return FormValue{}, fmt.Errorf("dingoa: AttachmentValue: %s %s", p[0].Field, p[0].Problem)
 	}
 	value, err := json.Marshal(files)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"path"
+	"reflect"
 	"strings"
 )
 
@@ -60,6 +61,7 @@ func (r *UploadRequest) validate() error {
 	if r.Content == nil {
 		p.add("Content", "is required")
 	}
+	p.text("Name", reflect.ValueOf(r.Name)) // it is sent after other things
 	return p.err(uploading)
 }
 

@@ -249,6 +249,7 @@ func (c *Client) newCall(op Operation, in, out any) (*call, error) {
 	if h, ok := in.(secretHolder); ok {
 		call.hidden = h.secrets()
 	}
+	given := in
 	if call.legacy = c.cfg.legacy || op.Path == ""; call.legacy {
 		call.method, call.path = op.LegacyMethod, op.LegacyPath
 		if call.path == "" {
@@ -266,7 +267,10 @@ func (c *Client) newCall(op Operation, in, out any) (*call, error) {
 		e.Err = fmt.Errorf("nothing was sent: out is a %T, want a pointer that is not nil", out)
 		return nil, e
 	}
-	if err := call.encode(in); err != nil {
+	if err := call.encode(in, given); err != nil {
+		if refused := (*Error)(nil); errors.As(err, &refused) {
+			return nil, refused
+		}
 		e := call.newError(ErrInvalidArgument)
 		e.Err = fmt.Errorf("the request could not be encoded: %w", err)
 		return nil, e
@@ -278,14 +282,18 @@ func unsupported(op Operation, message string) error {
 	return &Error{Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrUnsupported, Message: message}
 }
 
-// encode puts in where the operation wants it: path, query or body.
-func (c *call) encode(in any) error {
+// encode puts in where the operation wants it: path, query or body. given is the
+// request that the caller knows.
+func (c *call) encode(in, given any) error {
 	inQuery := c.method == http.MethodGet || c.method == http.MethodDelete
 	if in == nil {
 		in = struct{}{}
 	}
 	body, err := c.client.cfg.marshal(in)
 	if err != nil {
+		return err
+	}
+	if err := c.checkText(given, body); err != nil {
 		return err
 	}
 	alsoInQuery := ""
