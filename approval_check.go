@@ -1,7 +1,6 @@
 package dingoa
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,16 +13,13 @@ import (
 	"github.com/dingoa/dingoa/form"
 )
 
-// defaultFormAge is how long [WithFormCheck] keeps a form.
-const defaultFormAge = 10 * time.Minute
-
 // WithFormCheck checks the values of every [InstanceService.Create] against its
 // form before they are sent, see [form.Check]. A refusal matches
 // [ErrInvalidArgument], names every component in [Error.Fields], and holds a
 // *[form.Error].
 //
 // The form is read with [TemplateService.Schema], once for all clients made with
-// [Client.With] and all callers, and kept for maxAge; 0 is 10 minutes. It is
+// [Client.With] and all callers, and kept for maxAge, such as 10*time.Minute. It is
 // read again before an older one refuses anything, after DingTalk refused values
 // that had passed, and after an event that [Client.FormChangeHandler] handles. A
 // form that cannot be read, such as without the permission Workflow.Form.Read,
@@ -32,10 +28,10 @@ const defaultFormAge = 10 * time.Minute
 // It does not go with [WithLegacyGateway], which has no way to read a form.
 func WithFormCheck(maxAge time.Duration) Option {
 	return func(c *config) error {
-		if maxAge < 0 {
-			return fmt.Errorf("WithFormCheck: %v is negative", maxAge)
+		if maxAge <= 0 {
+			return fmt.Errorf("WithFormCheck: forms cannot be kept for %v: want a time such as 10*time.Minute, or no WithFormCheck for no check", maxAge)
 		}
-		c.formCheck = &formCheck{maxAge: cmp.Or(maxAge, defaultFormAge), forms: map[string]heldForm{}}
+		c.formCheck = &formCheck{maxAge: maxAge, forms: map[string]heldForm{}}
 		return nil
 	}
 }

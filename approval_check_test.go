@@ -99,7 +99,7 @@ func wrongRequest() dingoa.CreateInstanceRequest {
 func TestFormCheckRefuses(t *testing.T) {
 	t.Parallel()
 	h := newFormHost(answer(200, reasonForm))
-	c := h.client(t, dingoa.WithFormCheck(0))
+	c := h.client(t, dingoa.WithFormCheck(10*time.Minute))
 	_, err := c.Instances.Create(t.Context(), wrongRequest())
 	requireKind(t, err, dingoa.ErrInvalidArgument)
 	require.Equal(t, []dingoa.FieldError{
@@ -116,7 +116,7 @@ func TestFormCheckRefuses(t *testing.T) {
 func TestFormIsReadOnceForManyCreates(t *testing.T) {
 	t.Parallel()
 	h := newFormHost(answer(200, reasonForm))
-	c := h.client(t, dingoa.WithFormCheck(0))
+	c := h.client(t, dingoa.WithFormCheck(10*time.Minute))
 	clone, err := c.With(dingoa.WithAgentID(1))
 	require.NoError(t, err)
 	for range 3 {
@@ -124,7 +124,7 @@ func TestFormIsReadOnceForManyCreates(t *testing.T) {
 		require.NoError(t, create(t.Context(), clone))
 	}
 	h.requireCalls(t, 1, 6)
-	require.NoError(t, create(t.Context(), h.client(t, dingoa.WithFormCheck(0))))
+	require.NoError(t, create(t.Context(), h.client(t, dingoa.WithFormCheck(10*time.Minute))))
 	h.requireCalls(t, 2, 7)
 	require.NoError(t, create(t.Context(), h.client(t)))
 	h.requireCalls(t, 2, 8)
@@ -136,7 +136,7 @@ func TestFormIsReadOnceForConcurrentCreates(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := newFormHost(after(time.Second, answer(200, reasonForm)))
-		c := h.client(t, dingoa.WithFormCheck(0))
+		c := h.client(t, dingoa.WithFormCheck(10*time.Minute))
 		var callers sync.WaitGroup
 		errs := make([]error, 20)
 		for i := range errs {
@@ -151,7 +151,7 @@ func TestFormIsReadOnceForConcurrentCreates(t *testing.T) {
 func TestFormIsReadForEachCompany(t *testing.T) {
 	t.Parallel()
 	h := newFormHost(answer(200, reasonForm))
-	suite, err := dingoa.NewSuite("suite", appSecret, dingoa.StaticTicket("ticket"), dingoa.WithHTTPClient(&http.Client{Transport: h}), dingoa.WithFormCheck(0))
+	suite, err := dingoa.NewSuite("suite", appSecret, dingoa.StaticTicket("ticket"), dingoa.WithHTTPClient(&http.Client{Transport: h}), dingoa.WithFormCheck(10*time.Minute))
 	require.NoError(t, err)
 	for _, corp := range []string{"corp1", "corp2", "corp1"} {
 		require.NoError(t, create(t.Context(), corpClient(t, suite, corp)))
@@ -161,12 +161,12 @@ func TestFormIsReadForEachCompany(t *testing.T) {
 
 func TestFormAges(t *testing.T) {
 	t.Parallel()
-	for maxAge, want := range map[time.Duration]time.Duration{0: 10 * time.Minute, time.Hour: time.Hour} {
+	for _, maxAge := range []time.Duration{10 * time.Minute, time.Hour} {
 		h := newFormHost(answer(200, reasonForm))
 		now := time.Now()
 		c := h.client(t, dingoa.WithFormCheck(maxAge), dingoa.WithClock(func() time.Time { return now }), dingoa.WithTokenSource(dingoa.StaticToken("token")))
 		require.NoError(t, create(t.Context(), c))
-		now = now.Add(want - time.Second)
+		now = now.Add(maxAge - time.Second)
 		require.NoError(t, create(t.Context(), c))
 		h.requireCalls(t, 1, 2)
 		now = now.Add(time.Second)
@@ -179,7 +179,7 @@ func TestFormAges(t *testing.T) {
 func TestAnOldFormRefusesNothing(t *testing.T) {
 	t.Parallel()
 	h := newFormHost(answer(200, reasonForm), answer(200, changedForm))
-	c := h.client(t, dingoa.WithFormCheck(0))
+	c := h.client(t, dingoa.WithFormCheck(10*time.Minute))
 	require.NoError(t, create(t.Context(), c))
 	req := createRequest()
 	req.FormValues = []dingoa.FormValue{{Name: "原因", Value: "1", ComponentType: "NumberField"}}
@@ -196,7 +196,7 @@ func TestAnOldReadingRefusesNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := newFormHost(after(time.Second, answer(200, changedForm)), answer(200, reasonForm))
-		c := h.client(t, dingoa.WithFormCheck(0))
+		c := h.client(t, dingoa.WithFormCheck(10*time.Minute))
 		var first sync.WaitGroup
 		var err error
 		first.Go(func() { err = create(t.Context(), c) })
@@ -212,7 +212,7 @@ func TestARefusalOfDingTalkReadsTheFormAgain(t *testing.T) {
 	t.Parallel()
 	for _, code := range []string{"formConverterError", "illegalComponent"} {
 		h := newFormHost(answer(200, reasonForm), answer(200, changedForm))
-		c := h.client(t, dingoa.WithFormCheck(0))
+		c := h.client(t, dingoa.WithFormCheck(10*time.Minute))
 		h.start = answer(400, `{"code":"`+code+`","message":"表单数据校验失败，失败控件：原因"}`)
 		require.ErrorContains(t, create(t.Context(), c), code)
 		h.requireCalls(t, 1, 1)
@@ -220,7 +220,7 @@ func TestARefusalOfDingTalkReadsTheFormAgain(t *testing.T) {
 		h.requireCalls(t, 2, 1)
 	}
 	h := newFormHost(answer(200, reasonForm))
-	c := h.client(t, dingoa.WithFormCheck(0))
+	c := h.client(t, dingoa.WithFormCheck(10*time.Minute))
 	h.start = answer(400, `{"code":"processInstanceInvalidParameter","message":"发起人的userid错误"}`)
 	require.Error(t, create(t.Context(), c))
 	require.Error(t, create(t.Context(), c))
@@ -234,7 +234,7 @@ func changeOf(corpID, raw string) *dingoa.Event {
 func TestFormChangeHandler(t *testing.T) {
 	t.Parallel()
 	h := newFormHost(answer(200, reasonForm), answer(200, changedForm))
-	c := h.client(t, dingoa.WithFormCheck(0), dingoa.WithCorpID("corp1"))
+	c := h.client(t, dingoa.WithFormCheck(10*time.Minute), dingoa.WithCorpID("corp1"))
 	seen := 0
 	d, err := dingoa.NewDispatcher(c.FormChangeHandler(), dingoa.OnType("workflow_form_change", func(context.Context, *dingoa.Event) error {
 		seen++
@@ -260,7 +260,7 @@ func TestAChangeDuringTheReading(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := newFormHost(after(time.Second, answer(200, reasonForm)), answer(200, changedForm))
-		c := h.client(t, dingoa.WithFormCheck(0))
+		c := h.client(t, dingoa.WithFormCheck(10*time.Minute))
 		d, err := dingoa.NewDispatcher(c.FormChangeHandler())
 		require.NoError(t, err)
 		var first sync.WaitGroup
@@ -289,7 +289,7 @@ func TestFormThatCannotBeRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newFormHost(test.answer, answer(200, reasonForm))
-			c := h.client(t, dingoa.WithFormCheck(0), dingoa.WithMaxRetries(0))
+			c := h.client(t, dingoa.WithFormCheck(10*time.Minute), dingoa.WithMaxRetries(0))
 			err := create(t.Context(), c)
 			requireKind(t, err, test.kind)
 			require.ErrorContains(t, err, "StartProcessInstance: nothing was sent, since the form could not be read (WithFormCheck)")
@@ -306,7 +306,7 @@ func TestGivingUpOnAForm(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := newFormHost(after(time.Second, answer(200, reasonForm)))
-		c := h.client(t, dingoa.WithFormCheck(0))
+		c := h.client(t, dingoa.WithFormCheck(10*time.Minute))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
 		err := create(ctx, c)
@@ -320,9 +320,11 @@ func TestGivingUpOnAForm(t *testing.T) {
 
 func TestFormCheckOptions(t *testing.T) {
 	t.Parallel()
-	_, err := dingoa.New(appKey, appSecret, dingoa.WithFormCheck(-1))
-	require.ErrorContains(t, err, "WithFormCheck: -1ns is negative")
-	_, err = dingoa.New(appKey, appSecret, dingoa.WithFormCheck(0), dingoa.WithLegacyGateway())
+	for _, maxAge := range []time.Duration{0, -1} { // 0 might mean no check, or no keeping
+		_, err := dingoa.New(appKey, appSecret, dingoa.WithFormCheck(maxAge))
+		require.ErrorContains(t, err, "WithFormCheck: forms cannot be kept for "+maxAge.String())
+	}
+	_, err := dingoa.New(appKey, appSecret, dingoa.WithFormCheck(10*time.Minute), dingoa.WithLegacyGateway())
 	require.ErrorContains(t, err, "WithFormCheck: the older gateway cannot read forms")
 	c, err := dingoa.New(appKey, appSecret)
 	require.NoError(t, err)

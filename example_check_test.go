@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
@@ -16,7 +17,7 @@ func ExampleWithFormCheck() {
 	if err != nil {
 		panic(err)
 	}
-	client, err := server.Client(dingoa.WithFormCheck(0))
+	client, err := server.Client(dingoa.WithFormCheck(10 * time.Minute))
 	if err != nil {
 		panic(err)
 	}

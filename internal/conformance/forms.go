@@ -124,7 +124,7 @@ func everyComponent(r *run) {
 	}
 	client := r.Client
 	if !r.Legacy {
-		checking, err := r.Client.With(dingoa.WithFormCheck(0))
+		checking, err := r.Client.With(dingoa.WithFormCheck(10 * time.Minute))
 		r.ok(err)
 		client = checking
 	}
