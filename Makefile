@@ -4,6 +4,8 @@ LINT    := go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
 
 FUZZTIME ?= 10s
 INSTANCES ?= 2000
+# Debian's, which has Debian's packages.
+PYTHON    ?= $(firstword $(wildcard /usr/bin/python3) python3)
 
 # in-modules runs a command in each module and stops at the first that fails.
 in-modules = @set -e; for module in $(MODULES); do echo "== $$module: $(1)"; (cd $$module && $(1)); done
@@ -50,9 +52,15 @@ fuzz: ## Run every fuzz target of all modules for FUZZTIME (10s)
 		done; \
 	done
 
-test-clients: ## Run the clients of other languages against dingoa serve; needs node 20 and npm
+test-clients: ## Run clients in Node, Python and Java against dingoa serve; needs node 20 and npm, installs the rest
 	go build -o bin/ ./cmd/dingoa
+	@command -v javac >/dev/null && $(PYTHON) -c 'import cryptography, requests, websockets' 2>/dev/null || \
+		{ apt-get update -q && apt-get install -q -y --no-install-recommends \
+			default-jdk-headless python3 python3-cryptography python3-requests python3-websockets; }
 	cd internal/clients/node && npm ci --no-audit --no-fund && DINGOA=$(CURDIR)/bin/dingoa npm test
+	cd internal/clients/python && DINGOA=$(CURDIR)/bin/dingoa $(PYTHON) -B -m unittest
+	rm -rf bin/java && javac -encoding UTF-8 -Xlint:all,-try -Werror -d bin/java internal/clients/java/*.java
+	DINGOA=$(CURDIR)/bin/dingoa java -cp bin/java Clients
 
 bench: ## Measure the SDK beside the same work done by hand (4 minutes)
 	cd bench && go test ./... && go run ./ratios
