@@ -131,10 +131,7 @@ func (s *FileService) Upload(ctx context.Context, req UploadRequest, opts ...Req
 // transfer sends the bytes, each time to a new address, since addresses expire,
 // and returns the key to commit.
 func (s *FileService) transfer(ctx context.Context, info uploadInfoRequest, up *upload, opts []RequestOption) (string, error) {
-	var options requestConfig
-	for _, opt := range opts {
-		opt(&options)
-	}
+	options := requestOptions(opts)
 	for retries := 0; ; retries++ {
 		var to uploadInfoReply
 		if err := s.c.Call(ctx, OpGetFileUploadInfo, info, &to, opts...); err != nil {
@@ -245,10 +242,7 @@ func (s *FileService) Download(ctx context.Context, req DownloadRequest, w io.Wr
 	if err != nil {
 		return 0, err
 	}
-	var options requestConfig
-	for _, opt := range opts {
-		opt(&options)
-	}
+	options := requestOptions(opts)
 	for retries := 0; ; retries++ {
 		n, err := s.c.fetch(ctx, from, w)
 		if err == nil || n > 0 || options.noRetry || retries >= s.c.cfg.maxRetries || ctx.Err() != nil || !passing(err) {

@@ -101,7 +101,9 @@ const (
 	// fetchTimeout bounds a fetch, whose context is nobody's in particular.
 	fetchTimeout = 30 * time.Second
 	// storeTimeout bounds one use of a store: one that hangs fails no call either.
-	storeTimeout = 3 * time.Second
+	storeTimeout = 2 * time.Second
+	// lastWait is how long a call waits for a new token while the old one is good.
+	lastWait = 6 * time.Second
 )
 
 // tokenCache hands out one token until it nears its end, is refused or replaced.
@@ -137,7 +139,12 @@ func (c *tokenCache) token(ctx context.Context) (string, error) {
 		c.refreshInBackground(ctx, now)
 		return t.Value, nil
 	}
-	fetched, err := c.fetch(ctx)
+	waitCtx, cancel := ctx, context.CancelFunc(func() {})
+	if t.usable(now, 0) {
+		waitCtx, cancel = context.WithTimeout(ctx, shorter(ctx, lastWait, t.ExpiresAt.Sub(now)*3/4))
+	}
+	defer cancel()
+	fetched, err := c.fetch(waitCtx)
 	if err == nil {
 		return fetched.Value, nil
 	}
@@ -145,6 +152,14 @@ func (c *tokenCache) token(ctx context.Context) (string, error) {
 		return t.Value, nil // still good for this call
 	}
 	return "", err
+}
+
+// shorter is the shortest of a, b and half of the time that ctx leaves.
+func shorter(ctx context.Context, a, b time.Duration) time.Duration {
+	if deadline, ok := ctx.Deadline(); ok {
+		a = min(a, time.Until(deadline)/2)
+	}
+	return min(a, b)
 }
 
 // held is the token at hand, an unusable one when there is none.
@@ -200,41 +215,59 @@ func (c *tokenCache) fetchOnce(ctx context.Context) (Token, error) {
 	if t := c.held(); t.usable(c.now(), refreshEarly) {
 		return t, nil // the flight before this one has just landed
 	}
-	if stored, ok := c.load(ctx); ok {
-		c.hold(stored)
-		return stored, nil
+	store := c.store
+	if store != nil {
+		stored, err := bounded(ctx, storeTimeout, func(ctx context.Context) (Token, error) { return store.Load(ctx, c.key) })
+		switch {
+		case err == nil && c.isNews(stored):
+			c.hold(stored)
+			return stored, nil
+		case errors.Is(err, errHangs):
+			store = nil // it would not save either
+		}
 	}
-	token, err := c.source.Token(ctx)
+	token, err := bounded(ctx, fetchTimeout, c.source.Token)
 	if err != nil {
 		return Token{}, err
 	}
-	if token.Value == "" {
-		return Token{}, fmt.Errorf("dingoa: the token source returned an empty token: %w", ErrUnauthorized)
+	if problem := untidy(token.Value); problem != "" {
+		return Token{}, fmt.Errorf("dingoa: the token source returned a token that %s: %w", problem, ErrUnauthorized)
 	}
 	c.hold(token)
-	c.save(ctx, token)
+	if store != nil { // one that fails must not fail the call
+		_, _ = bounded(ctx, storeTimeout, func(ctx context.Context) (Token, error) { return token, store.Save(ctx, c.key, token) })
+	}
 	return token, nil
 }
 
-// load takes a token from the store that is news. A store that fails must not
-// fail the call, here and in save.
-func (c *tokenCache) load(ctx context.Context) (Token, bool) {
-	if c.store == nil {
-		return Token{}, false
-	}
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	token, err := c.store.Load(ctx, c.key)
-	return token, err == nil && c.isNews(token)
-}
+var errHangs = fmt.Errorf("no answer in time: %w", context.DeadlineExceeded)
 
-func (c *tokenCache) save(ctx context.Context, token Token) {
-	if c.store == nil {
-		return
+// bounded calls code of the caller's, which may hang whatever its context says,
+// and may panic in a goroutine that nobody guards.
+func bounded(ctx context.Context, limit time.Duration, f func(context.Context) (Token, error)) (Token, error) {
+	type outcome struct {
+		token Token
+		err   error
 	}
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	_ = c.store.Save(ctx, c.key, token)
+	done := make(chan outcome, 1)
+	go func() {
+		result := outcome{err: errors.New("dingoa: the token store or source ended its goroutine")}
+		defer func() {
+			if p := recover(); p != nil {
+				result.err = errors.New("dingoa: the token store or source panicked: " + cleanText(fmt.Sprint(p), maxErrorName))
+			}
+			done <- result
+		}()
+		result.token, result.err = f(ctx)
+	}()
+	select {
+	case result := <-done:
+		return result.token, result.err
+	case <-ctx.Done():
+		return Token{}, errHangs
+	}
 }
 
 // isNews reports whether a stored token is worth taking.
@@ -313,5 +346,15 @@ func (r *accessTokenReply) value() string { return r.AccessToken + r.AccessToken
 
 // lifetime is two hours, as documented, when the reply does not tell.
 func (r *accessTokenReply) lifetime() time.Duration {
-	return time.Duration(cmp.Or(r.ExpireIn, r.ExpiresInSnake, 7200)) * time.Second
+	return lifetimeOf(cmp.Or(r.ExpireIn, r.ExpiresInSnake), 2*time.Hour)
+}
+
+// lifetimeOf is a reply's number of seconds, bounded, since a larger number than
+// a Duration holds would turn into the past; documented when it says nothing.
+func lifetimeOf(seconds wire.Int64, documented time.Duration) time.Duration {
+	const most = 365 * 24 * 3600
+	if seconds <= 0 {
+		return documented
+	}
+	return time.Duration(min(seconds, most)) * time.Second
 }

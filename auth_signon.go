@@ -67,11 +67,7 @@ func (s *AuthService) SSOToken(ctx context.Context, req SSOTokenRequest, opts ..
 // expiring is a token that ends after the given seconds, or as documented when
 // the reply does not tell.
 func (s *AuthService) expiring(value string, seconds wire.Int64, documented time.Duration) *Token {
-	lifetime := time.Duration(seconds) * time.Second
-	if lifetime <= 0 {
-		lifetime = documented
-	}
-	return &Token{Value: value, ExpiresAt: s.c.cfg.now().Add(lifetime)}
+	return &Token{Value: value, ExpiresAt: s.c.cfg.now().Add(lifetimeOf(seconds, documented))}
 }
 
 // ssoTokenReply is the reply of both gateways; the older one tells no end.

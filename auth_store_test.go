@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -256,4 +257,110 @@ func TestTenantsDoNotWaitForEachOther(t *testing.T) {
 		require.Len(t, tokens, 2)
 		require.NotEqual(t, tokens[0], tokens[1])
 	})
+}
+
+// funcStore is a store of two functions.
+type funcStore struct {
+	load func(context.Context) (dingoa.Token, error)
+	save func(context.Context) error
+}
+
+func (s funcStore) Load(ctx context.Context, _ string) (dingoa.Token, error) { return s.load(ctx) }
+
+func (s funcStore) Save(ctx context.Context, _ string, _ dingoa.Token) error { return s.save(ctx) }
+
+// TestStoreThatMisbehaves fails no call, delays it by a bounded time, and does
+// not end the process.
+func TestStoreThatMisbehaves(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		released := make(chan struct{})
+		defer synctest.Wait()
+		defer close(released)
+		none := func(context.Context) (dingoa.Token, error) { return dingoa.Token{}, nil }
+		kept := func(context.Context) error { return nil }
+		for name, test := range map[string]struct {
+			store funcStore
+			most  time.Duration
+		}{
+			"load panics": {funcStore{func(context.Context) (dingoa.Token, error) { panic("SECRET") }, kept}, 0},
+			"save panics": {funcStore{none, func(context.Context) error { panic("SECRET") }}, 0},
+			"load exits":  {funcStore{func(ctx context.Context) (dingoa.Token, error) { runtime.Goexit(); return none(ctx) }, kept}, 0},
+			"both hang": {funcStore{
+				func(ctx context.Context) (dingoa.Token, error) { <-released; return none(ctx) },
+				func(context.Context) error { <-released; return nil },
+			}, 2 * time.Second},
+			"save hangs": {funcStore{none, func(context.Context) error { <-released; return nil }}, 2 * time.Second},
+		} {
+			begun := time.Now()
+			dt := newDingTalk(answer(200, instance))
+			require.NoError(t, get(t.Context(), dt.client(t, dingoa.WithTokenStore(test.store))), name)
+			require.LessOrEqual(t, time.Since(begun), test.most, name)
+			require.Len(t, dt.tokenRequests(), 1, name)
+		}
+
+		source := dingoa.TokenSourceFunc(func(context.Context) (dingoa.Token, error) { panic("no\nsource") })
+		err := get(t.Context(), newDingTalk(answer(200, instance)).client(t, dingoa.WithTokenSource(source)))
+		require.ErrorContains(t, err, "panicked: no source")
+	})
+}
+
+// TestTokenEndpointHangs while the token at hand is still good.
+func TestTokenEndpointHangs(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		left    time.Duration
+		timeout time.Duration // of the call
+		most    time.Duration
+	}{
+		"25 seconds left":         {25 * time.Second, time.Hour, 6 * time.Second},
+		"4 seconds left":          {4 * time.Second, time.Hour, 3 * time.Second},
+		"a call with little time": {25 * time.Second, 2 * time.Second, time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				dt := newDingTalk(answer(200, instance))
+				c := dt.client(t)
+				require.NoError(t, get(t.Context(), c))
+				dt.token = func(int) httpmock.Responder {
+					return func(r *http.Request) (*http.Response, error) {
+						<-r.Context().Done()
+						return nil, r.Context().Err()
+					}
+				}
+				pass(2*time.Hour - test.left)
+				begun := time.Now()
+				ctx, cancel := context.WithTimeout(t.Context(), test.timeout)
+				defer cancel()
+				require.NoError(t, get(ctx, c))
+				require.LessOrEqual(t, time.Since(begun), test.most)
+				require.Equal(t, []string{"token-1", "token-1"}, tokensSent(dt.sent()))
+				pass(time.Minute) // the fetch ends
+			})
+		})
+	}
+}
+
+// TestAbsurdLifetimes of a token neither overflow nor make it expired at once.
+func TestAbsurdLifetimes(t *testing.T) {
+	t.Parallel()
+	for _, seconds := range []string{"9223372037", "9223372036854775807", "-1", "0", "31536000000"} {
+		synctest.Test(t, func(t *testing.T) {
+			dt := newDingTalk(answer(200, instance))
+			dt.token = func(int) httpmock.Responder {
+				return answer(200, `{"accessToken":"t","expireIn":`+seconds+`,"access_token":"","expires_in":`+seconds+`,"errcode":0}`)
+			}
+			c := dt.client(t)
+			require.NoError(t, get(t.Context(), c))
+			pass(time.Hour)
+			require.NoError(t, get(t.Context(), c))
+			require.Len(t, dt.tokenRequests(), 1, seconds)
+
+			dt = newDingTalk(answer(200, `{"jsapiTicket":"t","accessToken":"t","expireIn":`+seconds+`}`))
+			ticket, err := dt.once(t).Auth.JSAPITicket(t.Context())
+			require.NoError(t, err)
+			require.True(t, ticket.ExpiresAt.After(time.Now()), seconds)
+		})
+	}
 }

@@ -57,14 +57,15 @@ type service struct{ c *Client }
 
 // New returns a client for the app with the given AppKey and AppSecret, also
 // shown as Client ID and Client Secret in the developer console
-// (开发者后台 → 应用详情 → 凭证与基础信息). Nothing is sent before the first call.
+// (开发者后台 → 应用详情 → 凭证与基础信息). Blanks around them, as copying leaves
+// them, are refused. Nothing is sent before the first call.
 func New(appKey, appSecret string, opts ...Option) (*Client, error) {
-	cfg := defaultConfig(strings.TrimSpace(appKey), strings.TrimSpace(appSecret))
-	return newClient(cfg, opts)
+	return newClient(defaultConfig(appKey, appSecret), opts)
 }
 
-// With returns a client that differs from c by opts. Both share the token store
-// and the count of calls.
+// With returns a client that differs from c by opts. Both share the token store,
+// the count of calls and the pause of [WithPauseAfterBan]; a hook is added to
+// those of c.
 func (c *Client) With(opts ...Option) (*Client, error) { return newClient(*c.cfg, opts) }
 
 func newClient(cfg config, opts []Option) (*Client, error) {
@@ -212,9 +213,7 @@ func (c *Client) Call(ctx context.Context, op Operation, in, out any, opts ...Re
 	if err != nil {
 		return err
 	}
-	for _, opt := range opts {
-		opt(&call.options)
-	}
+	call.options = requestOptions(opts)
 	return call.send(ctx)
 }
 
@@ -351,6 +350,9 @@ func (c *call) fillPath(fields map[string]json.RawMessage) error {
 		if value == "" {
 			return fmt.Errorf("%s, a part of the path, is missing", name)
 		}
+		if value == "." || value == ".." { // no escape keeps them from leading elsewhere
+			return fmt.Errorf("%s is %q, which cannot be a part of the path", name, value)
+		}
 		delete(fields, name)
 		c.path = before + url.PathEscape(value) + after
 	}
@@ -390,6 +392,7 @@ func (c *call) send(ctx context.Context) error {
 		}
 		attemptCtx, ended := c.begin(ctx)
 		err = c.attempt(attemptCtx)
+		cfg.ban.note(err, cfg.now())
 		wait := time.Duration(-1)
 		switch {
 		case err == nil:
@@ -426,6 +429,12 @@ func gaveUp(last, why error) error {
 func (c *call) admit(ctx context.Context) (err error) {
 	if err := ctx.Err(); err != nil {
 		return c.notAdmitted("", err)
+	}
+	if left := c.client.cfg.ban.left(c.client.cfg.now()); left > 0 {
+		e := c.newError(ErrBanned)
+		e.RetryAfter = left
+		e.Message = "nothing was sent: DingTalk shut this address out a short while ago"
+		return e
 	}
 	if forOperation := c.client.cfg.limiter; forOperation != nil {
 		if limiter := forOperation(c.op); limiter != nil {

@@ -106,6 +106,20 @@ func cutText(s string, limit int) string {
 	return s + mark
 }
 
+// untidy says what is wrong with an id or a secret that somebody copied, as the
+// end of a sentence; empty when nothing is.
+func untidy(value string) string {
+	switch {
+	case strings.TrimSpace(value) == "":
+		return "is empty"
+	case strings.TrimSpace(value) != value:
+		return "has blanks around it"
+	case strings.ContainsFunc(value, func(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }):
+		return "has characters in it that do not print"
+	}
+	return ""
+}
+
 // printable is s in one line. What stands for a character that does not print
 // keeps the two sides of it apart, so that no secret comes together.
 func printable(s string, limit int) string {

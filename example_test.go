@@ -167,7 +167,6 @@ func ExampleClient_Call() {
 
 func ExampleLogHook() {
 	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{
-		Level: slog.LevelDebug,
 		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 			if a.Key == slog.TimeKey || a.Key == "duration" {
 				return slog.Attr{} // differ each time
@@ -178,7 +177,7 @@ func ExampleLogHook() {
 	client := exampleClient(dingoa.WithTokenSource(dingoa.StaticToken("t")), dingoa.WithHook(dingoa.LogHook(logger)))
 	_, _ = client.Tasks.TodoCount(context.Background(), "zhangsan")
 	// Output:
-	// level=DEBUG msg="dingtalk call" operation=GetUserTodoTaskSum host=api.dingtalk.com attempt=1 status=200
+	// level=INFO msg="dingtalk call" operation=GetUserTodoTaskSum host=api.dingtalk.com attempt=1 status=200
 }
 
 func ExampleWithResponseMeta() {

@@ -44,6 +44,7 @@ type config struct {
 	codec         Codec
 	limiter       func(Operation) Limiter
 	hook          Hook
+	ban           *banPause // nil: calls go out whatever was answered
 	tokenSource   TokenSource
 	tokenStore    TokenStore
 	tickets       TicketStore // of a suite, nil for an internal app
@@ -78,6 +79,11 @@ func (c *config) apply(opts []Option) error {
 	}
 	if c.tokenSource == nil && (c.appKey == "" || c.appSecret() == "") {
 		errs = append(errs, errors.New("AppKey and AppSecret are required (开发者后台 → 应用详情 → 凭证与基础信息), unless WithTokenSource is given"))
+	}
+	for name, value := range map[string]string{"AppKey": c.appKey, "AppSecret": c.appSecret()} {
+		if problem := untidy(value); value != "" && problem != "" {
+			errs = append(errs, fmt.Errorf("%s %s (开发者后台 → 应用详情 → 凭证与基础信息)", name, problem))
+		}
 	}
 	if c.formCheck != nil && c.legacy {
 		errs = append(errs, errors.New("WithFormCheck: the older gateway cannot read forms; leave out WithLegacyGateway, or check values with form.Check and a schema from elsewhere"))
@@ -157,8 +163,8 @@ func WithLegacyGateway() Option {
 // /v1.0/oauth2/{corpId}/token, and tokens of several companies are kept apart.
 func WithCorpID(corpID string) Option {
 	return func(c *config) error {
-		if corpID == "" {
-			return errors.New("WithCorpID: the corpId is empty")
+		if problem := untidy(corpID); problem != "" {
+			return errors.New("WithCorpID: the corpId " + problem)
 		}
 		c.corpID = corpID
 		return nil
@@ -319,6 +325,17 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
+// WithPauseAfterBan sends nothing for five minutes after DingTalk has shut this
+// address out ([ErrBanned]), since calls meanwhile go on failing: they are refused
+// at once, with ErrBanned and the time left as [Error.RetryAfter]. Clients made
+// from this one with [Client.With], and those of one [Suite], pause together.
+func WithPauseAfterBan() Option {
+	return func(c *config) error {
+		c.ban = &banPause{}
+		return nil
+	}
+}
+
 // Attempt is one sending of a request, as a [Hook] is told of it. It holds no
 // body, token or query.
 type Attempt struct {
@@ -349,23 +366,49 @@ type AttemptResult struct {
 // when the attempt has ended.
 type Hook func(ctx context.Context, attempt Attempt) (context.Context, func(AttemptResult))
 
-// WithHook sets the hook.
+// WithHook adds a hook. Each one gets the context of the one before; they are
+// told the end in reverse order.
 func WithHook(hook Hook) Option {
 	return func(c *config) error {
 		if hook == nil {
 			return errors.New("WithHook: the hook is nil")
 		}
-		c.hook = hook
+		c.hook = both(c.hook, hook)
 		return nil
 	}
 }
 
-// LogHook logs each attempt: at debug level when it succeeded, at info when it
-// will be sent again, else at warn.
+// both calls two hooks as one; the first may be nil.
+func both(first, second Hook) Hook {
+	if first == nil {
+		return second
+	}
+	return func(ctx context.Context, attempt Attempt) (context.Context, func(AttemptResult)) {
+		outer, firstEnded := first(ctx, attempt)
+		if outer == nil {
+			outer = ctx
+		}
+		inner, secondEnded := second(outer, attempt)
+		if inner == nil {
+			inner = outer
+		}
+		return inner, func(result AttemptResult) {
+			if secondEnded != nil {
+				secondEnded(result)
+			}
+			if firstEnded != nil {
+				firstEnded(result)
+			}
+		}
+	}
+}
+
+// LogHook logs each attempt: at info level when it succeeded or will be sent
+// again, else at warn. For less, give it a logger that drops the info level.
 func LogHook(logger *slog.Logger) Hook {
 	return func(ctx context.Context, a Attempt) (context.Context, func(AttemptResult)) {
 		return ctx, func(r AttemptResult) {
-			level := slog.LevelDebug
+			level := slog.LevelInfo
 			attrs := []slog.Attr{
 				slog.String("operation", a.Operation), slog.String("host", a.Host),
 				slog.Int("attempt", a.Number), slog.Int("status", r.HTTPStatus),
@@ -378,7 +421,7 @@ func LogHook(logger *slog.Logger) Hook {
 				level = slog.LevelWarn
 				attrs = append(attrs, slog.String("error", r.Err.Error()))
 				if r.Retry >= 0 {
-					level = slog.LevelInfo
+					level = slog.LevelInfo // not yet a failure
 					attrs = append(attrs, slog.Duration("retry_in", r.Retry))
 				}
 			}
@@ -393,6 +436,17 @@ type RequestOption func(*requestConfig)
 type requestConfig struct {
 	meta    *ResponseMeta
 	noRetry bool
+}
+
+// requestOptions applies the options of one call; nil ones are skipped.
+func requestOptions(opts []RequestOption) requestConfig {
+	var c requestConfig
+	for _, opt := range opts {
+		if opt != nil {
+			opt(&c)
+		}
+	}
+	return c
 }
 
 // ResponseMeta is what is known of a reply besides its content.

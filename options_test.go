@@ -1,11 +1,16 @@
 package dingoa_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -56,13 +61,167 @@ func TestNewSaysEverythingThatIsWrong(t *testing.T) {
 	}
 }
 
-func TestNewTrimsCredentials(t *testing.T) {
+// TestUntidyCredentials: what copying leaves around a key or secret fails at
+// DingTalk with words that do not say so.
+func TestUntidyCredentials(t *testing.T) {
 	t.Parallel()
-	dt := newDingTalk(answer(200, instance))
-	c, err := dingoa.New(" "+appKey+"\n", "\t"+appSecret+" ", dingoa.WithHTTPClient(&http.Client{Transport: dt}))
+	for value, want := range map[string]string{
+		"":               "is empty",
+		" \n":            "is empty",
+		" SECRET":        "has blanks around it",
+		"SECRET\n":       "has blanks around it",
+		"SECRET\u00a0":   "has blanks around it",
+		"\ufeffSECRET":   "characters in it that do not print",
+		"SEC\x00RET":     "characters in it that do not print",
+		"SEC\nRET":       "characters in it that do not print",
+		"SECRET\u200b":   "characters in it that do not print",
+		"SECRET\xff-not": "characters in it that do not print",
+	} {
+		fails := func(what string, err error) {
+			t.Helper()
+			require.ErrorContains(t, err, want, "%s %q", what, value)
+			require.ErrorContains(t, err, what, "%q", value)
+			require.NotContains(t, err.Error(), "SEC")
+		}
+		required := func(err error) { t.Helper(); require.Error(t, err); require.NotContains(t, err.Error(), "SEC") }
+		_, err := dingoa.New(appKey, appSecret, dingoa.WithCorpID(value))
+		fails("corpId", err)
+		_, keyErr := dingoa.New(value, appSecret)
+		_, secretErr := dingoa.New(appKey, value)
+		_, suiteErr := dingoa.NewSuite(value, "s", nil)
+		suite, err := dingoa.NewSuite("suite1", "s", nil)
+		require.NoError(t, err)
+		_, err = suite.Client(value)
+		fails("corpId", err)
+		fails("ticket", suite.SetTicket(t.Context(), value))
+		dt := newDingTalk(answer(200, instance))
+		err = get(t.Context(), dt.client(t, dingoa.WithTokenSource(dingoa.StaticToken(value))))
+		fails("token", err)
+		require.ErrorIs(t, err, dingoa.ErrUnauthorized)
+		require.Empty(t, dt.sent())
+		if value == "" {
+			required(keyErr)
+			required(secretErr)
+			required(suiteErr)
+			continue
+		}
+		fails("AppKey", keyErr)
+		fails("AppSecret", secretErr)
+		required(suiteErr)
+	}
+}
+
+// TestHooksCompose: those of New, of one more option and of With are all called.
+func TestHooksCompose(t *testing.T) {
+	t.Parallel()
+	type key struct{}
+	var told []string
+	hook := func(name string) dingoa.Option {
+		return dingoa.WithHook(func(ctx context.Context, a dingoa.Attempt) (context.Context, func(dingoa.AttemptResult)) {
+			before, _ := ctx.Value(key{}).(string)
+			told = append(told, "begin "+before+name)
+			return context.WithValue(ctx, key{}, before+name), func(r dingoa.AttemptResult) {
+				told = append(told, fmt.Sprintf("end %s %s %d", name, a.Operation, r.HTTPStatus))
+			}
+		})
+	}
+	silent := dingoa.WithHook(func(context.Context, dingoa.Attempt) (context.Context, func(dingoa.AttemptResult)) { return nil, nil })
+	parent := newDingTalk(answer(200, instance)).once(t, hook("a"), silent, hook("b"))
+	child, err := parent.With(hook("c"))
 	require.NoError(t, err)
-	require.NoError(t, get(t.Context(), c))
-	require.JSONEq(t, `{"appKey":"dingappkey","appSecret":"SECRET-app-secret"}`, dt.tokenRequests()[0].Body)
+	require.NoError(t, get(t.Context(), child))
+	require.Equal(t, []string{
+		"begin a", "begin ab", "begin abc",
+		"end c GetProcessInstance 200", "end b GetProcessInstance 200", "end a GetProcessInstance 200",
+	}, told)
+	told = nil
+	require.NoError(t, get(t.Context(), parent))
+	require.Len(t, told, 4)
+}
+
+// TestLogHookShowsEveryAttempt: with slog's usual level, success included.
+func TestLogHookShowsEveryAttempt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		hook := dingoa.WithHook(dingoa.LogHook(slog.New(slog.NewTextHandler(&log, nil))))
+		dt := newDingTalk(answer(200, instance), answer(500, ""), answer(200, instance))
+		c := dt.client(t, hook)
+		require.NoError(t, get(t.Context(), c))
+		require.NoError(t, get(t.Context(), c))
+		require.Equal(t, 4, strings.Count(log.String(), "level=INFO"), "%s", &log) // a token, three attempts
+		require.Zero(t, strings.Count(log.String(), "level=WARN"))
+	})
+}
+
+// TestNilOptions are skipped, wherever they stand.
+func TestNilOptions(t *testing.T) {
+	t.Parallel()
+	c := newDingTalk(answer(200, instance)).once(t, nil)
+	_, err := c.Instances.Get(t.Context(), "1", nil, dingoa.WithoutRetry(), nil)
+	require.NoError(t, err)
+	_, err = c.With(nil)
+	require.NoError(t, err)
+	_, err = dingoa.NewDispatcher(nil)
+	require.NoError(t, err)
+	_, err = dingoa.NewMemoryInbox(nil)
+	require.NoError(t, err)
+	_, err = dingoa.NewSuite("s", "s", nil, nil)
+	require.NoError(t, err)
+	_, err = c.Files.Download(t.Context(), dingoa.DownloadRequest{InstanceID: "1", FileID: "2"}, io.Discard, nil)
+	require.Error(t, err)
+}
+
+// TestPathParameters: no value leads to another path.
+func TestPathParameters(t *testing.T) {
+	t.Parallel()
+	op := dingoa.Operation{ID: "GetPart", Method: http.MethodGet, Path: "/v1.0/x/{part}/y", NoToken: true}
+	for value, want := range map[string]string{
+		"..": "", ".": "", "": "",
+		"a/b": "/v1.0/x/a%2Fb/y", "%2e%2e": "/v1.0/x/%252e%252e/y", "a?b#c": "/v1.0/x/a%3Fb%23c/y",
+		`..\`: `/v1.0/x/..%5C/y`, "...": "/v1.0/x/.../y", "../..": "/v1.0/x/..%2F../y", "中": "/v1.0/x/%E4%B8%AD/y",
+	} {
+		dt := newDingTalk(answer(200, `{}`))
+		err := dt.client(t).Call(t.Context(), op, map[string]string{"part": value}, nil)
+		if want == "" {
+			require.ErrorIs(t, err, dingoa.ErrInvalidArgument)
+			require.ErrorContains(t, err, "part")
+			require.Empty(t, dt.sent())
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, want, dt.sent()[0].Path)
+	}
+	dt := newDingTalk(answer(200, instance))
+	require.ErrorIs(t, get(t.Context(), dt.client(t, dingoa.WithCorpID(".."))), dingoa.ErrInvalidArgument)
+	require.Empty(t, dt.tokenRequests())
+}
+
+// TestPauseAfterBan: what is refused anyway is not sent.
+func TestPauseAfterBan(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		punish := answer(200, `{"status":1111,"wait":5,"source":"x5","punish":"deny","uuid":"x"}`)
+		dt := newDingTalk(answer(200, instance), punish, answer(200, instance))
+		c := dt.client(t, dingoa.WithPauseAfterBan())
+		child, err := c.With(dingoa.WithLegacyGateway())
+		require.NoError(t, err)
+		require.NoError(t, get(t.Context(), c))
+		require.ErrorIs(t, get(t.Context(), c), dingoa.ErrBanned)
+		require.Len(t, dt.sent(), 2)
+		pass(time.Minute)
+		for _, c := range []*dingoa.Client{c, child} {
+			err := create(t.Context(), c)
+			requireKind(t, err, dingoa.ErrBanned)
+			require.NotErrorIs(t, err, dingoa.ErrOutcomeUnknown)
+			require.ErrorContains(t, err, "nothing was sent")
+			require.Equal(t, 4*time.Minute, asError(t, err).RetryAfter)
+		}
+		require.Len(t, dt.sent(), 2)
+		pass(4 * time.Minute)
+		require.NoError(t, get(t.Context(), c))
+		require.Len(t, dt.sent(), 3)
+	})
 }
 
 func TestDefaultTimeout(t *testing.T) {

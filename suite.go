@@ -12,7 +12,6 @@ import (
 	"log/slog"
 	"net/url"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 )
@@ -43,8 +42,8 @@ type Suite struct {
 // company's AgentId with [Client.With]. A [TokenStore] sees one key for each
 // company.
 func NewSuite(suiteKey, suiteSecret string, tickets TicketStore, opts ...Option) (*Suite, error) {
-	cfg := defaultConfig(strings.TrimSpace(suiteKey), strings.TrimSpace(suiteSecret))
-	if cfg.appKey == "" || cfg.appSecret() == "" {
+	cfg := defaultConfig(suiteKey, suiteSecret)
+	if untidy(suiteKey) == "is empty" || untidy(suiteSecret) == "is empty" {
 		return nil, errors.New("dingoa: NewSuite: SuiteKey and SuiteSecret are required (开发者后台 → 应用详情 → 凭证与基础信息)")
 	}
 	if tickets == nil {
@@ -75,8 +74,8 @@ func (s *Suite) Client(corpID string) (*Client, error) {
 	if c, ok := s.corps.Load(corpID); ok {
 		return c.(*Client), nil //nolint:forcetypeassert,errcheck // the map holds nothing else
 	}
-	if strings.TrimSpace(corpID) == "" {
-		return nil, errors.New("dingoa: Suite.Client: the corpId is empty")
+	if problem := untidy(corpID); problem != "" {
+		return nil, errors.New("dingoa: Suite.Client: the corpId " + problem)
 	}
 	c, _ := s.corps.LoadOrStore(corpID, s.self.forCorp(corpID))
 	return c.(*Client), nil //nolint:forcetypeassert,errcheck // the map holds nothing else
@@ -126,8 +125,8 @@ func (s *Suite) keepTicket(ctx context.Context, e *Event) error {
 
 // SetTicket keeps a ticket that came another way, such as from the console.
 func (s *Suite) SetTicket(ctx context.Context, value string) error {
-	if strings.TrimSpace(value) == "" {
-		return errors.New("dingoa: Suite.SetTicket: the ticket is empty")
+	if problem := untidy(value); problem != "" {
+		return errors.New("dingoa: Suite.SetTicket: the ticket " + problem)
 	}
 	ticket := Ticket{Value: value}
 	if s.self.clock.known.Load() { // a clock that is ahead would outdo the tickets that are pushed

@@ -149,10 +149,28 @@ func WithDrainTimeout(d time.Duration) Option {
 	}
 }
 
-// WithHook sets the hook.
+// WithHook adds a hook; several are called in their order.
 func WithHook(hook Hook) Option {
 	return func(c *config) error {
-		c.hook = hook
+		c.hook = Hook{
+			Connection: both(c.hook.Connection, hook.Connection),
+			Event:      both(c.hook.Event, hook.Event),
+			Frame:      both(c.hook.Frame, hook.Frame),
+		}
 		return nil
+	}
+}
+
+// both calls two functions as one; either may be nil.
+func both[T any](first, second func(T)) func(T) {
+	switch {
+	case first == nil:
+		return second
+	case second == nil:
+		return first
+	}
+	return func(v T) {
+		first(v)
+		second(v)
 	}
 }
