@@ -25,7 +25,8 @@ type StreamRequest struct {
 type StreamSubscription struct {
 	// Type is one of the StreamType values. Required.
 	Type StreamType `json:"type"`
-	// Topic narrows it down: "*" is every event. Required.
+	// Topic is "*" for events, the only one that DingTalk takes: choose the events
+	// in the developer console. Required.
 	Topic string `json:"topic"`
 }
 

@@ -64,7 +64,8 @@ func TestAdminSteersPushesOfStreams(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := adminServer(t, emulator.WithStream())
 		adminStart(t, s)
-		conn := connectStream(t, s, "bpms_task_change")
+		conn := connectStream(t, s, "*")
+		conn.answer(t, conn.event(t), 200, ackSuccess)
 		began := time.Now()
 		first := conn.event(t)
 		id := first.Headers["eventId"]

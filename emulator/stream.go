@@ -10,11 +10,13 @@ import (
 )
 
 // Stream mode (Stream 推送): an app opens WebSocket connections and gets its
-// events there. The vendor documents neither how often it sends again nor how
-// long a ticket lives; the numbers here are the emulator's own.
+// events there. The vendor's protocol page
+// (https://open-dingtalk.github.io/developerpedia/docs/learn/stream/protocol) has
+// the life of a ticket and the grace after disconnect; it does not say how often
+// events are sent again: those numbers are the emulator's own.
 const (
 	streamPath        = "/connect"
-	streamTicketLife  = time.Minute
+	streamTicketLife  = 90 * time.Second
 	streamAckTimeout  = time.Minute      // after which an event is sent again
 	streamLater       = 10 * time.Second // after LATER
 	maxStreamAttempts = 100
@@ -64,16 +66,17 @@ func (s *streams) wanting(p *queued) *streamConn {
 		return nil
 	}
 	for _, conn := range app.conns {
-		if !conn.leaving && topicsInclude(conn.topics, p.EventType) {
+		if !conn.leaving && slices.Contains(conn.topics, everyEvent) {
 			return conn
 		}
 	}
 	return nil
 }
 
-func topicsInclude(topics []string, eventType string) bool {
-	return slices.Contains(topics, "*") || slices.Contains(topics, eventType)
-}
+// everyEvent is the only topic of events that can be subscribed to by code, as
+// the protocol page says: which events an app gets is chosen in the developer
+// console. A connection with another topic gets none.
+const everyEvent = "*"
 
 // openConnection answers with the address of the WebSocket and a ticket for it.
 func (s *Server) openConnection(c *call) (map[string]any, *apiError) {
@@ -152,7 +155,7 @@ func (s *Server) enqueueStreams(p Push, data map[string]any) {
 		if suite, ok := data["SuiteKey"]; ok && suite != key {
 			continue // a ticket, of another suite
 		}
-		if topics := s.streams.apps[key].topics; !topics["*"] && !topics[p.EventType] {
+		if !s.streams.apps[key].topics[everyEvent] {
 			continue
 		}
 		p.Stream, p.AppKey, p.EventID, p.Event = true, key, newEventID(), encode(data)
@@ -253,7 +256,7 @@ type StreamConnection struct {
 	ID string
 	// AppKey of the app, or the SuiteKey.
 	AppKey string
-	// Topics are the event types that it subscribed to; "*" is all.
+	// Topics are the topics of events that it subscribed to; only "*" brings any.
 	Topics []string
 	// Opened is when.
 	Opened time.Time

@@ -137,9 +137,15 @@ func TestStreamTicket(t *testing.T) {
 		require.ErrorContains(t, err, "401", "it is for one connection")
 
 		endpoint, ticket = openStream(t, s, "*")
-		s.Advance(time.Minute)
+		s.Advance(90 * time.Second)
 		_, err = dial(t, s, endpoint, ticket)
 		require.ErrorContains(t, err, "401", "it ends")
+
+		endpoint, ticket = openStream(t, s, "*")
+		s.Advance(89 * time.Second)
+		later, err := dial(t, s, endpoint, ticket)
+		require.NoError(t, err)
+		_ = later.CloseNow()
 	})
 }
 
@@ -207,7 +213,8 @@ func TestStreamRedelivery(t *testing.T) {
 		create(t, client, leave()) // waits for a connection
 		synctest.Wait()
 		require.Empty(t, s.Pushes()[0].Attempts)
-		conn := connectStream(t, s, "bpms_task_change")
+		conn := connectStream(t, s, "*")
+		conn.answer(t, conn.event(t), 200, ackSuccess)
 		began := time.Now()
 		first := conn.event(t)
 		again := conn.event(t)
@@ -228,18 +235,64 @@ func TestStreamRedelivery(t *testing.T) {
 		next := connectStream(t, s, "*")
 		began = time.Now()
 		require.NoError(t, conn.CloseNow())
-		types := map[string]string{}
-		for range 2 {
-			f := next.event(t)
-			types[f.Headers["eventType"]] = f.Headers["eventId"]
-			next.answer(t, f, 200, ackSuccess)
-		}
+		f := next.event(t)
+		next.answer(t, f, 200, ackSuccess)
 		require.Zero(t, time.Since(began))
-		require.Equal(t, first.Headers["eventId"], types["bpms_task_change"])
-		require.Contains(t, types, "bpms_instance_change", "nobody had subscribed to it before")
+		require.Equal(t, first.Headers["eventId"], f.Headers["eventId"])
 		synctest.Wait()
 		require.Len(t, s.Pushes()[1].Attempts, 5)
 		require.True(t, s.Pushes()[1].Delivered)
+	})
+}
+
+// What acknowledges: code 200, whatever data says but LATER.
+func TestStreamAcknowledgements(t *testing.T) {
+	t.Parallel()
+	const event = `{"processInstanceId":"p","status":"start"}`
+	for name, test := range map[string]struct {
+		code      int
+		data      any
+		delivered bool
+	}{
+		"as the page has it":                 {200, ackSuccess, true},
+		"the event's own data, as in Python": {200, event, true},
+		"a response":                         {200, `{"response":null}`, true},
+		"OK":                                 {200, "OK", true},
+		"an object":                          {200, map[string]string{"status": "SUCCESS"}, true},
+		"nothing":                            {200, nil, true},
+		"LATER":                              {200, ackLater, false},
+		"LATER in an object":                 {200, map[string]string{"status": "LATER"}, false},
+		"404":                                {404, ackSuccess, false},
+		"500":                                {500, ackSuccess, false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newServer(t)
+			client := newClient(t, s)
+			conn := connectStream(t, s, "*")
+			create(t, client, leave())
+			f := conn.event(t)
+			ack, err := json.Marshal(map[string]any{"code": test.code, "message": "OK", "headers": map[string]string{"messageId": f.Headers["messageId"]}, "data": test.data})
+			require.NoError(t, err)
+			require.NoError(t, conn.Write(t.Context(), websocket.MessageText, ack))
+			synctest.Wait()
+			require.Equal(t, test.delivered, s.Pushes()[0].Delivered, name)
+			require.Len(t, s.Pushes()[0].Attempts, 1, name)
+		})
+	}
+}
+
+// Only "*" can be subscribed to by code; with another topic nothing comes.
+func TestStreamTopics(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, emulator.WithStream())
+		byName := connectStream(t, s, "bpms_task_change")
+		create(t, newClient(t, s), leave())
+		f := byName.next(t)
+		byName.answer(t, f, 200, f.Data)
+		require.Equal(t, "ping", byName.next(t).Headers["topic"], "half a minute later, and no event before")
+		conn := connectStream(t, s, "*")
+		require.Equal(t, "bpms_instance_change", conn.event(t).Headers["eventType"])
 	})
 }
 
@@ -248,7 +301,8 @@ func TestStreamGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, emulator.WithStream())
 		create(t, newClient(t, s), leave())
-		conn := connectStream(t, s, "bpms_task_change")
+		conn := connectStream(t, s, "*")
+		conn.answer(t, conn.event(t), 200, ackSuccess)
 		for range 100 {
 			conn.answer(t, conn.event(t), 500, ackLater)
 		}

@@ -225,24 +225,6 @@ func TestConsumersShareEvents(t *testing.T) {
 	})
 }
 
-func TestTopics(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := newServer(t)
-		client := newClient(t, s)
-		var got notes
-		c := run(t, client, handlerFunc(func(_ context.Context, e *dingoa.Event) error {
-			got.add(kind(e))
-			return nil
-		}), stream.WithTopics("bpms_task_change"))
-		start(t, client)
-		flush(t, s)
-		require.Equal(t, []string{"task start"}, got.all())
-		require.Equal(t, []string{"bpms_task_change"}, s.StreamConnections()[0].Topics)
-		c.end(t)
-	})
-}
-
 // A third-party app gets its tickets by stream, and with them its tokens.
 func TestSuite(t *testing.T) {
 	t.Parallel()
@@ -276,7 +258,6 @@ func TestNewRefuses(t *testing.T) {
 	_, err = stream.New(client, nil)
 	require.ErrorContains(t, err, "handler")
 	for want, opt := range map[string]stream.Option{
-		"WithTopics":          stream.WithTopics(),
 		"WithUserAgent":       stream.WithUserAgent(""),
 		"WithHandlers":        stream.WithHandlers(0),
 		"WithWaiting":         stream.WithWaiting(-1),

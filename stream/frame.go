@@ -45,7 +45,7 @@ func parseFrame(message []byte) (frame, error) {
 		switch string(key) {
 		case "type":
 			err = errors.Join(err, readText(&f.kind, key, value))
-		case "headers":
+		case "headers", "header": // the protocol page's sample of an event has it without s
 			for key, value := range wire.Members(value) {
 				err = errors.Join(err, f.readHeader(key, value))
 			}

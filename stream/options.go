@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/dingoa/dingoa"
@@ -14,7 +13,6 @@ import (
 type Option func(*config) error
 
 type config struct {
-	topics      []string
 	userAgent   string
 	extras      map[string]string
 	handlers    int
@@ -29,8 +27,8 @@ type config struct {
 
 func newConfig(opts []Option) (config, error) {
 	c := config{
-		topics: []string{"*"}, userAgent: "dingoa-go",
-		handlers: 64, waiting: 1000,
+		userAgent: "dingoa-go",
+		handlers:  64, waiting: 1000,
 		maxMessage: 1 << 20,
 		firstRetry: 3 * time.Second, maxRetry: time.Minute,
 		drain: 10 * time.Second,
@@ -44,25 +42,13 @@ func newConfig(opts []Option) (config, error) {
 	if c.firstRetry > c.maxRetry {
 		errs = append(errs, fmt.Errorf("WithBackoff: the first wait %v is longer than the longest %v", c.firstRetry, c.maxRetry))
 	}
-	for _, topic := range c.topics {
-		c.subscribing = append(c.subscribing, dingoa.StreamSubscription{Type: dingoa.StreamTypeEvent, Topic: topic})
-	}
+	// The only topic of events that can be subscribed to by code, says the protocol
+	// page: which events come is chosen in the developer console.
+	c.subscribing = append(c.subscribing, dingoa.StreamSubscription{Type: dingoa.StreamTypeEvent, Topic: "*"})
 	for _, topic := range []string{topicPing, topicDisconnect} {
 		c.subscribing = append(c.subscribing, dingoa.StreamSubscription{Type: dingoa.StreamTypeSystem, Topic: topic})
 	}
 	return c, errors.Join(errs...)
-}
-
-// WithTopics subscribes to these topics of events in place of "*", which is
-// every event that the app is subscribed to in the developer console.
-func WithTopics(topics ...string) Option {
-	return func(c *config) error {
-		if len(topics) == 0 || slices.Contains(topics, "") {
-			return errors.New("WithTopics: a topic is missing")
-		}
-		c.topics = slices.Clone(topics)
-		return nil
-	}
 }
 
 // WithUserAgent names your program and its version in place of "dingoa-go".

@@ -318,7 +318,7 @@ func TestTicket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGateway(t, nil)
 		g.endpoint, g.ticket = "ws://127.0.0.1/connect?x=1", "SECRET+ticket/with=signs"
-		c := run(t, g.client(t), handlerFunc(nothing), stream.WithUserAgent("demo/1.0"), stream.WithExtras(map[string]string{"a": "b"}), stream.WithTopics("t1", "t2"))
+		c := run(t, g.client(t), handlerFunc(nothing), stream.WithUserAgent("demo/1.0"), stream.WithExtras(map[string]string{"a": "b"}))
 		synctest.Wait()
 		c.end(t)
 		require.Equal(t, []string{"SECRET+ticket/with=signs"}, g.tickets)
@@ -328,8 +328,7 @@ func TestTicket(t *testing.T) {
 		require.Equal(t, map[string]any{
 			"clientId": "dingappkey", "clientSecret": secret, "ua": "demo/1.0", "extras": map[string]any{"a": "b"},
 			"subscriptions": []any{
-				map[string]any{"type": "EVENT", "topic": "t1"},
-				map[string]any{"type": "EVENT", "topic": "t2"},
+				map[string]any{"type": "EVENT", "topic": "*"},
 				map[string]any{"type": "SYSTEM", "topic": "ping"},
 				map[string]any{"type": "SYSTEM", "topic": "disconnect"},
 			},
