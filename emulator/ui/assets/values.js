@@ -18,7 +18,7 @@ function strings(text) {
   return Array.isArray(value) ? value.map(String) : null;
 }
 
-const people = (text, company) => (strings(text) ?? [text]).map((id) => company.userName.get(id) ?? id).join(t("list.comma"));
+const people = (text, company) => (strings(text) ?? text.split(",")).map((id) => company.userName.get(id) ?? id).join(t("list.comma"));
 
 const departments = (text, company) => (strings(text) ?? text.split(","))
   .map((id) => company.departmentName.get(id.trim()) ?? id.trim()).join(t("list.comma"));
