@@ -301,6 +301,13 @@ func parseContacts(in *Value) ([]Contact, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(items) == len(contacts) {
+		for i := range contacts { // an extValue may have the ids alone
+			if contacts[i].Name == "" && contacts[i].UserID != items[i] {
+				contacts[i].Name = items[i]
+			}
+		}
+	}
 	known := contacts
 	for i, item := range items {
 		switch {
