@@ -84,7 +84,7 @@ func wildSchemas() map[string]form.Schema {
 		"01-mixed-options.json":   mixed,
 		"02-content-as-text.json": mixed,
 		"03-goout-suite.json": {ProcessCode: "PROC-G", Name: "外出", Components: []form.Component{
-			{Type: "DDBizSuite", ID: "DDBizSuite_1", BizAlias: "goout", Label: "外出", Unit: "day", Children: []form.Component{
+			{Type: "DDBizSuite", ID: "DDBizSuite_1", BizAlias: "goout", BizType: "attendance.goout", Label: "外出", Unit: "day", Children: []form.Component{
 				with(child("DDSelectField", "type", "sel_1", "外出类型", true), func(c *form.Component) { c.Options = []string{"见客户"} }),
 				child("DDDateField", "startTime", "d_1", "开始时间", true),
 				child("DDDateField", "finishTime", "d_2", "结束时间", true),
@@ -94,7 +94,7 @@ func wildSchemas() map[string]form.Schema {
 			{Type: "TextareaField", ID: "ta", Label: "事由"},
 		}},
 		"04-supply-suite.json": {ProcessCode: "PROC-S", Name: "补卡", Components: []form.Component{
-			{Type: "DDBizSuite", ID: "DDBizSuite-1", BizAlias: "supply", Children: []form.Component{
+			{Type: "DDBizSuite", ID: "DDBizSuite-1", BizAlias: "supply", BizType: "attendance.supply", Children: []form.Component{
 				with(child("DDDateField", "userCheckTime", "DDDateField-1", "补卡时间", true), func(c *form.Component) { c.Format = "yyyy-MM-dd HH:mm" }),
 			}},
 		}},
@@ -103,7 +103,7 @@ func wildSchemas() map[string]form.Schema {
 			{Type: "TextareaField", ID: "事由", Label: "事由"},
 		}},
 		"21-overtime-suite.json": {ProcessCode: "PROC-O", Name: "加班", Components: []form.Component{
-			{Type: "DDBizSuite", ID: "DDBizSuite_1", BizAlias: "overtime", Label: "加班", Unit: "hour", Children: []form.Component{
+			{Type: "DDBizSuite", ID: "DDBizSuite_1", BizAlias: "overtime", BizType: "attendance.batchovertime", Label: "加班", Unit: "hour", Children: []form.Component{
 				child("DDSelectField", "type", "", "", false),
 				with(child("InnerContactField", "partner", "InnerContactField_1", "加班人", true), multiple),
 				child("TextNote", "partnerTip", "TextNote_2", "", false),
@@ -123,10 +123,10 @@ func wildSchemas() map[string]form.Schema {
 			}},
 		}},
 		"22-trip-suite.json": {ProcessCode: "PROC-T", Name: "出差", Components: []form.Component{
-			{Type: "DDBizSuite", ID: "suite-1", Children: []form.Component{{Type: "TextField", Label: "出发城市"}}},
+			{Type: "DDBizSuite", ID: "suite-1", BizType: "alitrip.business", Children: []form.Component{{Type: "TextField", Label: "出发城市"}}},
 		}},
 		"23-relieve-suite.json": {ProcessCode: "PROC-R", Name: "换班", Components: []form.Component{
-			{Type: "DDBizSuite", ID: "DDBizSuite-1", BizAlias: "relieve", Children: []form.Component{
+			{Type: "DDBizSuite", ID: "DDBizSuite-1", BizAlias: "relieve", BizType: "attendance.relieve", Children: []form.Component{
 				child("InnerContactField", "applicantStaff", "InnerContactField-1", "换班人", true),
 				child("InnerContactField", "reliefStaff", "InnerContactField-2", "替班人", true),
 				with(child("DDDateField", "relieveDatetime", "DDDateField-3", "换班日期", true), day),
