@@ -67,7 +67,7 @@ func TestReconcileStoreSurvivesKills(t *testing.T) {
 		line, err := bufio.NewReader(out).ReadString('\n')
 		require.NoError(t, err)
 		require.Equal(t, "begins\n", line)
-		<-time.After(rand.N(30 * time.Millisecond)) //nolint:gosec // a moment, not a secret
+		<-time.After(rand.N(30 * time.Millisecond))
 		require.NoError(t, child.Process.Kill())
 		_ = child.Wait() // it was killed
 		if _, err := os.Stat(path + ".tmp"); err == nil {
