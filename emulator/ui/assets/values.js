@@ -3,6 +3,7 @@
 import { h, webAddress } from "./dom.js";
 import { json, money, size } from "./format.js";
 import { t } from "./i18n.js";
+import { lookup } from "./lookup.js";
 import { address } from "./router.js";
 
 /** link to a web address; other text stays text. */
@@ -103,7 +104,7 @@ const shows = {
 /** showValue is a form value as text, link, list or table. */
 export function showValue({ type, value, extValue }, company, component) {
   if (value === "" || value === undefined || value === null) return h("span", { class: "faint" }, "—");
-  return (shows[type] ?? ((text) => text))(value, company, component, extValue);
+  return (lookup(shows, type) ?? ((text) => text))(value, company, component, extValue);
 }
 
 /** labelOf is a component's label; ranges have two in a JSON array. */
