@@ -88,7 +88,7 @@ func wildSchemas() map[string]form.Schema {
 				with(child("DDSelectField", "type", "sel_1", "外出类型", true), func(c *form.Component) { c.Options = []string{"见客户"} }),
 				child("DDDateField", "startTime", "d_1", "开始时间", true),
 				child("DDDateField", "finishTime", "d_2", "结束时间", true),
-				child("NumberField", "duration", "n_1", "时长", true),
+				with(child("NumberField", "duration", "n_1", "时长", true), func(c *form.Component) { c.Disabled = true }),
 				with(child("InnerContactField", "traveler", "c_1", "同行人", false), multiple),
 			}},
 			{Type: "TextareaField", ID: "ta", Label: "事由"},
@@ -104,7 +104,7 @@ func wildSchemas() map[string]form.Schema {
 		}},
 		"21-overtime-suite.json": {ProcessCode: "PROC-O", Name: "加班", Components: []form.Component{
 			{Type: "DDBizSuite", ID: "DDBizSuite_1", BizAlias: "overtime", BizType: "attendance.batchovertime", Label: "加班", Unit: "hour", Children: []form.Component{
-				child("DDSelectField", "type", "", "", false),
+				with(child("DDSelectField", "type", "", "", false), func(c *form.Component) { c.Hidden = true }),
 				with(child("InnerContactField", "partner", "InnerContactField_1", "加班人", true), multiple),
 				child("TextNote", "partnerTip", "TextNote_2", "", false),
 				child("DDDateField", "startTime", "DDDateField_3", "开始时间", true),
