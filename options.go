@@ -318,7 +318,8 @@ func WithTokenStore(store TokenStore) Option {
 	}
 }
 
-// WithClock replaces time.Now, for tests.
+// WithClock replaces time.Now, for tests. Where DingTalk's clock counts the
+// client goes by the Date of replies all the same; see [Client.ServerTime].
 func WithClock(now func() time.Time) Option {
 	return func(c *config) error {
 		if now == nil {
