@@ -171,7 +171,7 @@ func validateFormValue(p *problems, v *FormValue, i int) {
 // CreateInstanceResponse is the answer to a started approval.
 type CreateInstanceResponse struct {
 	// InstanceID names the approval in every other call and event.
-	InstanceID string `json:"instanceId"`
+	InstanceID string `json:"instanceId" wire:"process_instance_id"`
 }
 
 func (r *CreateInstanceResponse) finish() error {
@@ -225,17 +225,7 @@ func (s *InstanceService) Create(ctx context.Context, req CreateInstanceRequest,
 //
 //dingtalk:op GET /v1.0/workflow/processInstances
 func (s *InstanceService) Get(ctx context.Context, instanceID string, opts ...RequestOption) (*Instance, error) {
-	var p problems
-	p.required("instanceID", instanceID)
-	if err := p.err(OpGetProcessInstance); err != nil {
-		return nil, err
-	}
-	resp := getInstanceReplies.Get().(*getInstanceReply) //nolint:forcetypeassert,errcheck // the pool holds nothing else
-	defer resp.release()
-	if err := s.c.Call(ctx, OpGetProcessInstance, getInstanceRequest{instanceID}, resp, opts...); err != nil {
-		return nil, err
-	}
-	return resp.instance(instanceID), nil
+	return getInstance(ctx, s.c, OpGetProcessInstance, instanceID, opts)
 }
 
 type getInstanceRequest struct {

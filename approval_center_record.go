@@ -42,9 +42,7 @@ type listWorkRecords struct {
 	NextToken int64 `json:"nextToken"`
 }
 
-// workRecordList is the list of both gateways, which differ in how it goes on.
 type workRecordList struct {
-	HasMore   bool         `json:"has_more"`
 	NextToken int64        `json:"nextToken"`
 	List      []WorkRecord `json:"list"`
 }

@@ -136,16 +136,8 @@ func (r *createCenterTasks) legacyRequest() any {
 }
 
 type createCenterTasksReply struct {
-	Result []CenterTaskRef `json:"result"`
+	Result []CenterTaskRef `json:"result" wire:"tasks"`
 	successReply
-}
-
-func (r *createCenterTasksReply) legacyReply() (any, func()) {
-	w := struct {
-		Tasks []CenterTaskRef `json:"tasks"`
-		successReply
-	}{}
-	return &w, func() { r.Result, r.Success = w.Tasks, w.Success }
 }
 
 func (r *createCenterTasksReply) finish() error {
@@ -317,7 +309,7 @@ type ListCenterTasksRequest struct {
 type CenterTask struct {
 	// TaskID names the task, InstanceID its approval.
 	TaskID     string `json:"taskId"`
-	InstanceID string `json:"processInstanceId"`
+	InstanceID string `json:"processInstanceId" wire:"instance_id"`
 	// The rest is empty on the older gateway: the group of the task, whose it is,
 	// how it stands and when it was created and done, in UTC with minutes.
 	ActivityID string     `json:"activityId"`
@@ -422,22 +414,4 @@ func (r listCenterTasks) legacyRequest() any {
 		Count  int    `json:"count"`
 		Status int    `json:"status"`
 	}{r.UserID, r.PageNumber, r.PageSize, status}
-}
-
-// legacyReply: the older gateway lists what [CenterService.ListWorkRecords] does.
-func (r *listCenterTasksReply) legacyReply() (any, func()) {
-	w := struct {
-		Result *workRecordList `json:"result"`
-		successReply
-	}{}
-	return &w, func() {
-		r.Success = w.Success
-		if w.Result == nil {
-			return
-		}
-		r.Result = &centerTaskList{HasMore: w.Result.HasMore}
-		for _, t := range w.Result.List {
-			r.Result.List = append(r.Result.List, CenterTask{TaskID: t.TaskID, InstanceID: t.InstanceID, Title: t.Title, URL: t.URL, Forms: t.Forms})
-		}
-	}
 }

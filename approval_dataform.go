@@ -5,8 +5,6 @@ import (
 	"errors"
 	"iter"
 	"time"
-
-	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // DataFormService keeps data forms (数据表单): forms whose entries are kept
@@ -320,12 +318,12 @@ type ListDataRequest struct {
 
 type dataInstances struct {
 	Values    []DataInstance `json:"values"`
-	NextToken wire.Text      `json:"nextToken"`
-	HasMore   *wire.Bool     `json:"hasMore"`
+	NextToken string         `json:"nextToken"`
+	HasMore   *bool          `json:"hasMore"`
 }
 
 func (d *dataInstances) next() string {
-	if d.HasMore != nil && !bool(*d.HasMore) {
+	if d.HasMore != nil && !*d.HasMore {
 		return ""
 	}
 	return nextCursor(d.NextToken)

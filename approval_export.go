@@ -78,7 +78,7 @@ func (s *InstanceService) ListExport(ctx context.Context, req ExportInstancesReq
 	if err := p.err(OpPagesExportInstances); err != nil {
 		return nil, err
 	}
-	var resp tokenReply[listedInstance]
+	var resp tokenReply[Instance]
 	if err := s.c.Call(ctx, OpPagesExportInstances, exportInstancesRequest{
 		ProcessCode: req.ProcessCode, StartTime: toMillis(req.StartTime), EndTime: toMillis(req.EndTime),
 		Status: req.Status, OrderBy: req.OrderBy, NextToken: cmp.Or(req.Cursor, "0"), MaxResults: size,

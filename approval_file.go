@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // FileService handles attachments of approvals (审批附件) and the drive space
@@ -40,7 +38,7 @@ type spaceReply struct {
 }
 
 type spaceResult struct {
-	SpaceID wire.Text `json:"spaceId"`
+	SpaceID string `json:"spaceId"`
 }
 
 func (r *spaceReply) finish() error {
@@ -76,7 +74,7 @@ func (c *Client) fileSpace(ctx context.Context, op Operation, req SpaceRequest, 
 	if err := c.Call(ctx, op, req, &resp, opts...); err != nil {
 		return "", err
 	}
-	return string(resp.Result.SpaceID), nil
+	return resp.Result.SpaceID, nil
 }
 
 // AuthorizePreviewRequest lets a user see attachments.
@@ -129,7 +127,7 @@ func (c *Client) authorizePreview(ctx context.Context, op Operation, req Authori
 	if err := c.Call(ctx, op, req, &resp, opts...); err != nil {
 		return "", err
 	}
-	return string(resp.Result.SpaceID), nil
+	return resp.Result.SpaceID, nil
 }
 
 func (c *Client) todayOnly(op Operation, used bool, field string) error {

@@ -190,8 +190,10 @@ func TestAuthorizeSpaceTakesAnEmptyReply(t *testing.T) {
 	}
 	_, err := authorizeSpace(req)(t.Context(), newDingTalk(answer(200, `{"success":false}`)).client(t))
 	require.ErrorIs(t, err, dingoa.ErrConflict)
-	_, err = authorizeSpace(req)(t.Context(), newDingTalk(answer(200, "<html>")).client(t))
-	require.ErrorIs(t, err, dingoa.ErrServer)
+	for _, reply := range []string{"<html>", "null", "[]", "1"} {
+		_, err = authorizeSpace(req)(t.Context(), newDingTalk(answer(200, reply)).client(t))
+		require.ErrorIs(t, err, dingoa.ErrServer, reply)
+	}
 }
 
 func TestCommentFilesNeedTodaysGateway(t *testing.T) {

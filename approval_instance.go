@@ -30,8 +30,8 @@ type Instance struct {
 	// gateway, with seconds on the older one. DingTalk writes China time, on today's
 	// gateway like 2022-08-31T11:52Z in spite of the Z: that is 03:52 UTC.
 	// FinishTime is zero while the approval runs.
-	CreateTime time.Time `json:"createTime"`
-	FinishTime time.Time `json:"finishTime"`
+	CreateTime time.Time `json:"createTime" wire:"createTimeInMills"`
+	FinishTime time.Time `json:"finishTime" wire:"finishTimeInMills"`
 	// FormValues are the filled-in components, with the vendor's raw text.
 	FormValues []FormValue `json:"formComponentValues"`
 	// Records are what was done so far, oldest first (操作记录).
@@ -46,6 +46,10 @@ type Instance struct {
 	// MainInstanceID is the one that this changes or revokes.
 	AttachedInstanceIDs []string `json:"attachedProcessInstanceIds"`
 	MainInstanceID      string   `json:"mainProcessInstanceId"`
+	// Unread are the fields that could not be read, such as a time in an unknown
+	// format, with their tasks and records ("tasks[2].createTime"). They are zero,
+	// which says nothing then. Usually empty.
+	Unread []UnreadField `json:"-"`
 }
 
 // RunningTasks are the tasks that wait for a decision.
@@ -111,10 +115,10 @@ const (
 type OperationRecord struct {
 	// UserID did it, at Date, in UTC with the precision of [Instance.CreateTime].
 	UserID string    `json:"userId"`
-	Date   time.Time `json:"date"`
+	Date   time.Time `json:"date" wire:"timestamp"`
 	// Type is what was done, Result the decision if it was one.
-	Type   OperationType `json:"type"`
-	Result TaskResult    `json:"result"`
+	Type   OperationType `json:"type" wire:"operationType"`
+	Result TaskResult    `json:"result" wire:"operationResult"`
 	// Remark is the comment left with the operation.
 	Remark string `json:"remark"`
 	// Attachments and Images (addresses) were left with it too.
@@ -161,13 +165,13 @@ type Task struct {
 	// UserID decides, or decided.
 	UserID string `json:"userId"`
 	// Status says whether the decision is due, Result what it was.
-	Status TaskStatus `json:"status"`
-	Result TaskResult `json:"result"`
+	Status TaskStatus `json:"status" wire:"taskStatus"`
+	Result TaskResult `json:"result" wire:"taskResult"`
 	// CreateTime and FinishTime are in UTC, as exact as in [Instance].
-	CreateTime time.Time `json:"createTime"`
-	FinishTime time.Time `json:"finishTime"`
+	CreateTime time.Time `json:"createTime" wire:"createTimestamp"`
+	FinishTime time.Time `json:"finishTime" wire:"finishTimestamp"`
 	// MobileURL and PCURL open the task in the DingTalk app.
-	MobileURL string `json:"mobileUrl"`
+	MobileURL string `json:"mobileUrl" wire:"url"`
 	PCURL     string `json:"pcUrl"`
 	// InstanceID is the approval that it belongs to.
 	InstanceID string `json:"processInstanceId"`

@@ -8,8 +8,6 @@ import (
 	"iter"
 	"strconv"
 	"time"
-
-	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // Limits of the vendor for listing approvals.
@@ -164,9 +162,9 @@ type listIDsRequest struct {
 
 // listIDsResult is the result of both gateways, which differ in the cursor's name.
 type listIDsResult struct {
-	List       []string  `json:"list"`
-	NextToken  wire.Text `json:"nextToken"`
-	NextCursor wire.Text `json:"next_cursor"`
+	List       []string `json:"list"`
+	NextToken  string   `json:"nextToken"`
+	NextCursor string   `json:"next_cursor"`
 }
 
 func (r *listIDsResult) next() string { return nextCursor(r.NextToken, r.NextCursor) }

@@ -6,10 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"strings"
 	"time"
-
-	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // GetInstance reads one approval like [InstanceService.Get], with the tokens of
@@ -19,17 +16,7 @@ import (
 //
 //dingtalk:op GET /v1.0/workflow/premium/processInstances
 func (s *PremiumService) GetInstance(ctx context.Context, instanceID string, opts ...RequestOption) (*Instance, error) {
-	var p problems
-	p.required("instanceID", instanceID)
-	if err := p.err(OpGetProcessInstanceWithExtra); err != nil {
-		return nil, err
-	}
-	resp := getInstanceReplies.Get().(*getInstanceReply) //nolint:forcetypeassert,errcheck // the pool holds nothing else
-	defer resp.release()
-	if err := s.c.Call(ctx, OpGetProcessInstanceWithExtra, getInstanceRequest{instanceID}, resp, opts...); err != nil {
-		return nil, err
-	}
-	return resp.instance(instanceID), nil
+	return getInstance(ctx, s.c, OpGetProcessInstanceWithExtra, instanceID, opts)
 }
 
 // ListInstancesRequest finds the approvals of one form with everything in them.
@@ -59,88 +46,12 @@ type listInstancesRequest struct {
 	MaxResults  int    `json:"maxResults"`
 }
 
-// listedInstance is an approval as lists have it.
-type listedInstance struct {
-	InstanceID          string            `json:"processInstanceId"`
-	MainInstanceID      string            `json:"mainProcessInstanceId"`
-	AttachedInstanceIDs wire.IDs          `json:"attachedProcessInstanceIds"`
-	BusinessID          string            `json:"businessId"`
-	Title               string            `json:"title"`
-	Status              InstanceStatus    `json:"status"`
-	Result              string            `json:"result"`
-	OriginatorUserID    string            `json:"originatorUserid"`
-	OriginatorDeptID    wire.Int64        `json:"originatorDeptId"`
-	CreateTime          wire.Millis       `json:"createTime"`
-	CreateTimeInMills   wire.Millis       `json:"createTimeInMills"`
-	FinishTime          wire.Millis       `json:"finishTime"`
-	FinishTimeInMills   wire.Millis       `json:"finishTimeInMills"`
-	FormValues          []listedFormValue `json:"formComponentValues"`
-	Records             []listedRecord    `json:"operationRecords"`
-	Tasks               []listedTask      `json:"tasks"`
-}
-
-type listedFormValue struct {
-	ID            string `json:"id"`
-	Name          string `json:"name"`
-	Value         string `json:"value"`
-	ExtValue      string `json:"extValue"`
-	ComponentType string `json:"componentName"`
-}
-
-type listedRecord struct {
-	UserID      string        `json:"userId"`
-	Time        wire.Millis   `json:"timestamp"`
-	Type        OperationType `json:"operationType"`
-	Result      TaskResult    `json:"result"`
-	Remark      string        `json:"remark"`
-	Attachments []Attachment  `json:"attachments"`
-	Images      []string      `json:"images"`
-	ActivityID  string        `json:"activityId"`
-	TaskID      wire.Text     `json:"taskId"`
-}
-
-type listedTask struct {
-	TaskID     wire.Text   `json:"taskId"`
-	UserID     string      `json:"userId"`
-	Status     TaskStatus  `json:"status"`
-	Result     TaskResult  `json:"result"`
-	CreateTime wire.Millis `json:"createTimestamp"`
-	FinishTime wire.Millis `json:"finishTimestamp"`
-	ActivityID string      `json:"activityId"`
-}
-
-func (l *listedInstance) instance() Instance {
-	i := Instance{
-		ID: l.InstanceID, MainInstanceID: l.MainInstanceID, AttachedInstanceIDs: l.AttachedInstanceIDs,
-		BusinessID: l.BusinessID, Title: l.Title, Status: l.Status,
-		Result:           Result(strings.ToLower(l.Result)), // the vendor's samples have both cases
-		OriginatorUserID: l.OriginatorUserID, OriginatorDeptID: int64(l.OriginatorDeptID),
-		CreateTime: cmp.Or(l.CreateTime, l.CreateTimeInMills).Time(), FinishTime: cmp.Or(l.FinishTime, l.FinishTimeInMills).Time(),
-	}
-	for _, v := range l.FormValues {
-		i.FormValues = append(i.FormValues, FormValue{ID: v.ID, Name: v.Name, Value: v.Value, ExtValue: v.ExtValue, ComponentType: v.ComponentType})
-	}
-	for _, r := range l.Records {
-		i.Records = append(i.Records, OperationRecord{
-			UserID: r.UserID, Date: r.Time.Time(), Type: r.Type, Result: r.Result, Remark: r.Remark,
-			Attachments: r.Attachments, Images: r.Images, ActivityID: r.ActivityID, TaskID: string(r.TaskID),
-		})
-	}
-	for _, t := range l.Tasks {
-		i.Tasks = append(i.Tasks, Task{
-			TaskID: string(t.TaskID), UserID: t.UserID, Status: t.Status, Result: t.Result, InstanceID: l.InstanceID,
-			CreateTime: t.CreateTime.Time(), FinishTime: t.FinishTime.Time(), ActivityID: t.ActivityID,
-		})
-	}
-	return i
-}
-
 // tokenList is a page of a list that is paged by a token.
 type tokenList[T any] struct {
-	List       []T        `json:"list"`
-	HasMore    *wire.Bool `json:"hasMore"`
-	NextToken  wire.Text  `json:"nextToken"`
-	MaxResults int        `json:"maxResults"`
+	List       []T    `json:"list"`
+	HasMore    *bool  `json:"hasMore"`
+	NextToken  string `json:"nextToken"`
+	MaxResults int    `json:"maxResults"`
 }
 
 // tokenReply is the reply of such a list.
@@ -158,25 +69,24 @@ func (r *tokenReply[T]) finish() error {
 
 // check keeps a list that goes on from ending where the token is missing.
 func (l *tokenList[T]) check() error {
-	if l.HasMore != nil && bool(*l.HasMore) && l.next() == "" {
+	if l.HasMore != nil && *l.HasMore && l.next() == "" {
 		return errors.New("the reply says that there is more, and has no nextToken")
 	}
 	return nil
 }
 
 func (l *tokenList[T]) next() string {
-	if l.HasMore != nil && !bool(*l.HasMore) {
+	if l.HasMore != nil && !*l.HasMore {
 		return ""
 	}
 	return nextCursor(l.NextToken)
 }
 
-func instancePage(l *tokenList[listedInstance]) *Page[Instance] {
-	page := &Page[Instance]{NextCursor: l.next()}
+func instancePage(l *tokenList[Instance]) *Page[Instance] {
 	for n := range l.List {
-		page.Items = append(page.Items, l.List[n].instance())
+		l.List[n].complete()
 	}
-	return page
+	return &Page[Instance]{Items: l.List, NextCursor: l.next()}
 }
 
 // ListInstances returns one page of the approvals of a form with their values,
@@ -205,7 +115,7 @@ func (s *PremiumService) ListInstances(ctx context.Context, req ListInstancesReq
 
 // AllInstances walks the pages of [PremiumService.ListInstances] while the loop
 // runs, and ends after the first error. It takes the same span, and ends with
-// [ErrInvalidArgument] after the 10,000 approvals that DingTalk lists: cut the span
+// [ErrQuotaExceeded] after the 10,000 approvals that DingTalk lists: cut the span
 // then.
 func (s *PremiumService) AllInstances(ctx context.Context, req ListInstancesRequest, opts ...RequestOption) iter.Seq2[Instance, error] {
 	op := OpPremiumGetProcessInstances
@@ -222,7 +132,7 @@ func (s *PremiumService) AllInstances(ctx context.Context, req ListInstancesRequ
 			}
 			if count++; count == maxListIDs {
 				yield(Instance{}, &Error{
-					Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrInvalidArgument,
+					Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrQuotaExceeded,
 					Message: fmt.Sprintf("DingTalk lists no more than %d approvals in one walk; cut the span", maxListIDs),
 				})
 				return
@@ -238,7 +148,7 @@ func listInstances(ctx context.Context, c *Client, op Operation, req ListInstanc
 	if err := p.err(op); err != nil {
 		return nil, err
 	}
-	var resp tokenReply[listedInstance]
+	var resp tokenReply[Instance]
 	if err := c.Call(ctx, op, listInstancesRequest{
 		ProcessCode: req.ProcessCode, StartTime: toMillis(req.StartTime), EndTime: toMillis(req.EndTime),
 		AppUUID: req.AppUUID, NextToken: cmp.Or(req.Cursor, "1"), MaxResults: size,

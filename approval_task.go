@@ -146,7 +146,7 @@ func (s *TaskService) TodoCount(ctx context.Context, userID string, opts ...Requ
 	if err := s.c.Call(ctx, OpGetUserTodoTaskSum, todoCountRequest{userID}, &resp, opts...); err != nil {
 		return 0, err
 	}
-	return int(*resp.Result), nil
+	return *resp.Result, nil
 }
 
 type todoCountRequest struct {

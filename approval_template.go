@@ -7,8 +7,6 @@ import (
 	"iter"
 	"strconv"
 	"time"
-
-	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // TemplateService creates and reads approval forms (审批表单模板), and forecasts
@@ -181,8 +179,8 @@ type VisibleTemplate struct {
 // visibleTemplates is the result of both gateways, which differ in the cursor's name.
 type visibleTemplates struct {
 	List       []VisibleTemplate `json:"processList"`
-	NextToken  wire.Text         `json:"nextToken"`
-	NextCursor wire.Text         `json:"next_cursor"`
+	NextToken  string            `json:"nextToken"`
+	NextCursor string            `json:"next_cursor"`
 }
 
 func (v *visibleTemplates) next() string { return nextCursor(v.NextToken, v.NextCursor) }
@@ -242,7 +240,7 @@ type ManageableTemplate struct {
 	IconName string `json:"iconName"`
 	IconURL  string `json:"iconUrl"`
 	// NewProcess reports that it was made with today's editor.
-	NewProcess bool `json:"newProcess"`
+	NewProcess bool `json:"newProcess" wire:"is_new_process"`
 	// ModifyTime is when it was last changed, in UTC; with minutes, and no seconds,
 	// on today's gateway.
 	ModifyTime time.Time `json:"gmtModified"`
@@ -265,7 +263,7 @@ func (s *TemplateService) Manageable(ctx context.Context, userID string, opts ..
 	if err := p.err(OpGetManageProcessByStaffId); err != nil {
 		return nil, err
 	}
-	var resp manageableReply
+	var resp resultReply[[]ManageableTemplate]
 	if err := s.c.Call(ctx, OpGetManageProcessByStaffId, manageableRequest{userID}, &resp, opts...); err != nil {
 		return nil, err
 	}

@@ -116,28 +116,3 @@ func (r manageableRequest) legacyRequest() any {
 		UserID string `json:"userid"`
 	}(r)
 }
-
-// manageableReply is the reply of both gateways, which differ in one name.
-type manageableReply struct {
-	resultReply[[]ManageableTemplate]
-}
-
-type legacyManageable struct {
-	ManageableTemplate
-	NewProcess bool `json:"is_new_process"`
-}
-
-func (r *manageableReply) legacyReply() (any, func()) {
-	var w struct {
-		Result []legacyManageable `json:"result"`
-		successReply
-	}
-	return &w, func() {
-		r.Success = w.Success
-		r.Result = make([]ManageableTemplate, len(w.Result))
-		for i, t := range w.Result {
-			r.Result[i] = t.ManageableTemplate
-			r.Result[i].NewProcess = t.NewProcess
-		}
-	}
-}

@@ -2,126 +2,56 @@ package dingoa
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
-
-	"github.com/dingoa/dingoa/internal/wire"
 )
 
-// This file holds what the public types of approvals look like on the wire
-// where that differs: members that come as number or text, times without
-// seconds, and the older gateway's spelling.
-
-// instanceWire decodes an Instance; its own members hide the embedded ones of
-// the same name.
-type instanceWire struct {
-	Instance
-	OriginatorDeptID wire.Int64   `json:"originatorDeptId"`
-	CreateTime       vendorTime   `json:"createTime"`
-	FinishTime       vendorTime   `json:"finishTime"`
-	Records          []recordWire `json:"operationRecords"`
-	Tasks            []taskWire   `json:"tasks"`
-}
-
-type recordWire struct {
-	OperationRecord
-	Date vendorTime `json:"date"`
-}
-
-type taskWire struct {
-	Task
-	TaskID     wire.Text  `json:"taskId"`
-	CreateTime vendorTime `json:"createTime"`
-	FinishTime vendorTime `json:"finishTime"`
-}
-
-// instance copies what was decoded into a value of the exact size.
-func (w *instanceWire) instance() *Instance {
-	i := w.Instance
-	i.OriginatorDeptID = int64(w.OriginatorDeptID)
-	i.CreateTime, i.FinishTime = w.CreateTime.Time, w.FinishTime.Time
-	i.FormValues, i.Records, i.Tasks = nil, nil, nil
-	if len(w.FormValues) > 0 {
-		i.FormValues = append(make([]FormValue, 0, len(w.FormValues)), w.FormValues...)
-	}
-	if len(w.Records) > 0 {
-		i.Records = make([]OperationRecord, len(w.Records))
-		for n := range w.Records {
-			i.Records[n] = w.Records[n].OperationRecord
-			i.Records[n].Date = w.Records[n].Date.Time
-		}
-	}
-	if len(w.Tasks) > 0 {
-		i.Tasks = make([]Task, len(w.Tasks))
-		for n := range w.Tasks {
-			t := &w.Tasks[n]
-			i.Tasks[n] = t.Task
-			i.Tasks[n].TaskID = string(t.TaskID)
-			i.Tasks[n].CreateTime, i.Tasks[n].FinishTime = t.CreateTime.Time, t.FinishTime.Time
-		}
-	}
-	return &i
-}
-
-// reset empties w but for the arrays of its lists, so that the next decoding
-// does not have to grow them again: half of what it would allocate.
-func (w *instanceWire) reset() {
-	records, tasks, values := w.Records[:cap(w.Records)], w.Tasks[:cap(w.Tasks)], w.FormValues[:cap(w.FormValues)]
-	clear(records)
-	clear(tasks)
-	clear(values)
-	*w = instanceWire{Records: records[:0], Tasks: tasks[:0]}
-	w.FormValues = values[:0]
-}
+// This file holds what approvals look like on the wire where that differs from
+// the public types.
 
 // getInstanceReply is the reply of both gateways.
 type getInstanceReply struct {
-	resultReply[instanceWire]
-	legacy legacyInstance
-	viaOld bool
-}
-
-//nolint:gochecknoglobals // a pool has no state that a caller could see
-var getInstanceReplies = sync.Pool{New: func() any { return new(getInstanceReply) }}
-
-// maxPooledList keeps a rare long history from staying in memory.
-const maxPooledList = 1000
-
-// release makes r ready for another reply.
-func (r *getInstanceReply) release() {
-	w := &r.Result
-	if cap(w.Records) > maxPooledList || cap(w.Tasks) > maxPooledList || cap(w.FormValues) > maxPooledList {
-		return
-	}
-	w.reset()
-	r.Success, r.legacy, r.viaOld = nil, legacyInstance{}, false
-	getInstanceReplies.Put(r)
-}
-
-func (r *getInstanceReply) legacyReply() (any, func()) {
-	r.viaOld = true
-	return &r.legacy, func() {}
+	Result Instance `json:"result" wire:"process_instance"`
+	successReply
 }
 
 func (r *getInstanceReply) finish() error {
-	if r.Result.Status == "" && r.legacy.Instance.Status == "" {
+	if r.Result.Status == "" {
 		return errors.New("the reply has no instance")
 	}
 	return nil
 }
 
-func (r *getInstanceReply) instance(id string) *Instance {
-	i := r.Result.instance()
-	if r.viaOld {
-		i = r.legacy.Instance.instance()
+// getInstance reads one approval by the given operation.
+func getInstance(ctx context.Context, c *Client, op Operation, id string, opts []RequestOption) (*Instance, error) {
+	var p problems
+	p.required("instanceID", id)
+	if err := p.err(op); err != nil {
+		return nil, err
 	}
+	var resp getInstanceReply
+	if err := c.Call(ctx, op, getInstanceRequest{id}, &resp, opts...); err != nil {
+		return nil, err
+	}
+	i := resp.Result // a copy, which does not hold on to the reply
 	i.ID = id
-	for n := range i.Tasks {
-		i.Tasks[n].InstanceID = cmp.Or(i.Tasks[n].InstanceID, id) // the older gateway leaves it out
+	i.complete()
+	if c.cfg.legacy {
+		for n := range i.Tasks {
+			i.Tasks[n].PCURL = i.Tasks[n].MobileURL // it has one address for both
+		}
 	}
-	return i
+	return &i, nil
+}
+
+// complete fills in what replies leave to be understood.
+func (i *Instance) complete() {
+	i.Result = Result(strings.ToLower(string(i.Result))) // lists have both cases
+	for n := range i.Tasks {
+		i.Tasks[n].InstanceID = cmp.Or(i.Tasks[n].InstanceID, i.ID)
+	}
 }
 
 func (r getInstanceRequest) legacyRequest() any {
@@ -130,83 +60,11 @@ func (r getInstanceRequest) legacyRequest() any {
 	}{r.InstanceID}
 }
 
-// legacyInstance is an Instance as the older gateway writes it.
-//
-// https://open.dingtalk.com/document/development/get-details-single-approval-instance
-type legacyInstance struct {
-	Instance legacyInstanceBody `json:"process_instance"`
-}
-
-type legacyInstanceBody struct {
-	Title               string            `json:"title"`
-	BusinessID          string            `json:"business_id"`
-	Status              InstanceStatus    `json:"status"`
-	Result              Result            `json:"result"`
-	OriginatorUserID    string            `json:"originator_userid"`
-	OriginatorDeptID    wire.Int64        `json:"originator_dept_id"`
-	OriginatorDeptName  string            `json:"originator_dept_name"`
-	ApproverUserIDs     wire.IDs          `json:"approver_userids"`
-	CCUserIDs           wire.IDs          `json:"cc_userids"`
-	CreateTime          vendorTime        `json:"create_time"`
-	FinishTime          vendorTime        `json:"finish_time"`
-	FormValues          []legacyFormValue `json:"form_component_values"`
-	Records             []legacyRecord    `json:"operation_records"`
-	Tasks               []legacyTask      `json:"tasks"`
-	BizAction           BizAction         `json:"biz_action"`
-	AttachedInstanceIDs wire.IDs          `json:"attached_process_instance_ids"`
-	MainInstanceID      string            `json:"main_process_instance_id"`
-}
-
+// legacyFormValue is a [FormValue] as the older gateway takes it.
 type legacyFormValue struct {
-	ID            string `json:"id,omitempty"`
-	Name          string `json:"name"`
-	Value         string `json:"value"`
-	ExtValue      string `json:"ext_value,omitempty"`
-	ComponentType string `json:"component_type,omitempty"`
-}
-
-type legacyRecord struct {
-	UserID      string        `json:"userid"`
-	Date        vendorTime    `json:"date"`
-	Type        OperationType `json:"operation_type"`
-	Result      TaskResult    `json:"operation_result"`
-	Remark      string        `json:"remark"`
-	Attachments []Attachment  `json:"attachments"`
-}
-
-type legacyTask struct {
-	TaskID     wire.Text  `json:"taskid"`
-	UserID     string     `json:"userid"`
-	Status     TaskStatus `json:"task_status"`
-	Result     TaskResult `json:"task_result"`
-	CreateTime vendorTime `json:"create_time"`
-	FinishTime vendorTime `json:"finish_time"`
-	URL        string     `json:"url"`
-	ActivityID string     `json:"activity_id"`
-}
-
-func (b *legacyInstanceBody) instance() *Instance {
-	i := &Instance{
-		Title: b.Title, BusinessID: b.BusinessID, Status: b.Status, Result: b.Result,
-		OriginatorUserID: b.OriginatorUserID, OriginatorDeptID: int64(b.OriginatorDeptID), OriginatorDeptName: b.OriginatorDeptName,
-		ApproverUserIDs: b.ApproverUserIDs, CCUserIDs: b.CCUserIDs,
-		CreateTime: b.CreateTime.Time, FinishTime: b.FinishTime.Time,
-		BizAction: b.BizAction, AttachedInstanceIDs: b.AttachedInstanceIDs, MainInstanceID: b.MainInstanceID,
-	}
-	for _, v := range b.FormValues {
-		i.FormValues = append(i.FormValues, FormValue{ID: v.ID, Name: v.Name, Value: v.Value, ExtValue: v.ExtValue, ComponentType: v.ComponentType})
-	}
-	for _, r := range b.Records {
-		i.Records = append(i.Records, OperationRecord{UserID: r.UserID, Date: r.Date.Time, Type: r.Type, Result: r.Result, Remark: r.Remark, Attachments: r.Attachments})
-	}
-	for _, t := range b.Tasks {
-		i.Tasks = append(i.Tasks, Task{
-			TaskID: string(t.TaskID), UserID: t.UserID, Status: t.Status, Result: t.Result,
-			CreateTime: t.CreateTime.Time, FinishTime: t.FinishTime.Time,
-			MobileURL: t.URL, PCURL: t.URL, ActivityID: t.ActivityID,
-		})
-	}
-	return i
+	Name     string `json:"name"`
+	Value    string `json:"value"`
+	ExtValue string `json:"ext_value,omitempty"`
 }
 
 // onlyToday names what the older gateway cannot take.
@@ -254,13 +112,6 @@ func (r *CreateInstanceRequest) legacyRequest() any {
 		body.FormValues = append(body.FormValues, legacyFormValue{Name: v.Name, Value: v.Value, ExtValue: v.ExtValue})
 	}
 	return body
-}
-
-func (r *CreateInstanceResponse) legacyReply() (any, func()) {
-	var w struct {
-		InstanceID string `json:"process_instance_id"`
-	}
-	return &w, func() { r.InstanceID = w.InstanceID }
 }
 
 // wrapped is the older gateway's habit of putting a request into "request".
@@ -340,14 +191,7 @@ func (r todoCountRequest) legacyRequest() any {
 
 // todoCountReply is the reply of both gateways, which differ in the name.
 type todoCountReply struct {
-	Result *wire.Int64 `json:"result"`
-}
-
-func (r *todoCountReply) legacyReply() (any, func()) {
-	var w struct {
-		Count *wire.Int64 `json:"count"`
-	}
-	return &w, func() { r.Result = w.Count }
+	Result *int `json:"result" wire:"count"`
 }
 
 func (r *todoCountReply) finish() error {

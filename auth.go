@@ -1,7 +1,6 @@
 package dingoa
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,8 +11,6 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
-
-	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // Token is an access token (access_token). It prints without its value.
@@ -309,10 +306,10 @@ func (s appTokenSource) Token(ctx context.Context) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
-	if reply.value() == "" {
+	if reply.AccessToken == "" {
 		return Token{}, &Error{Op: OpGetAccessToken.ID, Kind: ErrServer, Err: errors.New("the reply has no access token")}
 	}
-	return Token{Value: reply.value(), ExpiresAt: cfg.now().Add(reply.lifetime())}, nil
+	return Token{Value: reply.AccessToken, ExpiresAt: cfg.now().Add(reply.lifetime())}, nil
 }
 
 type accessTokenRequest struct {
@@ -334,24 +331,20 @@ type corpTokenRequest struct {
 	GrantType    string `json:"grant_type"`
 }
 
-// accessTokenReply holds the spellings of the three token endpoints.
+// accessTokenReply is the reply of the three token endpoints.
 type accessTokenReply struct {
-	AccessToken      string     `json:"accessToken"`
-	ExpireIn         wire.Int64 `json:"expireIn"`
-	AccessTokenSnake string     `json:"access_token"`
-	ExpiresInSnake   wire.Int64 `json:"expires_in"`
+	AccessToken string `json:"accessToken"`
+	ExpireIn    int64  `json:"expireIn" wire:"expires_in"`
 }
-
-func (r *accessTokenReply) value() string { return r.AccessToken + r.AccessTokenSnake }
 
 // lifetime is two hours, as documented, when the reply does not tell.
 func (r *accessTokenReply) lifetime() time.Duration {
-	return lifetimeOf(cmp.Or(r.ExpireIn, r.ExpiresInSnake), 2*time.Hour)
+	return lifetimeOf(r.ExpireIn, 2*time.Hour)
 }
 
 // lifetimeOf is a reply's number of seconds, bounded, since a larger number than
 // a Duration holds would turn into the past; documented when it says nothing.
-func lifetimeOf(seconds wire.Int64, documented time.Duration) time.Duration {
+func lifetimeOf(seconds int64, documented time.Duration) time.Duration {
 	const most = 365 * 24 * 3600
 	if seconds <= 0 {
 		return documented

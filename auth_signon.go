@@ -7,8 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"time"
-
-	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // AuthService has the tokens of people and pages (免登). Approval does not need
@@ -66,14 +64,14 @@ func (s *AuthService) SSOToken(ctx context.Context, req SSOTokenRequest, opts ..
 
 // expiring is a token that ends after the given seconds, or as documented when
 // the reply does not tell.
-func (s *AuthService) expiring(value string, seconds wire.Int64, documented time.Duration) *Token {
+func (s *AuthService) expiring(value string, seconds int64, documented time.Duration) *Token {
 	return &Token{Value: value, ExpiresAt: s.c.cfg.now().Add(lifetimeOf(seconds, documented))}
 }
 
 // ssoTokenReply is the reply of both gateways; the older one tells no end.
 type ssoTokenReply struct {
-	AccessToken string     `json:"accessToken"`
-	ExpireIn    wire.Int64 `json:"expireIn"`
+	AccessToken string `json:"accessToken"`
+	ExpireIn    int64  `json:"expireIn"`
 }
 
 func (r *ssoTokenReply) finish() error {
@@ -162,10 +160,10 @@ func (s *AuthService) UserToken(ctx context.Context, req UserTokenRequest, opts 
 }
 
 type userTokenReply struct {
-	AccessToken  string     `json:"accessToken"`
-	RefreshToken string     `json:"refreshToken"`
-	ExpireIn     wire.Int64 `json:"expireIn"`
-	CorpID       string     `json:"corpId"`
+	AccessToken  string `json:"accessToken"`
+	RefreshToken string `json:"refreshToken"`
+	ExpireIn     int64  `json:"expireIn"`
+	CorpID       string `json:"corpId"`
 }
 
 func (r *userTokenReply) finish() error {
@@ -192,8 +190,8 @@ func (s *AuthService) JSAPITicket(ctx context.Context, opts ...RequestOption) (*
 }
 
 type jsapiTicketReply struct {
-	Ticket   string     `json:"jsapiTicket"`
-	ExpireIn wire.Int64 `json:"expireIn"`
+	Ticket   string `json:"jsapiTicket" wire:"ticket"`
+	ExpireIn int64  `json:"expireIn" wire:"expires_in"`
 }
 
 func (r *jsapiTicketReply) finish() error {
@@ -201,12 +199,4 @@ func (r *jsapiTicketReply) finish() error {
 		return errors.New("the reply has no ticket")
 	}
 	return nil
-}
-
-func (r *jsapiTicketReply) legacyReply() (any, func()) {
-	var w struct {
-		Ticket    string     `json:"ticket"`
-		ExpiresIn wire.Int64 `json:"expires_in"`
-	}
-	return &w, func() { r.Ticket, r.ExpireIn = w.Ticket, w.ExpiresIn }
 }

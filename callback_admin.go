@@ -199,6 +199,10 @@ func (r *failedPushesReply) finish() error {
 // failedPush reads one entry: call_back_tag names the type and the member that
 // holds the event, in which yet another member holds what the push says.
 func failedPush(entry json.RawMessage) Event {
+	var short bytes.Buffer
+	if json.Compact(&short, entry) == nil { // so that the id does not depend on blanks
+		entry = short.Bytes()
+	}
 	e := Event{Source: SourceFailedPush, Raw: entry, Data: UnknownEvent{}}
 	members := map[string]json.RawMessage{}
 	for key, value := range wire.Members(entry) {

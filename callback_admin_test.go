@@ -51,7 +51,7 @@ func eventGoldens() []golden {
 			name: "EventService.FailedPushes", legacy: true,
 			call: func(ctx context.Context, c *dingoa.Client) (any, error) { return c.Events.FailedPushes(ctx) },
 			want: &dingoa.FailedPushes{Events: []dingoa.Event{
-				failed("user_add_org", "derived-281b91f0ca8b8ddd5151aa277f95184d", `{"corpid":"ding241f334c339e175b35c2f4657xxxx","userid":["zhangsan"]}`, dingoa.UnknownEvent{}),
+				failed("user_add_org", "derived-cbfbb973cb1453b6b93357549735dcbd", `{"userid":["zhangsan"],"corpid":"ding241f334c339e175b35c2f4657xxxx"}`, dingoa.UnknownEvent{}),
 				failed("bpms_instance_change", "derived-2d431087bc4386dc26e0214f42ea08d0", `{}`, dingoa.InstanceChange{}),
 				failed("label_conf_add", "derived-f193142e08a552093c79c52404ea63fa", `{}`, dingoa.UnknownEvent{}),
 			}},

@@ -187,12 +187,6 @@ type legacyQuerier interface{ legacyQuery() url.Values }
 // A request with secrets of its own, which a reply might repeat.
 type secretHolder interface{ secrets() []string }
 
-// A reply whose JSON differs on the older gateway: legacyReply returns what to
-// decode into and what to do afterwards.
-type legacyReplier interface {
-	legacyReply() (wire any, done func())
-}
-
 // A reply that says inside of HTTP 200 that it did not work.
 type refuser interface{ refused() bool }
 
@@ -239,6 +233,7 @@ type call struct {
 	status    int
 	header    http.Header
 	requestID string
+	unread    []UnreadField
 	content   io.LimitedReader
 	out       any
 }
@@ -288,7 +283,7 @@ func (c *call) encode(in, given any) error {
 	if in == nil {
 		in = struct{}{}
 	}
-	body, err := c.client.cfg.marshal(in)
+	body, err := json.Marshal(in)
 	if err != nil {
 		return err
 	}
@@ -365,20 +360,6 @@ func scalar(raw json.RawMessage) string {
 		return text
 	}
 	return string(raw)
-}
-
-func (c *config) marshal(v any) ([]byte, error) {
-	if c.codec != nil {
-		return c.codec.Marshal(v)
-	}
-	return json.Marshal(v)
-}
-
-func (c *config) unmarshal(data []byte, v any) error {
-	if c.codec != nil {
-		return c.codec.Unmarshal(data, v)
-	}
-	return json.Unmarshal(data, v)
 }
 
 // send is the loop around the attempts: may it go, how did it go, again?
@@ -478,7 +459,7 @@ func (c *call) notAdmitted(where string, err error) error {
 func (c *call) begin(ctx context.Context) (_ context.Context, ended func(err error, wait time.Duration)) {
 	cfg := c.client.cfg
 	c.number++
-	c.status, c.header, c.requestID = 0, nil, ""
+	c.status, c.header, c.requestID, c.unread = 0, nil, "", nil
 	if !c.op.NoToken {
 		cfg.usage.count(c.op, c.client.ServerTime())
 	}
@@ -498,10 +479,10 @@ func (c *call) begin(ctx context.Context) (_ context.Context, ended func(err err
 	}
 	return ctx, func(err error, wait time.Duration) {
 		if hookEnded != nil {
-			hookEnded(AttemptResult{HTTPStatus: c.status, RequestID: c.requestID, Duration: time.Since(begun), Err: err, Retry: wait})
+			hookEnded(AttemptResult{HTTPStatus: c.status, RequestID: c.requestID, Duration: time.Since(begun), Err: err, Retry: wait, Unread: c.unread})
 		}
 		if c.options.meta != nil {
-			*c.options.meta = ResponseMeta{HTTPStatus: c.status, RequestID: c.requestID, Attempts: c.number, Header: c.header}
+			*c.options.meta = ResponseMeta{HTTPStatus: c.status, RequestID: c.requestID, Attempts: c.number, Header: c.header, Unread: c.unread}
 		}
 	}
 }
@@ -523,8 +504,7 @@ func (c *call) attempt(callers context.Context) error {
 	c.client.clock.observe(resp.Header, c.client.cfg.now())
 	buf := replyBuffers.Get().(*bytes.Buffer) //nolint:forcetypeassert,errcheck // the pool holds nothing else
 	defer func() {
-		// A codec of the caller's may keep references into the reply.
-		if c.client.cfg.codec == nil && buf.Cap() <= maxPooledReply {
+		if buf.Cap() <= maxPooledReply {
 			buf.Reset()
 			replyBuffers.Put(buf)
 		}

@@ -113,7 +113,7 @@ func TestCallReadsRepliesOfEveryForm(t *testing.T) {
 		body   string
 		want   error
 	}{
-		"nothing":       {200, "", nil},
+		"nothing":       {200, "", dingoa.ErrServer},
 		"no content":    {204, "", nil},
 		"anything":      {200, `{"whatever":1}`, nil},
 		"array":         {200, `[1]`, dingoa.ErrServer},

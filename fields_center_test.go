@@ -3,14 +3,18 @@ package dingoa
 func centerTypes() []operationTypes {
 	const (
 		onlyOld  = "only the older gateway has it"
+		found    = "only of a template that is looked for"
 		official = "only of official forms, and refused"
 	)
 	return []operationTypes{
 		{op: OpSaveProcess, request: saveCenterTemplate{}, response: centerTemplateReply{}, except: map[string]string{
+			"response.result.gmtModified":                         found,
 			"legacy request.saveProcessRequest.disable_form_edit": "only in a sample, without a word on what it does",
 		}},
-		{op: OpGetProcessCodeByName, request: findTemplateRequest{}, response: findTemplateReply{}},
-		{op: OpDeleteProcess, request: deleteCenterTemplate{}, response: deleteTemplateReply{}},
+		{op: OpGetProcessCodeByName, request: findTemplateRequest{}, response: findTemplateReply{}, except: map[string]string{
+			"response.process_code": "the place on the older gateway",
+		}},
+		{op: OpDeleteProcess, request: deleteCenterTemplate{}, response: deleteTemplateReply{}, except: map[string]string{"response.result.gmtModified": found}},
 		{op: OpInsertOrUpdateDir, request: SaveCenterDirectoryRequest{}, response: centerDirectoryReply{}},
 		{op: OpDeleteDir, request: DeleteCenterDirectoryRequest{}, response: ack{}},
 		{op: OpSaveIntegratedInstance, request: createCenterInstanceRequest{}, response: createCenterInstanceReply{}, except: map[string]string{
@@ -20,26 +24,24 @@ func centerTypes() []operationTypes {
 		{op: OpBatchUpdateProcessInstance, request: updateCenterInstances{}, response: ack{}},
 		{op: OpCreateIntegratedTask, request: createCenterTasks{}, response: createCenterTasksReply{}},
 		{op: OpQueryIntegratedTodoTask, request: listCenterTasks{}, response: listCenterTasksReply{}, except: map[string]string{
-			"response.result.list.title":       onlyOld,
-			"response.result.list.url":         onlyOld,
-			"response.result.list.forms":       onlyOld,
-			"response.taskPage.list.title":     onlyOld,
-			"response.taskPage.list.url":       onlyOld,
-			"response.taskPage.list.forms":     onlyOld,
-			"legacy response.result.nextToken": "how today's gateway goes on",
+			"response.result.list.title":   onlyOld,
+			"response.result.list.url":     onlyOld,
+			"response.result.list.forms":   onlyOld,
+			"response.taskPage.list.title": onlyOld,
+			"response.taskPage.list.url":   onlyOld,
+			"response.taskPage.list.forms": onlyOld,
 		}},
 		{op: OpUpdateIntegratedTask, request: updateCenterTasks{}, response: ack{}},
 		{op: OpCancelIntegratedTask, request: cancelCenterTasks{}, response: ack{}},
 		{op: OpCleanProcessData, request: CleanCenterDataRequest{}, response: ack{}, except: map[string]string{
 			"legacy request.suite_access_token": "the token, under another name",
 		}},
-		{op: OpListTodoWorkRecords, request: listWorkRecords{}, response: listWorkRecordsReply{}, except: map[string]string{
-			"response.result.has_more": "how the older gateway goes on",
-		}},
+		{op: OpListTodoWorkRecords, request: listWorkRecords{}, response: listWorkRecordsReply{}},
 		{op: OpPremiumInsertOrUpdateDir, request: SaveCenterDirectoryRequest{}, response: centerDirectoryReply{}},
 		{op: OpPremiumDelDir, request: DeleteCenterDirectoryRequest{}, response: ack{}},
 		{op: OpPremiumSaveIntegratedProcess, request: saveCenterTemplate{}, response: centerTemplateReply{}, except: map[string]string{
 			"request.processFeatureConfig.features.config": "the type of the standard operation",
+			"response.result.gmtModified":                  found,
 		}},
 		{op: OpPremiumSaveIntegratedProcessInstance, request: createCenterInstanceRequest{}, response: createCenterInstanceReply{}, except: map[string]string{
 			"request.formComponentValueList.details": official,

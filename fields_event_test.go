@@ -8,9 +8,7 @@ func eventTypes() []operationTypes {
 		{op: OpDeleteCallBack, response: ack{}},
 		{op: OpGetCallBackFailedResult, response: failedPushesReply{}},
 		{op: OpOpenConnection, request: streamRequest{}, response: streamReply{}},
-		{op: OpGetSsoAccessToken, request: SSOTokenRequest{}, response: ssoTokenReply{}, except: map[string]string{
-			"legacy response.expireIn": "the older gateway does not tell the end",
-		}},
+		{op: OpGetSsoAccessToken, request: SSOTokenRequest{}, response: ssoTokenReply{}},
 		{op: OpGetUserToken, request: userTokenRequest{}, response: userTokenReply{}},
 		{op: OpCreateJsapiTicket, response: jsapiTicketReply{}},
 	}

@@ -1,7 +1,6 @@
 package dingoa
 
 func premiumTypes() []operationTypes {
-	lists := "one type for the lists of three operations"
 	centre := "one type for the four lists of the approval centre"
 	signed := map[string]string{
 		"response.result.formComponentValues.details": "one type for reading and for starting approvals",
@@ -28,13 +27,8 @@ func premiumTypes() []operationTypes {
 		{op: OpPremiumGetDoneTasks, request: centreRequest{}, response: numberedReply[TaskSummary]{}, except: map[string]string{
 			"request.createBefore": "only for tasks to do", "response.result.success": centre, "response.result.list.appType": centre,
 		}},
-		{op: OpPremiumGetProcessInstances, request: listInstancesRequest{}, response: tokenReply[listedInstance]{}, except: map[string]string{
-			"response.result.list.operationRecords.attachments.spaceId": "one type for attachments",
-			"response.result.list.attachedProcessInstanceIds":           "a list like everywhere else: decoding makes one of a text",
-			"response.result.list.formComponentValues.componentName":    lists,
-			"response.result.list.operationRecords.activityId":          lists,
-			"response.result.list.operationRecords.images":              lists,
-			"response.result.list.operationRecords.taskId":              lists,
+		{op: OpPremiumGetProcessInstances, request: listInstancesRequest{}, response: tokenReply[Instance]{}, shared: true, except: map[string]string{
+			"response.result.list.attachedProcessInstanceIds": "a list like everywhere else: decoding makes one of a text",
 		}},
 		{op: OpGetProcessInstanceWithExtra, request: getInstanceRequest{}, response: getInstanceReply{}, except: signed},
 		{op: OpPremiumBatchExecuteProcessInstances, request: batchExecuteRequest{}, response: resultReply[map[string]BatchResult]{}},
@@ -44,22 +38,11 @@ func premiumTypes() []operationTypes {
 		{op: OpPremiumRedirectTasksByManager, request: redirectTasksRequest{}, response: resultReply[RedirectTasksResponse]{}},
 
 		{op: OpGetFieldModifiedHistory, request: FieldHistoryRequest{}, response: resultReply[[]FieldChange]{}},
-		{op: OpQueryAllProcessInstances, request: listInstancesRequest{}, response: tokenReply[listedInstance]{}, except: map[string]string{
-			"response.result.list.operationRecords.attachments.spaceId": "one type for attachments",
-			"response.result.list.attachedProcessInstanceIds":           "a list like everywhere else: decoding makes one of a text",
-			"response.result.list.createTimeInMills":                    lists,
-			"response.result.list.finishTimeInMills":                    lists,
-			"response.result.list.formComponentValues.componentName":    lists,
-			"response.result.list.operationRecords.activityId":          lists,
-			"response.result.list.operationRecords.images":              lists,
-			"response.result.list.operationRecords.taskId":              lists,
+		{op: OpQueryAllProcessInstances, request: listInstancesRequest{}, response: tokenReply[Instance]{}, shared: true, except: map[string]string{
+			"response.result.list.attachedProcessInstanceIds": "a list like everywhere else: decoding makes one of a text",
 		}},
-		{op: OpPagesExportInstances, request: exportInstancesRequest{}, response: tokenReply[listedInstance]{}, except: map[string]string{
-			"response.result.list.operationRecords.attachments.spaceId": "one type for attachments",
-			"response.result.list.attachedProcessInstanceIds":           "a list like everywhere else: decoding makes one of a text",
-			"response.result.list.createTimeInMills":                    lists,
-			"response.result.list.finishTimeInMills":                    lists,
-			"response.result.maxResults":                                lists,
+		{op: OpPagesExportInstances, request: exportInstancesRequest{}, response: tokenReply[Instance]{}, shared: true, except: map[string]string{
+			"response.result.list.attachedProcessInstanceIds": "a list like everywhere else: decoding makes one of a text",
 		}},
 		{op: OpQueryFormInstance, request: FormDataRequest{}, response: formDataReply{}},
 		{op: OpQueryAllFormInstances, request: listFormDataRequest{}, response: formDataListReply{}, except: map[string]string{

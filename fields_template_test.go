@@ -8,14 +8,9 @@ func templateTypes() []operationTypes {
 		{op: OpQuerySchemaByProcessCode, request: SchemaRequest{}, response: resultReply[FormSchema]{}, except: undocumentedProps(nil)},
 		{op: OpProcessForecast, request: ForecastRequest{}, response: resultReply[Forecast]{}},
 		{op: OpListUserVisibleBpmsProcesses, request: listVisibleTemplatesRequest{}, response: resultReply[visibleTemplates]{}, except: map[string]string{
-			"response.result.next_cursor":                 "the cursor of the older gateway",
-			"legacy response.result.nextToken":            "the cursor of today's gateway",
-			"legacy response.result.process_list.dirId":   "empty on the older gateway",
-			"legacy response.result.process_list.dirName": "empty on the older gateway",
+			"response.result.next_cursor": "the cursor of the older gateway",
 		}},
-		{op: OpGetManageProcessByStaffId, request: manageableRequest{}, response: manageableReply{}, except: map[string]string{
-			"legacy response.result.newProcess": "the name on today's gateway",
-		}},
+		{op: OpGetManageProcessByStaffId, request: manageableRequest{}, response: resultReply[[]ManageableTemplate]{}},
 		{op: OpGetConditionFormComponent, request: ConditionComponentsRequest{}, response: resultReply[[]ConditionComponent]{}},
 		{op: OpCopyProcess, request: CopyTemplatesRequest{}, response: resultReply[[]TemplateRef]{}},
 		{op: OpInstallApp, request: InstallTemplatesRequest{}, response: resultReply[[]TemplateRef]{}},
@@ -33,8 +28,6 @@ func templateTypes() []operationTypes {
 func undocumentedProps(except map[string]string) map[string]string {
 	all := map[string]string{
 		"response.result.schemaContent.items.props.addressModel":   "the page of creating a form has it",
-		"response.result.schemaContent.items.props.disable":        "published schemas of suites have it",
-		"response.result.schemaContent.items.props.invisible":      "published schemas of suites have it",
 		"response.result.schemaContent.items.props.limit":          "the page of creating a form has it",
 		"response.result.schemaContent.items.props.multiple":       "the page of creating a form has it",
 		"response.result.schemaContent.items.props.objOptions.key": "the page of creating a form has it",

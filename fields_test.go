@@ -16,7 +16,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa/internal/spec"
-	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // operationTypes are the Go types of an operation: what is handed to
@@ -27,6 +26,9 @@ type operationTypes struct {
 	op Operation
 	// request and response are zero values, nil when there is nothing.
 	request, response any
+	// shared reports that the response has types of other operations, which hold
+	// more than this one answers.
+	shared bool
 	// except has the differences that are meant, with their reasons. The key is
 	// the way to the field: "request.file.photos", "response.result.tasks.taskId",
 	// "legacy request.…" and "legacy response.…". A difference in an object or
@@ -122,7 +124,7 @@ func (o operationTypes) differences(t *testing.T) []string {
 	found := map[string]string{}
 	request := fieldCheck{found: found}
 	request.object("request", slices.Concat(operation.PathParams, operation.Query, operation.Body), typeOf(o.request), nil)
-	response := fieldCheck{found: found, reply: true, legacy: operation.Host == spec.HostOlder}
+	response := fieldCheck{found: found, reply: true, shared: o.shared, legacy: operation.Host == spec.HostOlder}
 	response.object("response", operation.Response, typeOf(o.response), nil)
 
 	if twin, ok := spec.ByID(operation.LegacyID); ok {
@@ -139,12 +141,8 @@ func (o operationTypes) differences(t *testing.T) []string {
 			legacy, fields = w.Request, fields[i].Fields
 		}
 		request.object("legacy request", fields, typeOf(legacy), nil)
-		reply := pointerTo(o.response)
-		if l, ok := reply.(legacyReplier); ok {
-			reply, _ = l.legacyReply()
-		}
-		response.legacy = true
-		response.object("legacy response", twin.Response, typeOf(reply), nil)
+		response.legacy, response.shared = true, true // with today's gateway
+		response.object("legacy response", twin.Response, typeOf(o.response), nil)
 	}
 
 	var problems []string
@@ -189,12 +187,14 @@ type fieldCheck struct {
 	found map[string]string
 	// reply allows what decoding absorbs.
 	reply bool
-	// legacy compares names without underscores, as decoding does.
+	// shared allows members that the operation does not have.
+	shared bool
 	legacy bool
 }
 
+// name is compared as decoding does.
 func (c *fieldCheck) name(name string) string {
-	if c.legacy {
+	if c.legacy || c.reply {
 		return strings.ToLower(strings.ReplaceAll(name, "_", ""))
 	}
 	return name
@@ -219,10 +219,19 @@ func (c *fieldCheck) object(way string, fields []spec.Field, t reflect.Type, out
 	for name, m := range jsonMembers(t) {
 		members[c.name(name)] = m
 	}
+	names := map[string]bool{}
+	for _, m := range jsonMembers(t) {
+		for _, other := range m.others {
+			if name := c.name(other); c.reply && members[name].name == "" {
+				members[name] = m
+			}
+		}
+	}
 	known := map[string]bool{}
 	for _, f := range fields {
 		known[c.name(f.Name)] = true
 		m, ok := members[c.name(f.Name)]
+		names[m.name] = true
 		switch {
 		case ok:
 			c.field(way+"."+f.Name, f, m, append(slices.Clone(outer), t))
@@ -234,7 +243,7 @@ func (c *fieldCheck) object(way string, fields []spec.Field, t reflect.Type, out
 		return // a component within a component: the table has less of it, and ends somewhere
 	}
 	for _, m := range members {
-		if known[c.name(m.name)] || wrapping(way, m.name) {
+		if known[c.name(m.name)] || names[m.name] || wrapping(way, m.name) || c.shared {
 			continue
 		}
 		c.found[way+"."+m.name] = "is only in " + t.String()
@@ -270,10 +279,8 @@ func (c *fieldCheck) field(way string, f spec.Field, m member, outer []reflect.T
 	}
 }
 
-// isTime reports structs that stand for one value.
-func isTime(t reflect.Type) bool {
-	return t == reflect.TypeFor[time.Time]() || t == reflect.TypeFor[vendorTime]()
-}
+// isTime reports the struct that stands for one value.
+func isTime(t reflect.Type) bool { return t == reflect.TypeFor[time.Time]() }
 
 // kind compares a type of the table with a Go type.
 func (c *fieldCheck) kind(want string, t reflect.Type, asText bool) string {
@@ -307,10 +314,6 @@ func (c *fieldCheck) kinds(t reflect.Type, asText bool) []string {
 	switch {
 	case asText:
 		return []string{text}
-	case t == reflect.TypeFor[wire.Text]() || t == reflect.TypeFor[wire.Int64]():
-		return append(number, text)
-	case t == reflect.TypeFor[wire.Bool]():
-		return []string{"bool", text}
 	case isTime(t):
 		if c.reply {
 			return append(number, text)
@@ -324,8 +327,14 @@ func (c *fieldCheck) kinds(t reflect.Type, asText bool) []string {
 		}
 		return []string{text}
 	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Float64:
+		if c.reply {
+			return append(number, text)
+		}
 		return number
 	case reflect.Bool:
+		if c.reply {
+			return []string{"bool", text}
+		}
 		return []string{"bool"}
 	case reflect.Struct, reflect.Map:
 		return []string{"object"}
@@ -337,6 +346,7 @@ type member struct {
 	name   string
 	kind   reflect.Type
 	asText bool // tagged ,string
+	others []string
 }
 
 // jsonMembers are the members of a struct as encoding/json sees them.
@@ -361,7 +371,8 @@ func jsonMembers(t reflect.Type) map[string]member {
 					if name == "" {
 						name = f.Name
 					}
-					found[name] = member{name, f.Type, options == "string" || strings.HasSuffix(options, ",string")}
+					others, _, _ := strings.Cut(f.Tag.Get("wire"), ",")
+					found[name] = member{name, f.Type, options == "string" || strings.HasSuffix(options, ",string"), strings.Fields(others)}
 				}
 			}
 		}

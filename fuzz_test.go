@@ -61,16 +61,12 @@ func FuzzParseTime(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		value, err := json.Marshal(text)
 		require.NoError(t, err)
-		got, err := createTime(t, string(value))
-		if err != nil {
-			require.ErrorIs(t, err, dingoa.ErrServer)
+		got, ok := createTime(t, string(value))
+		if !ok || got.IsZero() || got.Year() < 1 || got.Year() > 9999 {
 			return
 		}
-		if got.IsZero() || got.Year() < 1 || got.Year() > 9999 {
-			return
-		}
-		again, err := createTime(t, `"`+got.Format(time.RFC3339Nano)+`"`)
-		require.NoError(t, err)
+		again, ok := createTime(t, `"`+got.Format(time.RFC3339Nano)+`"`)
+		require.True(t, ok)
 		require.True(t, got.Equal(again), "%s, %s", got, again)
 	})
 }

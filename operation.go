@@ -33,6 +33,9 @@ type Operation struct {
 	SuiteToken bool
 	// NoToken reports that it is sent without an access token.
 	NoToken bool
+	// EmptyReply reports that a reply of nothing at all is a success. Other
+	// operations fail with [ErrServer] then, unless the status is 204.
+	EmptyReply bool
 }
 
 // docHost precedes [Operation.Doc] in the address of the vendor's page.

@@ -353,6 +353,7 @@ var OpGrantCspaceAuthorization = Operation{
 	Method:     "POST",
 	Path:       "/v1.0/workflow/spaces/authorize",
 	Idempotent: true,
+	EmptyReply: true,
 }
 
 // OpSaveProcess 创建或更新审批模板: https://open.dingtalk.com/document/development/create-orupdate-the-approval-template-new

@@ -41,7 +41,6 @@ type config struct {
 	timeout       time.Duration
 	maxRetries    int
 	maxReply      int64
-	codec         Codec
 	limiter       func(Operation) Limiter
 	hook          Hook
 	ban           *banPause // nil: calls go out whatever was answered
@@ -124,28 +123,24 @@ func WithTimeout(d time.Duration) Option {
 }
 
 // WithBaseURL sends today's operations to another address than
-// https://api.dingtalk.com, such as an emulator or a proxy. Empty is that address,
-// so that the value of an environment variable can be given as it is.
+// https://api.dingtalk.com, such as an emulator or a proxy.
 func WithBaseURL(base string) Option {
 	return func(c *config) (err error) {
-		c.baseURL, err = checkBaseURL("WithBaseURL", base, defaultBaseURL)
+		c.baseURL, err = checkBaseURL("WithBaseURL", base)
 		return err
 	}
 }
 
 // WithLegacyBaseURL sends the older operations to another address than
-// https://oapi.dingtalk.com, which empty stands for.
+// https://oapi.dingtalk.com.
 func WithLegacyBaseURL(base string) Option {
 	return func(c *config) (err error) {
-		c.legacyBaseURL, err = checkBaseURL("WithLegacyBaseURL", base, defaultLegacyBaseURL)
+		c.legacyBaseURL, err = checkBaseURL("WithLegacyBaseURL", base)
 		return err
 	}
 }
 
-func checkBaseURL(option, base, service string) (string, error) {
-	if base == "" {
-		return service, nil
-	}
+func checkBaseURL(option, base string) (string, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.RawQuery != "" || u.User != nil {
 		return "", fmt.Errorf("%s: want an address like https://host/path, without user and query", option)
@@ -217,27 +212,6 @@ func WithMaxReplyBytes(n int64) Option {
 			return fmt.Errorf("WithMaxReplyBytes: %d is not positive", n)
 		}
 		c.maxReply = n
-		return nil
-	}
-}
-
-// Codec is a JSON engine.
-type Codec interface {
-	// Marshal encodes v like json.Marshal.
-	Marshal(v any) ([]byte, error)
-	// Unmarshal decodes data into v like json.Unmarshal.
-	Unmarshal(data []byte, v any) error
-}
-
-// WithCodec replaces encoding/json for requests and replies. The codec must
-// honour json tags and the json.Marshaler interfaces, and match names
-// regardless of case.
-func WithCodec(codec Codec) Option {
-	return func(c *config) error {
-		if codec == nil {
-			return errors.New("WithCodec: the codec is nil")
-		}
-		c.codec = codec
 		return nil
 	}
 }
@@ -318,8 +292,7 @@ func WithTokenStore(store TokenStore) Option {
 	}
 }
 
-// WithClock replaces time.Now, for tests. Where DingTalk's clock counts the
-// client goes by the Date of replies all the same; see [Client.ServerTime].
+// WithClock replaces time.Now, for tests.
 func WithClock(now func() time.Time) Option {
 	return func(c *config) error {
 		if now == nil {
@@ -364,6 +337,8 @@ type AttemptResult struct {
 	Err error
 	// Retry is the wait before the next attempt, negative when there is none.
 	Retry time.Duration
+	// Unread are the fields of the reply that could not be read, at most 100.
+	Unread []UnreadField
 }
 
 // Hook is called before each attempt, for logs, metrics and traces. It returns
@@ -464,6 +439,8 @@ type ResponseMeta struct {
 	Attempts int
 	// Header is that of the last reply.
 	Header http.Header
+	// Unread are the fields of the last reply that could not be read, at most 100.
+	Unread []UnreadField
 }
 
 // WithResponseMeta fills meta when the call returns, whether it failed or not.

@@ -37,7 +37,6 @@ func TestNewSaysEverythingThatIsWrong(t *testing.T) {
 		{"WithAgentID", dingoa.WithAgentID(0)},
 		{"WithMaxRetries", dingoa.WithMaxRetries(-1)},
 		{"WithMaxReplyBytes", dingoa.WithMaxReplyBytes(0)},
-		{"WithCodec", dingoa.WithCodec(nil)},
 		{"WithLimiter", dingoa.WithLimiter(nil)},
 		{"WithRateLimit", dingoa.WithRateLimit(0)},
 		{"WithMonthlyQuota", dingoa.WithMonthlyQuota(-1)},
@@ -419,28 +418,6 @@ func TestLimiterHoldsRetriesBackToo(t *testing.T) {
 		require.Error(t, get(t.Context(), c))
 		require.Equal(t, 3, asked)
 	})
-}
-
-// upperCodec is a JSON engine that shows that it was used.
-type upperCodec struct{ marshals, unmarshals *int }
-
-func (c upperCodec) Marshal(v any) ([]byte, error) {
-	*c.marshals++
-	return json.Marshal(v)
-}
-
-func (c upperCodec) Unmarshal(data []byte, v any) error {
-	*c.unmarshals++
-	return json.Unmarshal(data, v)
-}
-
-func TestCodec(t *testing.T) {
-	t.Parallel()
-	marshals, unmarshals := 0, 0
-	dt := newDingTalk(answer(200, created))
-	require.NoError(t, create(t.Context(), dt.once(t, dingoa.WithCodec(upperCodec{&marshals, &unmarshals}))))
-	require.Equal(t, 1, marshals)
-	require.Equal(t, 1, unmarshals)
 }
 
 func TestResponseMeta(t *testing.T) {

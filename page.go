@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"strings"
-
-	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // Page is one page of a list.
@@ -23,10 +21,10 @@ func (p *Page[T]) HasMore() bool { return p.NextCursor != "" }
 // nextCursor is the first of the cursors that leads to another page. The pages
 // of both gateways say that the last page has no cursor; clients have also met
 // null, empty text and 0 there. No cursor is below 0.
-func nextCursor(cursors ...wire.Text) string {
+func nextCursor(cursors ...string) string {
 	for _, cursor := range cursors {
-		if cursor != "" && cursor != "0" && !strings.HasPrefix(string(cursor), "-") {
-			return string(cursor)
+		if cursor != "" && cursor != "0" && !strings.HasPrefix(cursor, "-") {
+			return cursor
 		}
 	}
 	return ""

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dingoa/dingoa/internal/wire"
@@ -20,64 +21,151 @@ func (c *call) decode(body []byte) error {
 	switch {
 	case redirected(c.status):
 		return c.redirectError(body)
-	case c.legacy:
-		return c.decodeLegacy(body)
-	case c.status >= 400:
+	case c.status >= 400 && !c.legacy:
 		return c.decodeError(body)
-	case c.out == nil && len(bytes.TrimSpace(body)) == 0:
+	case c.out == nil && !c.legacy && len(bytes.TrimSpace(body)) == 0 && (c.status == http.StatusNoContent || c.op.EmptyReply):
 		return nil
 	}
 	out := c.out
 	if out == nil {
-		out = &successReply{}
+		out = &struct{}{}
 	}
-	if err := c.client.cfg.unmarshal(body, out); err != nil {
-		if err := c.loosen(body, out); err != nil {
-			return c.unreadable(body, notJSON(body, err))
-		}
-	}
-	return c.check(body, out)
-}
-
-// loosen decodes a reply that differs from its documented form in the ways
-// that DingTalk's replies do.
-func (c *call) loosen(body []byte, out any) error {
-	target := reflect.ValueOf(out)
-	if target.Kind() != reflect.Pointer || target.IsNil() {
-		return errors.New("out is not a pointer")
-	}
-	loosened, err := wire.Loosen(body, target.Type(), parseTime)
+	var v verdict
+	decoded, err := wire.Unmarshal(body, out, &v)
 	if err != nil {
-		return err
+		return c.unreadable(body, notJSON(body, err))
 	}
-	target.Elem().SetZero() // what a first try may have left
-	return c.client.cfg.unmarshal(loosened, out)
-}
-
-// check looks for a failure inside a reply that was delivered as a success.
-func (c *call) check(body []byte, out any) error {
+	c.unread = unreadFields(decoded.Unread)
+	c.setRequestID(v.RequestID)
 	if banned(body) {
 		return c.unreadable(body, nil)
 	}
-	if r, ok := out.(refuser); ok && r.refused() {
-		e := c.vendorError(body)
-		if e.Kind == nil {
-			e.Kind = ErrConflict
-		}
-		if e.Code == "" && e.Message == "" {
-			e.Message = "DingTalk answered success=false without a reason; the task or instance may have changed meanwhile"
-		}
-		return e
+	if err := c.failure(body, &v, decoded); err != nil {
+		return err
 	}
-	if f, ok := out.(finisher); ok {
-		if err := f.finish(); err != nil {
-			if e := c.vendorError(body); e.Code != "" {
-				return e
-			}
-			return c.unreadable(body, err)
+	if err := c.check(body, out, &v); err != nil {
+		return err
+	}
+	return c.complete(body, out, decoded)
+}
+
+// verdict is what a reply may say of itself beside its content.
+type verdict struct {
+	Code      string          `json:"code"`
+	Message   string          `json:"message"`
+	ErrCode   string          `json:"errcode"`
+	ErrMsg    string          `json:"errmsg"`
+	SubCode   string          `json:"sub_code"`
+	SubMsg    string          `json:"sub_msg"`
+	RequestID string          `json:"requestId"`
+	Detail    json.RawMessage `json:"accessDeniedDetail"`
+	Success   *bool           `json:"success"`
+}
+
+// failure looks for an error of DingTalk: in errcode, with which the older
+// gateway answers by HTTP 200, and in what is an error of today's gateway but
+// for its HTTP status.
+func (c *call) failure(body []byte, v *verdict, decoded wire.Decoded) error {
+	switch {
+	case v.ErrCode != "" && v.ErrCode != "0":
+		return c.vendorError(body)
+	case c.legacy && v.ErrCode == "0" && c.status >= 400:
+		return c.unreadable(body, errors.New("the reply says both errcode 0 and an HTTP error"))
+	case c.legacy && v.ErrCode == "":
+		if e := c.vendorError(body); e.Code != "" {
+			return e
 		}
+		return c.unreadable(body, errors.New("the reply has no errcode"))
+	case decoded.Members == decoded.Beside && v.Code != "" && (v.Success == nil || !*v.Success):
+		switch strings.ToLower(v.Code) {
+		case "0", "200", "ok", "success":
+			return nil
+		}
+		return c.vendorError(body)
 	}
 	return nil
+}
+
+// check looks for a refusal inside a reply that was delivered as a success.
+func (c *call) check(body []byte, out any, v *verdict) error {
+	refused := v.Success != nil && !*v.Success
+	if r, ok := out.(refuser); ok {
+		refused = r.refused()
+	}
+	if !refused {
+		return nil
+	}
+	e := c.vendorError(body)
+	if e.Kind == nil {
+		e.Kind = ErrConflict
+	}
+	if e.Code == "" && e.Message == "" {
+		e.Message = "DingTalk answered success=false without a reason; the task or instance may have changed meanwhile"
+	}
+	return e
+}
+
+// complete refuses a reply that lacks what the caller's value needs.
+func (c *call) complete(body []byte, out any, decoded wire.Decoded) error {
+	if len(decoded.Refused) > 0 {
+		return c.unreadable(body, notOfTheForm(decoded.Refused[0]))
+	}
+	if f, ok := out.(finisher); ok {
+		err := f.finish()
+		switch {
+		case err == nil:
+			return nil
+		case c.legacy && errors.Is(err, errSilent): // errcode 0 said it
+			return nil
+		}
+		if e := c.vendorError(body); e.Code != "" && e.Code != "0" {
+			return e
+		}
+		return c.unreadable(body, err)
+	}
+	if string(bytes.TrimSpace(body)) == "null" {
+		return c.unreadable(body, errors.New("the reply is null"))
+	}
+	if t := reflect.TypeOf(out).Elem(); decoded.Known == 0 && !c.legacy && t.Kind() == reflect.Struct && t.NumField() > 0 {
+		return c.unreadable(body, fmt.Errorf("the reply has none of the members of %s", t))
+	}
+	return nil
+}
+
+// errSilent is of replies that only the older gateway's errcode makes a success.
+var errSilent = errors.New("the reply has neither result nor success")
+
+// UnreadField is a field of a reply that could not be read: its value is not
+// what it is documented to be, nor any other form that DingTalk is known to
+// write it in. It has nothing of the value, which may be private.
+//
+// A struct with a field Unread of these keeps them, and its other fields are
+// good; [Client.Call] fills that of a type of your own, too. Anywhere else such a
+// field makes the call fail with [ErrServer].
+type UnreadField struct {
+	// Field is the way to it, such as "tasks[2].createTime".
+	Field string
+	// Want is what was expected, such as "a time", and Found the kind of JSON that
+	// was there, such as "text".
+	Want, Found string
+}
+
+// String names the field, what was expected and what was found.
+func (f UnreadField) String() string { return wire.FieldError(f).Error() }
+
+func unreadFields(list []wire.FieldError) []UnreadField {
+	if len(list) == 0 {
+		return nil
+	}
+	fields := make([]UnreadField, len(list))
+	for i, e := range list {
+		fields[i] = UnreadField(e)
+	}
+	return fields
+}
+
+func notOfTheForm(err error) error {
+	return fmt.Errorf("the reply is not of the documented form: %w", err)
 }
 
 func redirected(status int) bool { return status >= 300 && status < 400 }
@@ -169,51 +257,11 @@ func joinMessages(a, b string) string {
 	return a + ": " + b
 }
 
-// decodeLegacy reads a reply of the older gateway, which tells failures in
-// errcode, mostly with HTTP 200.
-func (c *call) decodeLegacy(body []byte) error {
-	var status struct {
-		ErrCode   wire.Text `json:"errcode"`
-		RequestID string    `json:"request_id"`
-	}
-	if err := json.Unmarshal(body, &status); err != nil {
-		return c.unreadable(body, notJSON(body, err))
-	}
-	c.setRequestID(status.RequestID)
-	switch {
-	case status.ErrCode == "0" && c.status < 400:
-	case status.ErrCode == "0":
-		return c.unreadable(body, errors.New("the reply says both errcode 0 and an HTTP error"))
-	case status.ErrCode == "":
-		if e := c.vendorError(body); e.Code != "" {
-			return e
-		}
-		return c.unreadable(body, errors.New("the reply has no errcode"))
-	default:
-		return c.vendorError(body)
-	}
-	if c.out == nil {
-		return c.check(body, nil)
-	}
-	wireReply, done := c.out, func() {}
-	if l, ok := c.out.(legacyReplier); ok {
-		wireReply, done = l.legacyReply()
-	}
-	if err := c.loosen(body, wireReply); err != nil { // for its snake_case, too
-		return c.unreadable(body, notJSON(body, err))
-	}
-	done()
-	return c.check(body, c.out)
-}
-
 func notJSON(body []byte, err error) error {
-	switch {
-	case len(bytes.TrimSpace(body)) == 0:
+	if len(bytes.TrimSpace(body)) == 0 {
 		return errors.New("the reply is empty")
-	case !json.Valid(body):
-		return fmt.Errorf("the reply is not JSON: %w", err)
 	}
-	return fmt.Errorf("the reply is not of the documented form: %w", err)
+	return fmt.Errorf("the reply is not JSON: %w", err)
 }
 
 func contentType(header http.Header) string {
@@ -225,29 +273,19 @@ func contentType(header http.Header) string {
 
 // ack is the reply of operations that only say whether they worked.
 type ack struct {
-	Result  *wire.Bool `json:"result"`
-	Success *wire.Bool `json:"success"`
-}
-
-// legacyReply: on the older gateway errcode 0 says it already.
-func (a *ack) legacyReply() (any, func()) {
-	return a, func() {
-		if a.Result == nil && a.Success == nil {
-			a.Success = new(wire.Bool)
-			*a.Success = true
-		}
-	}
+	Result  *bool `json:"result"`
+	Success *bool `json:"success"`
 }
 
 func (a *ack) finish() error {
 	if a.Result == nil && a.Success == nil {
-		return errors.New("the reply has neither result nor success")
+		return errSilent
 	}
 	return nil
 }
 
 func (a *ack) refused() bool {
-	return (a.Result != nil && !bool(*a.Result)) || (a.Success != nil && !bool(*a.Success))
+	return (a.Result != nil && !*a.Result) || (a.Success != nil && !*a.Success)
 }
 
 // resultReply is the usual wrapping of a result.
@@ -256,29 +294,19 @@ type resultReply[T any] struct {
 	successReply
 }
 
-// legacyReply: on the older gateway errcode 0 says it already.
-func (r *resultReply[T]) legacyReply() (any, func()) {
-	return r, func() {
-		if r.Success == nil {
-			r.Success = new(wire.Bool)
-			*r.Success = true
-		}
-	}
-}
-
 func (r *resultReply[T]) finish() error {
 	if r.Success == nil && reflect.ValueOf(&r.Result).Elem().IsZero() {
-		return errors.New("the reply has neither result nor success")
+		return errSilent
 	}
 	return nil
 }
 
 // successReply is what a reply says of itself.
 type successReply struct {
-	Success *wire.Bool `json:"success"`
+	Success *bool `json:"success"`
 }
 
-func (r *successReply) refused() bool { return r.Success != nil && !bool(*r.Success) }
+func (r *successReply) refused() bool { return r.Success != nil && !*r.Success }
 
 // setRequestID keeps the first id that a reply gives.
 func (c *call) setRequestID(id string) {

@@ -12,9 +12,10 @@ import (
 
 // checkText refuses a request with text that is not UTF-8, by the names of its fields:
 // JSON cannot hold it, and the service would get other text than was meant. sent is the
-// request as JSON, which has the escape of the replacement character then.
+// request as JSON, which has the replacement character then; with its new engine (jsonv2)
+// encoding/json does not escape it.
 func (c *call) checkText(in any, sent []byte) error {
-	isDoubtful := bytes.Contains(sent, []byte(`\ufffd`)) || c.client.cfg.codec != nil && !utf8.Valid(sent)
+	isDoubtful := bytes.Contains(sent, []byte(`\ufffd`)) || bytes.Contains(sent, []byte("\ufffd"))
 	for _, values := range c.query {
 		for _, value := range values {
 			isDoubtful = isDoubtful || !utf8.ValidString(value)

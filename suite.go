@@ -303,5 +303,5 @@ type suiteTokenReply struct {
 }
 
 func (r *suiteTokenReply) value() string {
-	return cmp.Or(r.SuiteAccessToken, r.accessTokenReply.value())
+	return cmp.Or(r.SuiteAccessToken, r.AccessToken)
 }

@@ -1,7 +1,6 @@
 package dingoa
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -37,23 +36,4 @@ func toMillis(t time.Time) int64 {
 		return 0
 	}
 	return t.UnixMilli()
-}
-
-// vendorTime decodes a time in any of the vendor's formats, quoted or not.
-type vendorTime struct{ time.Time }
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (t *vendorTime) UnmarshalJSON(data []byte) error {
-	if string(data) == "null" {
-		return nil
-	}
-	if len(data) >= 2 && data[0] == '"' {
-		data = data[1 : len(data)-1]
-	}
-	parsed, ok := wire.ParseTime(data)
-	if !ok {
-		return errors.New("this is none of DingTalk's time formats")
-	}
-	t.Time = parsed
-	return nil
 }

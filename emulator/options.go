@@ -28,10 +28,6 @@ type config struct {
 	seeds       []*parsedSeed
 	admin       bool
 	adminHosts  []string
-	hostCheck   bool
-	forwarded   bool // WithForwardedHost
-	pushHosts   []string
-	pushClock   func() time.Time
 	statePath   string
 	stream      bool
 }

@@ -78,9 +78,9 @@ func sdkOnlyHandler(id string) handler {
 	case "PagesExportInstances":
 		do = (*Server).exportedInstances
 	case "QueryFormInstance":
-		do = (*Server).getDataEntry
+		do = (*Server).formData
 	case "QueryAllFormInstances":
-		do = (*Server).listDataEntries
+		do = (*Server).formDataList
 	case "BatchExecuteProcessInstances":
 		do = (*Server).batchExecute
 	case "TodoTasks":

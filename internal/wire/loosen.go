@@ -12,8 +12,8 @@ import (
 // Loosen rewrites a JSON document so that it decodes into a value of type t
 // although DingTalk wrote some of it differently from what it documents: numbers
 // and booleans as text and the other way round, a list or an object as JSON in
-// text, a list of texts, an option {key, value} or a kind
-// of leave {name, leaveCode} where one text is documented, one object in place of a list of one, times in any of its formats, and
+// text, a list of texts or an option {key, value} where
+// one text is documented, one object in place of a list of one, times in any of its formats, and
 // names in the older gateway's snake_case. What has no place in t, or no
 // sensible conversion, stays as it is.
 //
@@ -179,8 +179,7 @@ func asText(v any) any {
 			return string(text)
 		}
 	case map[string]any:
-		_, isOption := v["value"].(string)
-		if _, isLeave := v["name"].(string); !isOption && !isLeave { // a kind of leave has a name
+		if _, isOption := v["value"].(string); !isOption {
 			return v
 		}
 		if text, err := json.Marshal(v); err == nil {

@@ -54,6 +54,7 @@ type operation struct {
 	Idempotent bool     `yaml:"idempotent"`
 	NoToken    bool     `yaml:"no_token"`
 	SuiteToken bool     `yaml:"suite_token"`
+	EmptyReply bool     `yaml:"empty_reply"`
 	Status     string   `yaml:"status"`
 	Go         []string `yaml:"go"`
 	Notes      []string `yaml:"notes"`

@@ -50,6 +50,9 @@ var {{.Var}} = Operation{
 {{- if .NoToken}}
 	NoToken: true,
 {{- end}}
+{{- if .EmptyReply}}
+	EmptyReply: true,
+{{- end}}
 }
 {{end}}`
 

@@ -4,7 +4,6 @@ import { h, patch } from "./dom.js";
 import { language, setLanguage, t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { connect, isConnected, subscribe } from "./live.js";
-import { lookup } from "./lookup.js";
 import { announcer } from "./parts.js";
 import { address, parse } from "./router.js";
 import { store, stored } from "./store.js";
@@ -14,7 +13,6 @@ import { faults } from "./views/faults.js";
 import { form, forms } from "./views/forms.js";
 import { instance } from "./views/instance.js";
 import { instances } from "./views/instances.js";
-import { notFound } from "./views/not_found.js";
 import { overview } from "./views/overview.js";
 import { requests } from "./views/requests.js";
 import { start } from "./views/start.js";
@@ -32,8 +30,6 @@ const pages = {
   faults: { view: faults, icon: "faults", text: "nav.faults" },
   clock: { view: clock, icon: "clock", text: "nav.clock" },
 };
-
-const missing = { view: notFound, text: "notFound.title" };
 
 const header = h("header", { class: "top" });
 const main = h("main", { id: "main", tabindex: "-1" });
@@ -81,7 +77,7 @@ function open({ moveFocus = false } = {}) {
   shown?.close();
   document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
   const where = parse(location.hash);
-  const page = lookup(pages, where.page) ?? missing;
+  const page = pages[where.page] ?? pages[""];
   frame();
   header.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   document.title = `${t(page.text)} · dingoa`;

@@ -3,7 +3,6 @@
 
 import { h } from "../dom.js";
 import { known, t } from "../i18n.js";
-import { lookup } from "../lookup.js";
 import { option } from "../parts.js";
 import { hasTime } from "./component.js";
 import { attachment, repeated, table } from "./lists.js";
@@ -153,7 +152,7 @@ const editors = {
 
 /** editorOf makes the control of a component. */
 export function editorOf(component, context) {
-  return (lookup(editors, component.type) ?? (() => input()))(component, context);
+  return (editors[component.type] ?? (() => input()))(component, context);
 }
 
 /** hintOf says what is not obvious of a component. */
