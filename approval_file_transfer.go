@@ -11,6 +11,8 @@ import (
 	"path"
 	"reflect"
 	"strings"
+
+	"github.com/dingoa/dingoa/internal/redirect"
 )
 
 // The bytes of a file go between the caller and the file host (OSS), past the
@@ -376,7 +378,7 @@ func (c *Client) sendRaw(ctx context.Context, method string, to target, body io.
 	hc := *c.cfg.httpClient
 	hc.Timeout = 0 // watchProgress
 	hc.Jar = nil
-	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	hc.CheckRedirect = redirect.Refuse
 	return hc.Do(req)
 }
 

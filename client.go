@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/go-resty/resty/v2"
+
+	"github.com/dingoa/dingoa/internal/redirect"
 )
 
 // Client calls DingTalk OA approval as one app, for one company. It is immutable
@@ -125,7 +127,7 @@ func (c *Client) ownTokenSource() TokenSource {
 func newResty(hc *http.Client) *resty.Client {
 	copied := *hc
 	copied.Timeout = 0 // applied to each attempt, through its context
-	copied.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	copied.CheckRedirect = redirect.Refuse
 	return resty.NewWithClient(&copied).
 		SetLogger(silentLogger{}).
 		SetHeader("Accept", "application/json").

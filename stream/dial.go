@@ -13,6 +13,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/internal/redirect"
 )
 
 // connectTimeout bounds the request for a ticket and the handshake together.
@@ -35,7 +36,7 @@ func (c *Consumer) connect(ctx context.Context, number int64) (*connection, erro
 	}
 	hc := c.client.HTTPClient()
 	hc.Timeout = 0 // it would end the connection; ctx bounds the handshake
-	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	hc.CheckRedirect = redirect.Refuse
 	hc.Transport = &upgrade{next: hc.Transport, conn: conn}
 	conn.ws, _, err = websocket.Dial(ctx, address, &websocket.DialOptions{ //nolint:bodyclose // it is the connection's
 		HTTPClient:     hc,

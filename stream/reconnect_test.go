@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -309,6 +312,34 @@ func TestEndpointMustBeSafe(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The dialled address holds the ticket: a redirect is not followed.
+func TestDialFollowsNoRedirect(t *testing.T) {
+	t.Parallel()
+	var elsewhere atomic.Int32
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
+	defer other.Close()
+	var here *httptest.Server
+	here = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			_, _ = fmt.Fprintf(w, `{"endpoint":"ws%s/connect","ticket":"SECRET-ticket"}`, strings.TrimPrefix(here.URL, "http"))
+			return
+		}
+		http.Redirect(w, r, other.URL+r.URL.String(), http.StatusTemporaryRedirect)
+	}))
+	defer here.Close()
+	client, err := dingoa.New("dingappkey", secret, dingoa.WithBaseURL(here.URL), dingoa.WithHTTPClient(here.Client()))
+	require.NoError(t, err)
+	failed := make(chan error, 1)
+	c := run(t, client, handlerFunc(nothing), stream.WithHook(stream.Hook{Connection: func(c stream.ConnectionChange) {
+		if c.Err != nil {
+			failed <- c.Err
+		}
+	}}))
+	require.ErrorContains(t, <-failed, "could not be opened")
+	c.end(t)
+	require.Zero(t, elsewhere.Load())
 }
 
 // What goes to the gateway, and that the ticket survives the query and is not
