@@ -228,7 +228,7 @@ func TestARefusalOfDingTalkReadsTheFormAgain(t *testing.T) {
 }
 
 func changeOf(corpID, raw string) *dingoa.Event {
-	return &dingoa.Event{Type: "workflow_form_change", CorpID: corpID, Raw: json.RawMessage(raw), Data: dingoa.UnknownEvent{}}
+	return &dingoa.Event{Type: "workflow_form_change", CorpID: corpID, Raw: json.RawMessage(raw)}
 }
 
 func TestFormChangeHandler(t *testing.T) {
@@ -250,7 +250,7 @@ func TestFormChangeHandler(t *testing.T) {
 	require.ErrorContains(t, create(t.Context(), c), "must be a number")
 	h.requireCalls(t, 2, 2)
 	require.Equal(t, 3, seen)
-	for _, raw := range []string{`{}`, `{"formCode":1}`, ``} {
+	for _, raw := range []string{`{}`, `{"formCode":{}}`, ``} {
 		require.ErrorIs(t, d.Dispatch(t.Context(), changeOf("corp1", raw)), dingoa.ErrMalformed)
 	}
 }

@@ -148,8 +148,8 @@ type FailedPushes struct {
 	// Events are at most 200. Their Source is [SourceFailedPush]; Data is typed as
 	// for events that were pushed, and Raw the event without its envelope, its
 	// members in the order of their names. An event that is not of the vendor's
-	// form is [UnknownEvent] here, with all that the list has of it in Raw,
-	// because it cannot be read again.
+	// form, or an entry that is no event, is [UnknownEvent] here, with all that the
+	// list has of it in Raw, because it cannot be read again.
 	//
 	// The list usually tells no eventId: an ID is then the one that [Event.ID]
 	// describes for older pushes.
@@ -182,17 +182,26 @@ func (s *EventService) FailedPushes(ctx context.Context, opts ...RequestOption) 
 }
 
 type failedPushesReply struct {
-	FailedList []json.RawMessage `json:"failed_list"`
-	HasMore    bool              `json:"has_more"`
+	FailedList failedList `json:"failed_list"`
+	HasMore    bool       `json:"has_more"`
 	successReply
 }
 
-func (r *failedPushesReply) finish() error {
-	for _, entry := range r.FailedList {
-		if !bytes.HasPrefix(entry, []byte("{")) {
-			return errors.New("failed_list holds something else than events")
-		}
+// failedList is a list of events. Whatever else it is, is one entry: what was read
+// is off DingTalk's list.
+type failedList []json.RawMessage
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (l *failedList) UnmarshalJSON(data []byte) error {
+	var text string
+	if json.Unmarshal(data, &text) == nil && json.Valid([]byte(text)) {
+		data = []byte(text)
 	}
+	var entries []json.RawMessage
+	if json.Unmarshal(data, &entries) != nil {
+		entries = []json.RawMessage{bytes.Clone(data)}
+	}
+	*l = entries
 	return nil
 }
 

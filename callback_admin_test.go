@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -96,6 +97,39 @@ func eventMethods() []method {
 			func(ctx context.Context, c *dingoa.Client) error { return c.Events.Delete(ctx) }, nil, ok,
 		},
 		{"FailedPushes", dingoa.OpGetCallBackFailedResult, true, failedPushes, nil, `{"errcode":0,"failed_list":[],"has_more":false}`},
+	}
+}
+
+// The list empties itself: one entry that is no event, or a list that is none,
+// loses nothing.
+func TestFailedPushesLoseNothing(t *testing.T) {
+	t.Parallel()
+	const good = `{"call_back_tag":"bpms_instance_change","event_time":1663143335567,"bpms_instance_change":{"corpid":"c","bpmsCallBackData":{"processInstanceId":"p","type":"start"}}}`
+	for list, want := range map[string][]string{
+		`[null,` + good + `,7,"x",[1],{}]`: {"null", "", "7", `"x"`, "[1]", "{}"},
+		good:                               {""},
+		`"[` + strings.ReplaceAll(good, `"`, `\"`) + `]"`: {""},
+		`"?"`:  {`"?"`},
+		`[]`:   nil,
+		`null`: nil,
+	} {
+		pushes, err := newDingTalk(answer(200, `{"errcode":0,"has_more":false,"failed_list":`+list+`}`)).client(t).Events.FailedPushes(t.Context())
+		require.NoError(t, err, list)
+		require.Len(t, pushes.Events, len(want), list)
+		for i, e := range pushes.Events {
+			if want[i] == "" {
+				require.Equal(t, dingoa.InstanceChange{InstanceID: "p", Change: dingoa.InstanceChangeStart}, e.Data)
+				continue
+			}
+			require.Equal(t, dingoa.UnknownEvent{}, e.Data)
+			require.Equal(t, want[i], string(e.Raw))
+			require.NotEmpty(t, e.ID)
+			stored, err := dingoa.EncodeEvent(&e)
+			require.NoError(t, err)
+			again, err := dingoa.DecodeEvent(stored)
+			require.NoError(t, err)
+			require.Equal(t, e.Key(), again.Key())
+		}
 	}
 }
 

@@ -164,6 +164,15 @@ func eventDataAs[T EventData](e *Event) (T, error) {
 	if ok {
 		return data, nil
 	}
+	if reflect.TypeFor[T]().PkgPath() == reflect.TypeFor[UnknownEvent]().PkgPath() {
+		if e.Data == nil { // made by hand
+			read, err := decodeEventData(e.Type, e.Raw)
+			if data, ok := read.(T); ok && err == nil {
+				return data, nil
+			}
+		}
+		return data, fmt.Errorf("dingoa: %w: %s could not be read as %T", ErrMalformed, e.Type, data)
+	}
 	// The error is told without its text, which may quote the event.
 	if err := json.Unmarshal(e.Raw, &data); err != nil {
 		field := ""

@@ -1,6 +1,7 @@
 package dingoa
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -292,6 +293,9 @@ func (e *Event) ParseData() error {
 
 // parseData is ParseData for what is known to be JSON.
 func (e *Event) parseData() error {
+	if !bytes.HasPrefix(bytes.TrimSpace(e.Raw), []byte("{")) {
+		return fmt.Errorf("dingoa: %w: what it says is no JSON object", ErrMalformed)
+	}
 	data, err := decodeEventData(e.Type, e.Raw)
 	if err != nil {
 		return err
@@ -308,12 +312,16 @@ func readEnvelope(e *Event, data []byte) (raw []byte, err error) {
 	var eventType, corpID, timeStamp wire.Text
 	var millis wire.Millis
 	var streamData []byte
+	isStream := false
 	for key, value := range wire.Members(data) {
 		err = nil
 		switch string(key) {
 		case "EventType":
 			err = readText(&e.Type, value)
-		case "eventType", "syncAction":
+		case "eventType":
+			isStream = true
+			err = eventType.UnmarshalJSON(value)
+		case "syncAction":
 			err = eventType.UnmarshalJSON(value)
 		case "CorpId", "eventCorpId":
 			err = readText(&e.CorpID, value)
@@ -343,11 +351,18 @@ func readEnvelope(e *Event, data []byte) (raw []byte, err error) {
 		return data, nil
 	}
 	e.Type = string(eventType)
-	if len(streamData) == 0 || streamData[0] != '{' {
+	if len(streamData) == 0 {
 		return data, nil
 	}
-	e.Source = SourceStream
-	return streamData, nil
+	object := objectIn(streamData) // or JSON as text
+	switch {
+	case object != nil:
+		e.Source = SourceStream
+		return object, nil
+	case isStream:
+		return nil, fmt.Errorf("dingoa: %w: data holds no JSON object", ErrMalformed)
+	}
+	return data, nil
 }
 
 func decodeInstanceChange(raw []byte) (EventData, error) {

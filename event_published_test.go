@@ -1,6 +1,8 @@
 package dingoa_test
 
 import (
+	"context"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -39,4 +41,33 @@ func TestFieldsOfPublishedPushes(t *testing.T) {
 	_, err := dingoa.ParseEvent([]byte(`{"EventType":"bpms_task_change","agentActionerIds":{"secret":1}}`))
 	require.ErrorIs(t, err, dingoa.ErrMalformed)
 	require.NotContains(t, err.Error(), "secret")
+}
+
+// The form of stream events, with data as JSON text as in their frames.
+func TestStreamFormWithDataAsText(t *testing.T) {
+	t.Parallel()
+	const form = `{"eventType":"bpms_instance_change","eventId":"e1","eventBornTime":1723623364000,"eventCorpId":"ding0","data":%s}`
+	e := parseEvent(t, fmt.Sprintf(form, `"{\"processInstanceId\":\"p1\",\"type\":\"start\"}"`))
+	require.Equal(t, dingoa.InstanceChange{InstanceID: "p1", Change: dingoa.InstanceChangeStart}, e.Data)
+	require.Equal(t, dingoa.SourceStream, e.Source)
+	require.JSONEq(t, `{"processInstanceId":"p1","type":"start"}`, string(e.Raw))
+	for _, data := range []string{`null`, `5`, `"5"`, `"null"`, `""`, `"{"`, `[]`, `"[]"`, `true`} {
+		_, err := dingoa.ParseEvent(fmt.Appendf(nil, form, data))
+		require.ErrorIs(t, err, dingoa.ErrMalformed, data)
+		e := dingoa.Event{Type: "bpms_instance_change", Raw: []byte(data)}
+		require.ErrorIs(t, e.ParseData(), dingoa.ErrMalformed, data)
+	}
+}
+
+// An event that could not be read is not handed to a handler of its type as if
+// it said nothing.
+func TestHandlersGetNoEmptyEvents(t *testing.T) {
+	t.Parallel()
+	d, err := dingoa.NewDispatcher(dingoa.On(func(context.Context, *dingoa.Event, dingoa.InstanceChange) error {
+		t.Error("called")
+		return nil
+	}))
+	require.NoError(t, err)
+	e := dingoa.Event{ID: "1", Type: "bpms_instance_change", Data: dingoa.UnknownEvent{}, Raw: []byte(`{"call_back_tag":"bpms_instance_change"}`)}
+	require.ErrorIs(t, d.Dispatch(t.Context(), &e), dingoa.ErrMalformed)
 }

@@ -28,7 +28,8 @@ func TestCallsFollowNoRedirect(t *testing.T) {
 				_, _ = w.Write([]byte(`{"errcode":0,"accessToken":"t","access_token":"t","expireIn":7200}`))
 				return
 			}
-			http.Redirect(w, r, other.URL+r.URL.String(), status)
+			w.Header().Set("Location", other.URL+r.URL.String())
+			w.WriteHeader(status)
 		}))
 		c, err := dingoa.New(appKey, appSecret, dingoa.WithBaseURL(here.URL), dingoa.WithLegacyBaseURL(here.URL),
 			dingoa.WithMaxRetries(0), dingoa.WithHTTPClient(here.Client()))

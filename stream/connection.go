@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -89,10 +90,15 @@ func (c *connection) read() error {
 			return fmt.Errorf("stream: the connection ended: %w", err)
 		}
 		m := newMessage()
-		if _, err := m.ReadFrom(r); err != nil {
+		whole, err := m.readUpTo(r, c.consumer.cfg.maxMessage)
+		if err != nil {
 			return fmt.Errorf("stream: the connection ended: %w", err)
 		}
 		c.hear()
+		if !whole {
+			c.tooLong(m)
+			continue
+		}
 		c.take(m)
 	}
 }
@@ -128,6 +134,7 @@ func (c *connection) ping() bool {
 
 var (
 	errNoHandler  = errors.New("stream: nobody handles messages of this type and topic")
+	errTooLong    = errors.New("stream: the message is longer than WithMaxMessageBytes allows; it was acknowledged unread")
 	errDisconnect = errors.New("stream: DingTalk asked to leave the connection")
 )
 
@@ -146,10 +153,11 @@ func (c *connection) take(m *message) {
 	defer m.release()
 	f, err := parseFrame(m.Bytes())
 	switch {
+	case f.kind == dingoa.StreamTypeEvent || err != nil && f.kind == "":
+		c.takeEvent(&f, m.Bytes(), err)
 	case err != nil:
-		c.refuse(&f, http.StatusInternalServerError, err)
-	case f.kind == dingoa.StreamTypeEvent:
-		c.takeEvent(&f)
+		c.answer(http.StatusOK, f.messageID, ackNothing)
+		c.report(&f, m.Bytes(), err)
 	case f.kind == dingoa.StreamTypeSystem && f.topic == topicPing:
 		c.answer(http.StatusOK, f.messageID, pongData(f.data))
 	case f.kind == dingoa.StreamTypeSystem && f.topic == topicDisconnect:
@@ -157,29 +165,40 @@ func (c *connection) take(m *message) {
 		c.tell(StateDraining, errDisconnect)
 		c.outdate()
 	default:
-		c.refuse(&f, http.StatusNotFound, errNoHandler)
+		c.answer(http.StatusNotFound, f.messageID, ackNothing)
+		c.report(&f, m.Bytes(), errNoHandler)
 	}
 }
 
 // decode reads a message that looked like an event, and handles it.
 func (c *connection) decode(m *message, arrived time.Time) {
 	f, err := parseFrame(m.Bytes())
-	code := http.StatusInternalServerError
 	if err == nil && f.kind != dingoa.StreamTypeEvent {
-		code, err = http.StatusNotFound, errNoHandler
+		c.consumer.counts.waiting.Add(-1)
+		c.answer(http.StatusNotFound, f.messageID, ackNothing)
+		c.report(&f, m.Bytes(), errNoHandler)
+		m.release()
+		c.done()
+		return
 	}
+	d := c.deliveryOf(&f, m.Bytes(), err)
+	m.release()
+	d.arrived = arrived
+	c.consumer.handle(d)
+}
+
+// deliveryOf makes an event of a frame. Of one that can't be read it reports that
+// and makes an UnknownEvent, so that an inbox keeps it.
+func (c *connection) deliveryOf(f *frame, message []byte, err error) delivery {
 	var event *dingoa.Event
 	if err == nil {
 		event, err = f.parseEvent()
 	}
-	m.release()
 	if err != nil {
-		c.consumer.counts.waiting.Add(-1)
-		c.refuse(&f, code, err)
-		c.done()
-		return
+		c.report(f, message, err)
+		event = f.unreadable(message)
 	}
-	c.consumer.handle(delivery{conn: c, messageID: f.messageID, event: event, arrived: arrived})
+	return delivery{conn: c, messageID: f.messageID, event: event, problem: err, arrived: time.Now()}
 }
 
 // pongData repeats what a ping said.
@@ -190,27 +209,29 @@ func pongData(data []byte) string {
 	return string(data)
 }
 
-// refuse answers a message that leads to no event.
-func (c *connection) refuse(f *frame, code int, err error) {
+// report tells of a message that cannot be read or that nobody handles.
+func (c *connection) report(f *frame, message []byte, err error) {
 	c.consumer.counts.badFrames.Add(1)
-	data := ackNothing
-	if code == http.StatusInternalServerError {
-		data = ackLater
-	}
-	c.answer(code, f.messageID, data)
-	c.consumer.tellFrame(FrameProblem{Type: f.kind, Topic: f.topic, MessageID: f.messageID, Err: err})
+	c.consumer.tellFrame(FrameProblem{
+		Type: f.kind, Topic: f.topic, MessageID: f.messageID, Err: err,
+		Message: func() []byte { return bytes.Clone(message) },
+	})
 }
 
-func (c *connection) takeEvent(f *frame) {
-	event, err := f.parseEvent()
-	if err != nil {
-		c.refuse(f, http.StatusInternalServerError, err)
-		return
-	}
-	d := delivery{conn: c, messageID: f.messageID, event: event, arrived: time.Now()}
+// tooLong acknowledges a message over the limit, which would come again as long.
+func (c *connection) tooLong(m *message) {
+	defer m.release()
+	c.consumer.counts.frames.Add(1)
+	f := frame{messageID: messageIDIn(m.Bytes())}
+	c.answer(http.StatusOK, f.messageID, ackSuccess)
+	c.report(&f, m.Bytes(), errTooLong)
+}
+
+func (c *connection) takeEvent(f *frame, message []byte, err error) {
+	d := c.deliveryOf(f, message, err)
 	c.begin()
-	if !c.consumer.submit(c.ctx, event.Subject(), func() { c.consumer.handle(d) }) {
-		c.consumer.finish(d, EventResult{Event: event, Err: ErrBusy, Waited: time.Since(d.arrived)})
+	if !c.consumer.submit(c.ctx, d.event.Subject(), func() { c.consumer.handle(d) }) {
+		c.consumer.finish(d, EventResult{Event: d.event, Err: ErrBusy, Waited: time.Since(d.arrived)})
 	}
 }
 

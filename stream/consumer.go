@@ -38,6 +38,7 @@ type delivery struct {
 	conn      *connection
 	messageID string
 	event     *dingoa.Event
+	problem   error // why the event could not be read
 	arrived   time.Time
 }
 
@@ -73,10 +74,13 @@ func (c *Consumer) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, c.String()
 // breaks. Then handlers that run may finish for as long as [WithDrainTimeout]
 // says, their contexts end, and Run returns nil.
 //
-// It returns an error at once when trying again is of no use: [dingoa.ErrUnauthorized]
-// (AppKey, AppSecret), [dingoa.ErrPermission], [dingoa.ErrInvalidArgument],
-// [dingoa.ErrUnsupported]; and when handlers are still running a second after
-// their contexts have ended. It may be called once.
+// It returns an error at once when trying again is of no use: DingTalk itself
+// refuses AppKey and AppSecret ([dingoa.ErrUnauthorized]) or the app
+// ([dingoa.ErrPermission]), or the client cannot ask at all
+// ([dingoa.ErrInvalidArgument], [dingoa.ErrUnsupported]). An answer without a code
+// of DingTalk, such as a proxy's page, is tried again, whatever its status. It also
+// returns an error when handlers are still running a second after their contexts
+// have ended. It may be called once.
 func (c *Consumer) Run(ctx context.Context) error {
 	if !c.started.CompareAndSwap(false, true) {
 		return errors.New("stream: Run was called before; make a new Consumer")
@@ -140,14 +144,18 @@ func (c *Consumer) afterFailure(ctx context.Context, number int64, tries int, er
 	return change.Retry, err
 }
 
-// isFatal reports that the same request will get the same answer.
+// isFatal reports that the same request will get the same answer: nothing was
+// sent, or DingTalk itself, by a code, refused the credentials. A page of a proxy
+// has no code, and of a code that is not known only the HTTP status speaks.
 func isFatal(err error) bool {
-	for _, kind := range []error{dingoa.ErrUnauthorized, dingoa.ErrPermission, dingoa.ErrInvalidArgument, dingoa.ErrUnsupported} {
-		if errors.Is(err, kind) {
-			return true
-		}
+	var e *dingoa.Error
+	if !errors.As(err, &e) {
+		return false
 	}
-	return false
+	if e.HTTPStatus == 0 {
+		return errors.Is(err, dingoa.ErrInvalidArgument) || errors.Is(err, dingoa.ErrUnsupported)
+	}
+	return e.Code != "" && (errors.Is(err, dingoa.ErrUnauthorized) || errors.Is(err, dingoa.ErrPermission))
 }
 
 // banned is how long DingTalk shuts an address out.
@@ -239,6 +247,9 @@ func (c *Consumer) dispatch(e *dingoa.Event) (err error) {
 
 // finish acknowledges an event and counts it.
 func (c *Consumer) finish(d delivery, result EventResult) {
+	if result.Err != nil && d.problem != nil && errors.Is(result.Err, dingoa.ErrMalformed) {
+		result.Err = nil // as reported; it will be no better the next time
+	}
 	if result.Err == nil {
 		c.counts.handled.Add(1)
 		d.conn.answerEvent(http.StatusOK, d.messageID, ackSuccess, result)

@@ -46,7 +46,7 @@ func (c *Consumer) connect(ctx context.Context, number int64) (*connection, erro
 	if err != nil {
 		return nil, dialError(err, opened.Ticket)
 	}
-	conn.ws.SetReadLimit(c.cfg.maxMessage)
+	conn.ws.SetReadLimit(-1) // see message.readUpTo
 	return conn, nil
 }
 

@@ -60,7 +60,7 @@ func parseFrame(message []byte) (frame, error) {
 func (f *frame) readHeader(key, value []byte) error {
 	switch string(key) {
 	case "topic":
-		return readText(&f.topic, key, value)
+		_ = readText(&f.topic, key, value) // an event is worth having without it
 	case "messageId":
 		return readText(&f.messageID, key, value)
 	case "contentType":
@@ -75,9 +75,7 @@ func (f *frame) readHeader(key, value []byte) error {
 	case "eventCorpId":
 		return readText(&f.event.CorpID, key, value)
 	case "eventBornTime":
-		if f.millis.UnmarshalJSON(value) != nil {
-			return fmt.Errorf("stream: the header %s is no time", key)
-		}
+		_ = f.millis.UnmarshalJSON(value) // likewise
 	}
 	return nil
 }
@@ -126,6 +124,17 @@ func (f *frame) parseEvent() (*dingoa.Event, error) {
 		err = e.ParseData()
 	}
 	return &e, err
+}
+
+// unreadable is an event that can't be read, as an UnknownEvent with the whole
+// message in Raw: as it is when it is JSON, else as JSON text.
+func (f *frame) unreadable(message []byte) *dingoa.Event {
+	e := f.event
+	e.Source, e.Data, e.Raw = dingoa.SourceStream, dingoa.UnknownEvent{}, bytes.Clone(message)
+	if !json.Valid(e.Raw) {
+		e.Raw = appendText(nil, string(message))
+	}
+	return &e
 }
 
 // content is the JSON that data holds.

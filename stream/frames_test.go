@@ -56,7 +56,6 @@ func TestMessages(t *testing.T) {
 	t.Parallel()
 	const (
 		success = `{\"status\":\"SUCCESS\",\"message\":\"success\"}`
-		later   = `{\"status\":\"LATER\",\"message\":\"later\"}`
 	)
 	ack := func(code int, id, message, data string) string {
 		return fmt.Sprintf(`{"code":%d,"headers":{"messageId":%q,"contentType":"application/json"},"message":%q,"data":"%s"}`, code, id, message, data)
@@ -98,22 +97,42 @@ func TestMessages(t *testing.T) {
 		},
 		"event without type": {
 			message: `{"type":"EVENT","headers":{"messageId":"m1"},"data":"{}"}`,
-			answer:  ack(500, "m1", "later", later),
+			answer:  ack(200, "m1", "ok", success),
 			problem: "EVENT  m1 dingoa: malformed event: it has no type",
 		},
 		"event without data": {
 			message: `{"type":"EVENT","headers":{"messageId":"m1","eventType":"user_add_org"}}`,
-			answer:  ack(500, "m1", "later", later),
+			answer:  ack(200, "m1", "ok", success),
 			problem: "EVENT  m1 dingoa: malformed event: Raw is not JSON",
 		},
 		"event with broken data": {
 			message: `{"type":"EVENT","headers":{"messageId":"m1","eventType":"user_add_org"},"data":"{"}`,
-			answer:  ack(500, "m1", "later", later),
+			answer:  ack(200, "m1", "ok", success),
 			problem: "EVENT  m1 dingoa: malformed event: Raw is not JSON",
+		},
+		"data that is null": {
+			message: `{"type":"EVENT","headers":{"messageId":"m1","eventType":"bpms_task_change"},"data":"null"}`,
+			answer:  ack(200, "m1", "ok", success),
+			problem: "EVENT  m1 dingoa: malformed event: what it says is no JSON object",
+		},
+		"data that is a number": {
+			message: `{"type":"EVENT","headers":{"messageId":"m1","eventType":"bpms_task_change"},"data":5}`,
+			answer:  ack(200, "m1", "ok", success),
+			problem: "EVENT  m1 dingoa: malformed event: what it says is no JSON object",
+		},
+		"a field of the wrong kind": {
+			message: `{"type":"EVENT","headers":{"messageId":"m1","eventType":"bpms_task_change"},"data":"{\"taskId\":{}}"}`,
+			answer:  ack(200, "m1", "ok", success),
+			problem: "EVENT  m1 dingoa: malformed event: field \"taskId\" holds an unexpected object",
+		},
+		"as the protocol page's sample has it": {
+			message: `{"type":"EVENT","header":{"messageId":"m1","eventId":"e1","eventType":"bpms_task_change"},"data":"` + task + `"}`,
+			answer:  ack(200, "m1", "ok", success),
+			event:   "e1 bpms_task_change  0001-01-01T00:00:00Z i1 42",
 		},
 		"broken base64": {
 			message: `{"type":"EVENT","headers":{"messageId":"m1","eventType":"user_add_org","contentType":"base64String"},"data":"{}"}`,
-			answer:  ack(500, "m1", "later", later),
+			answer:  ack(200, "m1", "ok", success),
 			problem: "EVENT  m1 stream: data is not base64, as its contentType says",
 		},
 		"no headers": {
@@ -126,13 +145,12 @@ func TestMessages(t *testing.T) {
 		},
 		"header that is an object": {
 			message: `{"type":"EVENT","headers":{"topic":{},"messageId":"m1"},"data":"{}"}`,
-			answer:  ack(500, "m1", "later", later),
-			problem: "EVENT  m1 stream: topic is no text",
+			answer:  ack(200, "m1", "ok", success),
+			problem: "EVENT  m1 dingoa: malformed event: it has no type",
 		},
 		"time that is none": {
 			message: `{"type":"EVENT","headers":{"eventBornTime":"yesterday","messageId":"m1","eventType":"user_add_org"},"data":"{}"}`,
-			answer:  ack(500, "m1", "later", later),
-			problem: "EVENT  m1 stream: the header eventBornTime is no time",
+			answer:  ack(200, "m1", "ok", success),
 		},
 		"ping": {
 			message: `{"specVersion":"1.0","type":"SYSTEM","headers":{"topic":"ping","messageId":"m1"},"data":"{\"opaque\":\"01\"}"}`,
@@ -159,7 +177,7 @@ func TestMessages(t *testing.T) {
 		},
 		"no JSON, with a messageId": {
 			message: `{"type":"EVENT","headers":{"messageId": "m1","eventType":`,
-			answer:  ack(500, "m1", "later", later),
+			answer:  ack(200, "m1", "ok", success),
 			problem: "  m1 stream: the message is not JSON",
 		},
 		"no JSON":    {message: `hello`, problem: "   stream: the message is not JSON"},
@@ -194,24 +212,79 @@ func oneOrNone(s string) []string {
 	return []string{s}
 }
 
-// A message over the limit ends the connection, as nothing else can be read
-// after it; the consumer says so and goes on with the next.
+// A message over the limit would come again for ever: it is acknowledged, its
+// beginning and end are reported, and what follows it is read.
 func TestMessageTooLong(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		g := newGateway(t, func(ctx context.Context, number int, ws *websocket.Conn) {
-			if number == 1 {
-				_ = ws.Write(ctx, websocket.MessageText, bytes.Repeat([]byte("x"), 2000))
+		const headers = `"headers":{"messageId":"m1","eventType":"user_add_org"}`
+		long := strings.Repeat("x", 3<<20)
+		var answers notes
+		g := newGateway(t, func(ctx context.Context, _ int, ws *websocket.Conn) {
+			for _, message := range []string{
+				`{"type":"EVENT",` + headers + `,"data":"` + long + `"}`,
+				`{"type":"EVENT","data":"` + long + `",` + strings.Replace(headers, "m1", "m2", 1) + `}`,
+				`{"type":"EVENT",` + strings.Replace(headers, "m1", "m3", 1) + `,"data":"{}"}`,
+			} {
+				_ = ws.Write(ctx, websocket.MessageText, []byte(message))
+				_, answer, _ := ws.Read(ctx)
+				answers.add(string(answer[:len(`{"code":200,"headers":{"messageId":"m1"`)]))
 			}
 			_, _, _ = ws.Read(ctx)
 		})
 		var log bytes.Buffer
-		c := run(t, g.client(t), handlerFunc(nothing), stream.WithMaxMessageBytes(1000), stream.WithHook(stream.LogHook(slog.New(slog.NewTextHandler(&log, nil)))))
+		var kept [][]byte
+		hook := stream.LogHook(slog.New(slog.NewTextHandler(&log, nil)))
+		logged := hook.Frame
+		hook.Frame = func(p stream.FrameProblem) { logged(p); kept = append(kept, p.Message()) }
+		c := run(t, g.client(t), handlerFunc(nothing), stream.WithHook(hook))
 		<-time.After(10 * time.Second)
-		require.Equal(t, 2, g.connections())
+		require.Equal(t, 1, g.connections())
 		c.end(t)
-		require.Contains(t, log.String(), "read limited at")
+		require.Equal(t, []string{
+			`{"code":200,"headers":{"messageId":"m1"`, `{"code":200,"headers":{"messageId":"m2"`, `{"code":200,"headers":{"messageId":"m3"`,
+		}, answers.all())
+		require.Contains(t, log.String(), "WithMaxMessageBytes")
+		require.NotContains(t, log.String(), "xxx")
+		require.Len(t, kept, 2)
+		require.Len(t, kept[0], 64<<10)
 	})
+}
+
+// What can't be read is kept by an inbox, with all that came, and does not keep
+// what follows waiting.
+func TestUnreadableEventsAreKept(t *testing.T) {
+	t.Parallel()
+	in, err := dingoa.NewMemoryInbox(dingoa.WithInboxMaxAttempts(1))
+	require.NoError(t, err)
+	messages := []string{
+		`{"type":"EVENT","headers":{"messageId":"m1","eventId":"e1","eventType":"bpms_task_change"},"data":"{"}`,
+		`{"type":"EVENT","headers":{"messageId":"m2"`,
+		`{"type":"EVENT","headers":{"messageId":"m3","eventId":"e3","eventType":"bpms_task_change"},"data":"{\"taskId\":3}"}`,
+	}
+	answers, problems := exchange(t, in, messages...)
+	require.Len(t, answers, 3)
+	require.Len(t, problems, 2)
+	for _, answer := range answers {
+		require.Contains(t, answer, `"code":200`)
+	}
+	d, err := dingoa.NewDispatcher(
+		dingoa.On(func(context.Context, *dingoa.Event, dingoa.TaskChange) error { return nil }),
+		dingoa.On(func(context.Context, *dingoa.Event, dingoa.UnknownEvent) error { return errors.New("not wanted") }))
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.NoError(t, in.Run(ctx, d))
+	var dead []string
+	for letter, err := range in.DeadLetters(t.Context()) {
+		require.NoError(t, err)
+		dead = append(dead, string(letter.Event.Raw))
+		_, err := dingoa.EncodeEvent(letter.Event)
+		require.NoError(t, err)
+	}
+	second, err := json.Marshal(messages[1])
+	require.NoError(t, err)
+	require.ElementsMatch(t, []string{messages[0], string(second)}, dead)
 }
 
 func TestLogHook(t *testing.T) {

@@ -18,6 +18,9 @@ type Hook struct {
 	// Event is called when an event was answered.
 	Event func(EventResult)
 	// Frame is called for a message that could not be read or that nobody handles.
+	// Such a message is acknowledged, as it would come again for ever. An event
+	// among them is also given to the handler, as [dingoa.UnknownEvent] with the
+	// whole message in Raw: an inbox keeps it.
 	Frame func(FrameProblem)
 }
 
@@ -69,6 +72,9 @@ type FrameProblem struct {
 	Topic, MessageID string
 	// Err says what is wrong with it.
 	Err error
+	// Message returns a copy of what came, content and all, to be kept where
+	// somebody can look at it. It is valid until the hook returns.
+	Message func() []byte
 }
 
 func (c *Consumer) tellConnection(change ConnectionChange) {

@@ -2,6 +2,8 @@ package stream
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"sync"
 )
 
@@ -19,6 +21,33 @@ func newMessage() *message {
 	m := messages.Get().(*message) //nolint:forcetypeassert,errcheck // the pool holds nothing else
 	m.Reset()
 	return m
+}
+
+// readUpTo reads a message of at most limit bytes. Of a longer one it keeps the
+// beginning and the end, 32 KiB each, and reads the rest to get at what follows;
+// then it returns false.
+func (m *message) readUpTo(r io.Reader, limit int64) (whole bool, err error) {
+	const part = 32 << 10
+	n, err := m.ReadFrom(io.LimitReader(r, limit+1))
+	if err != nil || n <= limit {
+		return true, err
+	}
+	end := bytes.Clone(m.Bytes()[max(0, m.Len()-part):])
+	m.Truncate(min(part, m.Len()))
+	chunk := make([]byte, part)
+	for {
+		n, err := r.Read(chunk)
+		end = append(end, chunk[:n]...)
+		end = append(end[:0], end[max(0, len(end)-part):]...)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	m.Write(end)
+	return false, nil
 }
 
 func (m *message) release() {

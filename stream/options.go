@@ -97,7 +97,8 @@ func WithWaiting(n int) Option {
 }
 
 // WithMaxMessageBytes bounds the size of a message; the default is 1 MiB. A
-// longer one ends the connection.
+// longer one is acknowledged unread, since it would come again for ever, and
+// reported to [Hook.Frame] with its beginning and its end.
 func WithMaxMessageBytes(n int64) Option {
 	return func(c *config) error {
 		if n <= 0 {

@@ -123,6 +123,74 @@ func TestFatalAnswersEndRun(t *testing.T) {
 	})
 }
 
+// Only what DingTalk itself says is final: a proxy's page, or a code that nobody
+// knows, is tried again.
+func TestOthersAnswersDoNotEndRun(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]struct {
+		status int
+		body   string
+		fatal  bool
+	}{
+		"proxy's 401":           {401, "<html>Unauthorized</html>", false},
+		"proxy's 403":           {403, "<html>Forbidden</html>", false},
+		"proxy's 407":           {407, "", false},
+		"unknown 400":           {400, `{"code":"somethingNew","message":"new"}`, false},
+		"unknown 404":           {404, `{"code":"somethingNew","message":"new"}`, false},
+		"empty 400":             {400, "", false},
+		"empty 200":             {200, "", false},
+		"without a ticket":      {200, `{"endpoint":"wss://x"}`, false},
+		"refused by DingTalk":   {401, `{"code":"authFailed","message":"鉴权失败"}`, true},
+		"forbidden by DingTalk": {403, `{"code":"Forbidden.AccessDenied.AccessTokenPermissionDenied","message":"no"}`, true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			asked := 0
+			client, err := dingoa.New("dingappkey", secret, dingoa.WithHTTPClient(&http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+				asked++
+				w := httptest.NewRecorder()
+				w.WriteHeader(answer.status)
+				_, _ = w.WriteString(answer.body)
+				return w.Result(), nil
+			})}))
+			require.NoError(t, err)
+			c := run(t, client, handlerFunc(nothing))
+			<-time.After(time.Hour)
+			if answer.fatal {
+				require.Equal(t, 1, asked, name)
+				require.Error(t, <-c.done, name)
+				return
+			}
+			require.Greater(t, asked, 50, name)
+			c.end(t)
+		})
+	}
+}
+
+// A handler that ends its goroutine, as t.FailNow does, has failed.
+func TestGoexitComesAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t)
+		client := newClient(t, s)
+		var got notes
+		c := run(t, client, handlerFunc(func(_ context.Context, e *dingoa.Event) error {
+			got.add(kind(e))
+			if len(got.all()) == 1 {
+				runtime.Goexit()
+			}
+			return nil
+		}), stream.WithHandlers(1))
+		start(t, client)
+		flush(t, s)
+		<-time.After(time.Minute)
+		flush(t, s)
+		require.Len(t, got.all(), 3)
+		require.EqualValues(t, 1, c.Stats().Later)
+		require.EqualValues(t, 0, c.Stats().Running)
+		c.end(t)
+	})
+}
+
 // DingTalk asks to leave again and again while approvals go on: the next
 // connection is up before the former is left, and every event comes once.
 func TestDisconnectLeavesNoGap(t *testing.T) {
@@ -326,7 +394,8 @@ func TestDialFollowsNoRedirect(t *testing.T) {
 			_, _ = fmt.Fprintf(w, `{"endpoint":"ws%s/connect","ticket":"SECRET-ticket"}`, strings.TrimPrefix(here.URL, "http"))
 			return
 		}
-		http.Redirect(w, r, other.URL+r.URL.String(), http.StatusTemporaryRedirect)
+		w.Header().Set("Location", other.URL+r.URL.String())
+		w.WriteHeader(http.StatusTemporaryRedirect)
 	}))
 	defer here.Close()
 	client, err := dingoa.New("dingappkey", secret, dingoa.WithBaseURL(here.URL), dingoa.WithHTTPClient(here.Client()))
