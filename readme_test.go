@@ -1,16 +1,20 @@
 package dingoa_test
 
 import (
+	"bufio"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/dingoa/dingoa/emulator"
 )
 
 var codeBlock = regexp.MustCompile("(?s)```(\\w*)\n(.*?)```")
@@ -76,6 +80,46 @@ func TestReadmeCommands(t *testing.T) {
 	makefile, err := os.ReadFile("Makefile")
 	require.NoError(t, err)
 	require.Regexp(t, `(?m)^test:`, string(makefile))
+}
+
+// The programs of the README run as pasted, with the variables that serve prints.
+func TestReadmeProgramsRun(t *testing.T) {
+	t.Parallel()
+	server, err := emulator.New(emulator.WithStream())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = server.Close() })
+	base, err := server.Listen("")
+	require.NoError(t, err)
+	env := append(os.Environ(), "DINGTALK_BASE_URL="+base, "DINGTALK_APP_KEY="+emulator.DefaultAppKey, "DINGTALK_APP_SECRET="+emulator.DefaultAppSecret,
+		"DINGTALK_PROCESS_CODE="+emulator.DefaultProcessCode, "DINGTALK_USER_ID="+emulator.DefaultOriginator, "DINGTALK_DEPT_ID="+strconv.Itoa(emulator.DefaultDeptID))
+	build := func(code string) *exec.Cmd {
+		dir := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte(code), 0o600))
+		out, err := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "program"), filepath.Join(dir, "main.go")).CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		command := exec.CommandContext(t.Context(), filepath.Join(dir, "program"))
+		command.Env = env
+		return command
+	}
+	code := blocks(t, "README.md", "go")
+
+	out, err := build(code[0]).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	require.Contains(t, string(out), "张三提交的请假 RUNNING")
+	require.Contains(t, string(out), "not yet: ", "it is revoked at once")
+
+	stream := build(code[2])
+	log, err := stream.StderrPipe()
+	require.NoError(t, err)
+	require.NoError(t, stream.Start())
+	lines := bufio.NewScanner(log)
+	found := false
+	for !found && lines.Scan() {
+		found = strings.Contains(lines.Text(), `"张三提交的请假": start`)
+	}
+	require.True(t, found, "it waited for the connection")
+	require.NoError(t, stream.Process.Signal(os.Interrupt))
+	require.NoError(t, stream.Wait())
 }
 
 // Both languages have the same blocks, tables and sections.

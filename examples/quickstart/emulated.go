@@ -156,7 +156,11 @@ func receive(ctx context.Context, out io.Writer, server *emulator.Server) (close
 	if err != nil {
 		return nil, err
 	}
-	web := &http.Server{Handler: callback.Handler(dispatcher), ReadHeaderTimeout: 5 * time.Second}
+	web := &http.Server{
+		Handler: callback.Handler(dispatcher), MaxHeaderBytes: 16 << 10,
+		ReadHeaderTimeout: 2 * time.Second, ReadTimeout: 3 * time.Second,
+		WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+	}
 	go func() { _ = web.Serve(listener) }() // ends with Close
 	return web.Close, server.SetCallback(emulator.Callback{URL: "http://" + listener.Addr().String()})
 }

@@ -27,16 +27,16 @@ func runReal(ctx context.Context, out io.Writer) error {
 
 // followReal waits by sleep, which a test replaces.
 func followReal(ctx context.Context, out io.Writer, s settings, sleep sleeper) error {
-	var opts []dingoa.Option
-	if s.baseURL != "" {
-		opts = append(opts, dingoa.WithBaseURL(s.baseURL))
-	}
-	client, err := dingoa.New(s.appKey, s.appSecret, opts...)
+	client, err := dingoa.New(s.appKey, s.appSecret, dingoa.WithBaseURL(s.baseURL), dingoa.WithLegacyBaseURL(s.baseURL))
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "An approval from start to end, on the real service. Callbacks need a public address, so")
-	fmt.Fprintln(out, "that this program asks every few seconds instead; decide in the DingTalk app.")
+	where, decide := "on the real service", "in the DingTalk app"
+	if s.baseURL != "" {
+		where, decide = "at "+s.baseURL, "in the console there"
+	}
+	fmt.Fprintf(out, "An approval from start to end, %s. Callbacks need a public address, so\n", where)
+	fmt.Fprintf(out, "that this program asks every few seconds instead; decide %s.\n", decide)
 
 	fmt.Fprintln(out, "\nA leave is asked for:")
 	created, err := client.Instances.Create(ctx, s.request())

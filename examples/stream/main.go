@@ -36,11 +36,7 @@ func run(ctx context.Context, out io.Writer, setting func(string) string) error 
 	if appKey == "" {
 		return runEmulated(ctx, out)
 	}
-	var options []dingoa.Option
-	if baseURL := setting("DINGTALK_BASE_URL"); baseURL != "" {
-		options = append(options, dingoa.WithBaseURL(baseURL))
-	}
-	client, err := dingoa.New(appKey, setting("DINGTALK_APP_SECRET"), options...)
+	client, err := dingoa.New(appKey, setting("DINGTALK_APP_SECRET"), dingoa.WithBaseURL(setting("DINGTALK_BASE_URL")))
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,11 @@ func serve(ctx context.Context, listener net.Listener, callback *dingoa.Callback
 	}
 	mux := http.NewServeMux()
 	mux.Handle("POST /dingtalk/callback", callback.Handler(inbox)) // kept, then answered
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{
+		Handler: mux, MaxHeaderBytes: 16 << 10,
+		ReadHeaderTimeout: 2 * time.Second, ReadTimeout: 3 * time.Second,
+		WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 
