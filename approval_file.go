@@ -209,7 +209,8 @@ type DownloadURLRequest struct {
 	WithCommentAttachment bool `json:"withCommentAttatchment,omitempty"`
 }
 
-// DownloadURL is where an attachment can be fetched.
+// DownloadURL is where an attachment can be fetched. It prints without the
+// signature of the address, also as JSON.
 type DownloadURL struct {
 	// SpaceID and FileID name the file.
 	SpaceID string `json:"spaceId"`

@@ -106,8 +106,8 @@ func (s *PremiumService) HandSignURL(ctx context.Context, req HandSignURLRequest
 		return nil, err
 	}
 	var resp handSignReply
-	if err := s.c.Call(ctx, OpGetHandSignDownloadUrl, req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, OpGetHandSignDownloadUrl, handSignURLRequest(req), &resp, opts...); err != nil {
 		return nil, err
 	}
-	return &HandSignURL{resp.Result.URL, time.Duration(resp.Result.ExpireIn) * time.Second}, nil
+	return &HandSignURL{resp.Result.URL, lifetimeOf(resp.Result.ExpireIn, 0)}, nil
 }

@@ -13,7 +13,8 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// Token is an access token (access_token). It prints without its value.
+// Token is an access token (access_token). It prints without its value, also as
+// JSON: see [EncodeToken].
 type Token struct {
 	// Value is what is sent, a secret.
 	Value string `json:"value"`
@@ -63,7 +64,8 @@ func StaticToken(value string) TokenSource {
 // TokenStore keeps tokens where other clients and processes find them. A store
 // that fails does not fail a call: the client then fetches a token of its own.
 //
-// The key names host, app and company; it holds no secret.
+// The key names host, app and company; it holds no secret. [EncodeToken] and
+// [DecodeToken] turn tokens into bytes and back.
 type TokenStore interface {
 	// Load returns the token saved last, or the zero Token when there is none.
 	Load(ctx context.Context, key string) (Token, error)

@@ -31,15 +31,6 @@ func (r SSOTokenRequest) Format(f fmt.State, _ rune) {
 // LogValue hides the secret from log/slog.
 func (r SSOTokenRequest) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(r)) }
 
-func (r SSOTokenRequest) secrets() []string { return []string{r.SSOSecret} }
-
-func (r SSOTokenRequest) legacyRequest() any {
-	return struct {
-		CorpID string `json:"corpid"`
-		Secret string `json:"corpsecret"`
-	}{r.CorpID, r.SSOSecret}
-}
-
 // SSOToken returns the token by which an administrator who comes from the admin
 // console (微应用后台免登) is identified. It lasts an hour; keep it until then.
 //
@@ -56,7 +47,7 @@ func (s *AuthService) SSOToken(ctx context.Context, req SSOTokenRequest, opts ..
 		return nil, err
 	}
 	var resp ssoTokenReply
-	if err := s.c.Call(ctx, OpGetSsoAccessToken, req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, OpGetSsoAccessToken, ssoTokenRequest(req), &resp, opts...); err != nil {
 		return nil, err
 	}
 	return s.expiring(resp.AccessToken, resp.ExpireIn, time.Hour), nil

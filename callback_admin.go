@@ -55,8 +55,6 @@ func (r CallbackRegistration) Format(f fmt.State, _ rune) { _, _ = io.WriteStrin
 // LogValue hides the secrets from log/slog.
 func (r CallbackRegistration) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
-func (r CallbackRegistration) secrets() []string { return []string{r.Token, r.AESKey} }
-
 func (r CallbackRegistration) validate(op Operation) error {
 	var p problems
 	if len(r.EventTypes) == 0 {
@@ -86,7 +84,7 @@ func (s *EventService) Register(ctx context.Context, req CallbackRegistration, o
 	if err := req.validate(OpRegisterCallBack); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpRegisterCallBack, req, &ack{}, opts...)
+	return s.c.Call(ctx, OpRegisterCallBack, callbackRegistration(req), &ack{}, opts...)
 }
 
 // Update replaces the registered callback, address and events, after a test
@@ -101,7 +99,7 @@ func (s *EventService) Update(ctx context.Context, req CallbackRegistration, opt
 	if err := req.validate(OpUpdateCallBack); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpUpdateCallBack, req, &ack{}, opts...)
+	return s.c.Call(ctx, OpUpdateCallBack, callbackRegistration(req), &ack{}, opts...)
 }
 
 // Get reads the registered callback, its secrets included.

@@ -8,7 +8,7 @@ func eventTypes() []operationTypes {
 		{op: OpDeleteCallBack, response: ack{}},
 		{op: OpGetCallBackFailedResult, response: failedPushesReply{}},
 		{op: OpOpenConnection, request: streamRequest{}, response: streamReply{}},
-		{op: OpGetSsoAccessToken, request: SSOTokenRequest{}, response: ssoTokenReply{}},
+		{op: OpGetSsoAccessToken, request: ssoTokenRequest{}, response: ssoTokenReply{}},
 		{op: OpGetUserToken, request: userTokenRequest{}, response: userTokenReply{}},
 		{op: OpCreateJsapiTicket, response: jsapiTicketReply{}},
 	}

@@ -3,7 +3,6 @@ package dingoa_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -81,9 +80,6 @@ func TestTokenPrintsNoSecret(t *testing.T) {
 		dingoa.StaticToken("SECRET-token"),
 	} {
 		for _, text := range printed(t, v) {
-			if strings.HasPrefix(text, "{") && json.Valid([]byte(text)) {
-				continue // JSON is how a store keeps it
-			}
 			require.NotContains(t, text, "SECRET")
 		}
 	}
@@ -91,12 +87,6 @@ func TestTokenPrintsNoSecret(t *testing.T) {
 	var log bytes.Buffer
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("token", "token", token)
 	require.NotContains(t, log.String(), "SECRET")
-
-	data, err := json.Marshal(token)
-	require.NoError(t, err)
-	var back dingoa.Token
-	require.NoError(t, json.Unmarshal(data, &back))
-	require.Equal(t, token, back, "a store can keep it")
 }
 
 // TestErrorsPrintNoSecret: replies that repeat what was sent, or hold secrets of

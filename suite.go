@@ -147,7 +147,8 @@ func (s *Suite) keep(ctx context.Context, ticket Ticket) error {
 	return nil
 }
 
-// Ticket is a suite ticket (suiteTicket). It prints without its value.
+// Ticket is a suite ticket (suiteTicket). It prints without its value, also as
+// JSON: see [EncodeTicket].
 type Ticket struct {
 	// Value is what DingTalk pushed, a secret.
 	Value string `json:"value"`

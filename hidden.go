@@ -1,0 +1,201 @@
+package dingoa
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+)
+
+// Types that hold a secret write it neither by fmt nor by log/slog nor as JSON,
+// since a JSON log handler marshals what stands inside of other values. Storing
+// one is a deliberate act: EncodeToken, EncodeTicket.
+
+// masked stands for a secret in JSON.
+const masked = "***"
+
+// mask hides a secret, but not whether there is one.
+func mask(secret string) string {
+	if secret == "" {
+		return ""
+	}
+	return masked
+}
+
+// EncodeToken writes a token for a [TokenStore], its value and all. json.Marshal
+// hides the value.
+func EncodeToken(token Token) ([]byte, error) { return json.Marshal(storedToken(token)) }
+
+// DecodeToken reads what [EncodeToken] wrote. The zero Token stands for no data.
+func DecodeToken(data []byte) (Token, error) {
+	var token Token
+	return token, decodeStored(data, &token)
+}
+
+// EncodeTicket writes a suite ticket for a [TicketStore], its value and all.
+// json.Marshal hides the value.
+func EncodeTicket(ticket Ticket) ([]byte, error) { return json.Marshal(storedTicket(ticket)) }
+
+// DecodeTicket reads what [EncodeTicket] wrote. The zero Ticket stands for no data.
+func DecodeTicket(data []byte) (Ticket, error) {
+	var ticket Ticket
+	return ticket, decodeStored(data, &ticket)
+}
+
+func decodeStored(data []byte, into any) error {
+	if len(data) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(data, into); err != nil { // which may repeat what it read
+		return errors.New("dingoa: what the store has is no token or ticket")
+	}
+	return nil
+}
+
+type (
+	storedToken  Token
+	storedTicket Ticket
+)
+
+// MarshalJSON hides the value; see [EncodeToken].
+func (t Token) MarshalJSON() ([]byte, error) {
+	return json.Marshal(storedToken{Value: mask(t.Value), ExpiresAt: t.ExpiresAt})
+}
+
+// UnmarshalJSON reads a token, but not one whose value was hidden.
+func (t *Token) UnmarshalJSON(data []byte) error {
+	var stored storedToken
+	if err := json.Unmarshal(data, &stored); err != nil {
+		return err
+	}
+	if stored.Value == masked {
+		return errors.New("dingoa: the value was hidden when it was written: use EncodeToken")
+	}
+	*t = Token(stored)
+	return nil
+}
+
+// MarshalJSON hides the value; see [EncodeTicket].
+func (t Ticket) MarshalJSON() ([]byte, error) {
+	return json.Marshal(storedTicket{Value: mask(t.Value), IssuedAt: t.IssuedAt})
+}
+
+// UnmarshalJSON reads a ticket, but not one whose value was hidden.
+func (t *Ticket) UnmarshalJSON(data []byte) error {
+	var stored storedTicket
+	if err := json.Unmarshal(data, &stored); err != nil {
+		return err
+	}
+	if stored.Value == masked {
+		return errors.New("dingoa: the value was hidden when it was written: use EncodeTicket")
+	}
+	*t = Ticket(stored)
+	return nil
+}
+
+// MarshalJSON hides the ticket.
+func (t SuiteTicket) MarshalJSON() ([]byte, error) {
+	type plain SuiteTicket
+	t.Ticket = mask(t.Ticket)
+	return json.Marshal(plain(t))
+}
+
+// callbackRegistration is a [CallbackRegistration] as it is sent.
+type callbackRegistration CallbackRegistration
+
+func (r callbackRegistration) secrets() []string { return []string{r.Token, r.AESKey} }
+
+// MarshalJSON hides the secrets.
+func (r CallbackRegistration) MarshalJSON() ([]byte, error) {
+	r.Token, r.AESKey = mask(r.Token), mask(r.AESKey)
+	return json.Marshal(callbackRegistration(r))
+}
+
+// ssoTokenRequest is an [SSOTokenRequest] as it is sent.
+type ssoTokenRequest SSOTokenRequest
+
+func (r ssoTokenRequest) secrets() []string { return []string{r.SSOSecret} }
+
+func (r ssoTokenRequest) legacyRequest() any {
+	return struct {
+		CorpID string `json:"corpid"`
+		Secret string `json:"corpsecret"`
+	}{r.CorpID, r.SSOSecret}
+}
+
+// MarshalJSON hides the secret.
+func (r SSOTokenRequest) MarshalJSON() ([]byte, error) {
+	r.SSOSecret = mask(r.SSOSecret)
+	return json.Marshal(ssoTokenRequest(r))
+}
+
+// MarshalJSON hides the values.
+func (r UserTokenRequest) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]string{"Code": mask(r.Code), "RefreshToken": mask(r.RefreshToken)})
+}
+
+// MarshalJSON hides the values; keep them by the fields.
+func (t UserToken) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]any{"Token": t.Token, "RefreshToken": mask(t.RefreshToken), "CorpID": t.CorpID})
+}
+
+// MarshalJSON hides the ticket.
+func (c StreamConnection) MarshalJSON() ([]byte, error) {
+	type plain StreamConnection
+	c.Ticket = mask(c.Ticket)
+	return json.Marshal(plain(c))
+}
+
+// unsigned is an address without its query, which has the signature.
+func unsigned(address string) string {
+	if before, _, signed := strings.Cut(address, "?"); signed {
+		return before + "?" + masked
+	}
+	return address
+}
+
+// MarshalJSON hides the signature of the address; give the URL field to whoever
+// is to fetch the file.
+func (u DownloadURL) MarshalJSON() ([]byte, error) {
+	type plain DownloadURL
+	u.URL = unsigned(u.URL)
+	return json.Marshal(plain(u))
+}
+
+// String hides the signature of the address.
+func (u DownloadURL) String() string {
+	return fmt.Sprintf("DownloadURL(%s %s %s)", u.SpaceID, u.FileID, unsigned(u.URL))
+}
+
+// Format hides the signature from every verb of fmt.
+func (u DownloadURL) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, u.String()) }
+
+// LogValue hides the signature from log/slog.
+func (u DownloadURL) LogValue() slog.Value { return slog.StringValue(u.String()) }
+
+// handSignURLRequest is a [HandSignURLRequest] as it is sent.
+type handSignURLRequest HandSignURLRequest
+
+func (r handSignURLRequest) secrets() []string { return []string{r.Token} }
+
+// MarshalJSON hides the token.
+func (r HandSignURLRequest) MarshalJSON() ([]byte, error) {
+	r.Token = mask(r.Token)
+	return json.Marshal(handSignURLRequest(r))
+}
+
+// String hides the signature of the address.
+func (u HandSignURL) String() string { return "HandSignURL(" + unsigned(u.URL) + ")" }
+
+// Format hides the signature from every verb of fmt.
+func (u HandSignURL) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, u.String()) }
+
+// LogValue hides the signature from log/slog.
+func (u HandSignURL) LogValue() slog.Value { return slog.StringValue(u.String()) }
+
+// MarshalJSON hides the signature of the address.
+func (u HandSignURL) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]any{"URL": unsigned(u.URL), "ExpireIn": u.ExpireIn})
+}
