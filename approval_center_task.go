@@ -323,6 +323,8 @@ type CenterTask struct {
 	Title string           `json:"title"`
 	URL   string           `json:"url"`
 	Forms []WorkRecordForm `json:"forms"`
+	// Unread are the fields that could not be read; they are zero.
+	Unread []UnreadField `json:"-"`
 }
 
 type listCenterTasks struct {

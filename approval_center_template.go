@@ -53,6 +53,8 @@ type CenterTemplate struct {
 	// ModifyTime is of the last change, in UTC with minutes, only from
 	// [CenterService.FindTemplate] on today's gateway.
 	ModifyTime time.Time `json:"gmtModified"`
+	// Unread are the fields that could not be read; they are zero.
+	Unread []UnreadField `json:"-"`
 }
 
 type saveCenterTemplate struct {

@@ -234,6 +234,8 @@ type DataInstance struct {
 	Attributes map[string]any `json:"attributes"`
 	// Values are the filled-in components.
 	Values []DataValue `json:"formInstDataList"`
+	// Unread are the fields that could not be read; they are zero.
+	Unread []UnreadField `json:"-"`
 }
 
 // Value is the value of the component with that label, as the vendor wrote it.

@@ -129,6 +129,8 @@ type FormData struct {
 	Attributes map[string]any `json:"attributes"`
 	// Values are the filled-in components.
 	Values []FormDataValue `json:"formInstDataList"`
+	// Unread are the fields that could not be read; they are zero.
+	Unread []UnreadField `json:"-"`
 }
 
 // FormDataValue is one filled-in component of a form.

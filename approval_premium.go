@@ -164,6 +164,8 @@ type FieldChange struct {
 	// UserID changed it, whose name is Name.
 	UserID string `json:"userId"`
 	Name   string `json:"name"`
+	// Unread are the fields that could not be read; they are zero.
+	Unread []UnreadField `json:"-"`
 }
 
 // FieldHistory tells how a component of an approval was changed (修改记录).

@@ -48,6 +48,8 @@ type InstanceSummary struct {
 	// AppType is 0 for an approval form, 1 for a data form, 2 for a service
 	// process (办事流程). Only in the lists of submitted approvals and of tasks to do.
 	AppType int `json:"appType"`
+	// Unread are the fields that could not be read; they are zero.
+	Unread []UnreadField `json:"-"`
 }
 
 // centreRequest is paged by number.

@@ -189,6 +189,8 @@ type ManagedTask struct {
 	CanRedirect bool `json:"canRedirect"`
 	// CreateTime is when the task was created, in UTC with milliseconds.
 	CreateTime time.Time `json:"createTime"`
+	// Unread are the fields that could not be read; they are zero.
+	Unread []UnreadField `json:"-"`
 }
 
 type managedTodoRequest struct {

@@ -247,6 +247,8 @@ type ManageableTemplate struct {
 	// AttendanceType says what it does to the attendance: 0 nothing, 1 a missed
 	// clock-in (补卡), 2 leave (请假).
 	AttendanceType int `json:"attendanceType"`
+	// Unread are the fields that could not be read; they are zero.
+	Unread []UnreadField `json:"-"`
 }
 
 // Manageable lists the forms that a user may edit (可管理的表单).

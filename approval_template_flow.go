@@ -27,6 +27,8 @@ type TemplateDefinition struct {
 	ProcessConfig string `json:"processConfig"`
 	Properties    string `json:"properties"`
 	VisibleScope  string `json:"visibleScope"`
+	// Unread are the fields that could not be read; they are zero.
+	Unread []UnreadField `json:"-"`
 }
 
 // Definitions reads forms with their flows

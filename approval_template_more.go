@@ -134,6 +134,8 @@ type FormInfo struct {
 	// CreateTime and ModifyTime are in UTC with milliseconds.
 	CreateTime time.Time `json:"createTime"`
 	ModifyTime time.Time `json:"modifedTime"`
+	// Unread are the fields that could not be read; they are zero.
+	Unread []UnreadField `json:"-"`
 }
 
 // FindByBizType describes the forms of an app with certain business types
@@ -258,6 +260,8 @@ type PremiumTemplate struct {
 	// writes them.
 	SchemaContent string `json:"schemaContent"`
 	ProcessConfig string `json:"processConfig"`
+	// Unread are the fields that could not be read; they are zero.
+	Unread []UnreadField `json:"-"`
 }
 
 // Templates reads forms with their flows (批量获取表单模板 schema). Needs OA premium

@@ -164,6 +164,8 @@ type Todo struct {
 	URL        string    `json:"url"`
 	// Items are what it shows.
 	Items []TodoItem `json:"forms"`
+	// Unread are the fields that could not be read; they are zero.
+	Unread []UnreadField `json:"-"`
 }
 
 type listTodosRequest struct {

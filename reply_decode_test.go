@@ -117,6 +117,18 @@ func TestUnreadFieldsOfAnInstance(t *testing.T) {
 	}
 }
 
+// An item of a list says what could not be read of it, and the others are whole.
+func TestUnreadFieldsOfListedItems(t *testing.T) {
+	t.Parallel()
+	c := newDingTalk(answer(200, `{"success":true,"result":[{"processCode":"a","gmtModified":"soon"},{"processCode":"b","gmtModified":"2022-08-23T17:09Z"}]}`)).once(t)
+	forms, err := c.Templates.Manageable(t.Context(), "u")
+	require.NoError(t, err)
+	require.Equal(t, []dingoa.ManageableTemplate{
+		{ProcessCode: "a", Unread: []dingoa.UnreadField{{Field: "gmtModified", Want: "a time", Found: "text"}}},
+		{ProcessCode: "b", ModifyTime: chinaMinute(2022, 8, 23, 17, 9)},
+	}, forms)
+}
+
 // A list whose items cannot say what is unread fails, rather than to end early
 // or to look empty.
 func TestUnreadFieldsElsewhereFail(t *testing.T) {
