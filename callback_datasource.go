@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"reflect"
 
 	"github.com/dingoa/dingoa/internal/wire"
 )
@@ -224,11 +223,7 @@ func readDataSourceRequest[T DataSourceRequest](body io.Reader) (T, error) {
 	if err != nil {
 		return req, fmt.Errorf("dingoa: reading the request to a data source: %w", err)
 	}
-	loosened, err := wire.Loosen(data, reflect.TypeFor[T](), parseTime)
-	if err == nil {
-		err = json.Unmarshal(loosened, &req)
-	}
-	if err != nil {
+	if decoded, err := wire.Unmarshal(data, &req, nil); err != nil || len(decoded.Refused) > 0 {
 		return req, fmt.Errorf("dingoa: %w: it does not fit %T", ErrMalformed, req)
 	}
 	return req, nil

@@ -2,11 +2,9 @@ package dingoa
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -198,19 +196,13 @@ func looseEvent[T EventData](raw []byte) (EventData, error) {
 // camelCase, the snake_case of SyncHTTP and RDS, the callback's CamelCase; and
 // numbers as text and the other way round.
 func decodeLoosely[T EventData](raw []byte) (T, error) {
-	var data T
-	loosened, err := wire.Loosen(raw, reflect.TypeFor[T](), parseTime)
-	if err == nil {
-		err = json.Unmarshal(loosened, &data)
-	}
-	if err != nil {
-		field := ""
-		var typeErr *json.UnmarshalTypeError
-		if errors.As(err, &typeErr) {
-			field = typeErr.Field
-		}
-		var none T
-		return none, malformedField([]byte(field), err)
+	var data, none T
+	decoded, err := wire.Unmarshal(raw, &data, nil)
+	switch {
+	case err != nil:
+		return none, malformedField(nil, err)
+	case len(decoded.Refused) > 0:
+		return none, fmt.Errorf("dingoa: %w: %w", ErrMalformed, decoded.Refused[0])
 	}
 	return data, nil
 }

@@ -2,7 +2,6 @@ package dingoa
 
 import (
 	"encoding/json"
-	"reflect"
 	"time"
 
 	"github.com/dingoa/dingoa/internal/wire"
@@ -72,8 +71,7 @@ func timeLimitMessage(value []byte) TimeLimitMessage {
 	if object == nil {
 		return TimeLimitMessage{}
 	}
-	loosened, err := wire.Loosen(object, reflect.TypeFor[TimeLimitMessage](), parseTime)
-	if err != nil || json.Unmarshal(loosened, &m) != nil {
+	if _, err := wire.Unmarshal(object, &m, nil); err != nil {
 		return TimeLimitMessage{}
 	}
 	m.Content = objectWithin(m.Content)

@@ -6,10 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/dingoa/dingoa/internal/wire"
 )
@@ -82,13 +80,13 @@ func (c *Component) Name() string {
 //
 // https://open.dingtalk.com/document/development/obtain-the-form-schema
 func ParseSchema(data []byte) (*Schema, error) {
-	loose, err := wire.Loosen(data, reflect.TypeFor[schemaJSON](), func(string) (time.Time, error) { return time.Time{}, nil })
+	var s schemaJSON
+	decoded, err := wire.Unmarshal(data, &s, nil)
 	if err != nil {
 		return nil, fmt.Errorf("form: the schema is not JSON: %w", err)
 	}
-	var s schemaJSON
-	if err := json.Unmarshal(loose, &s); err != nil {
-		return nil, fmt.Errorf("form: the schema is not of the documented form: %w", err)
+	if len(decoded.Refused) > 0 {
+		return nil, fmt.Errorf("form: the schema is not of the documented form: %w", decoded.Refused[0])
 	}
 	for s.Result != nil {
 		s = *s.Result
