@@ -188,9 +188,10 @@ func (p *problems) pageSize(size, limit int) int {
 	return size
 }
 
-// cursorIf is the next cursor while there is more.
-func cursorIf(more bool, next int64) string {
-	if !more {
+// cursorIf is the next cursor of a list that is paged by number. It ends with a
+// page of nothing, too: the next one would hold nothing either, for ever.
+func cursorIf(more bool, items int, next int64) string {
+	if !more || items == 0 {
 		return ""
 	}
 	return strconv.FormatInt(next, 10)

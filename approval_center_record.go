@@ -87,7 +87,7 @@ func (s *CenterService) ListWorkRecords(ctx context.Context, req ListWorkRecords
 	if err := s.c.Call(ctx, OpListTodoWorkRecords, w, &resp, opts...); err != nil {
 		return nil, err
 	}
-	return &Page[WorkRecord]{Items: resp.Result.List, NextCursor: cursorIf(resp.Result.NextToken > 0, resp.Result.NextToken)}, nil
+	return &Page[WorkRecord]{Items: resp.Result.List, NextCursor: cursorIf(resp.Result.NextToken > 0, len(resp.Result.List), resp.Result.NextToken)}, nil
 }
 
 // AllWorkRecords walks all pages of [CenterService.ListWorkRecords].

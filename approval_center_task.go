@@ -393,7 +393,7 @@ func (s *CenterService) ListTasks(ctx context.Context, req ListCenterTasksReques
 	if legacy {
 		next = w.PageNumber + int64(w.PageSize) // an offset
 	}
-	return &Page[CenterTask]{Items: resp.Result.List, NextCursor: cursorIf(resp.Result.HasMore, next)}, nil
+	return &Page[CenterTask]{Items: resp.Result.List, NextCursor: cursorIf(resp.Result.HasMore, len(resp.Result.List), next)}, nil
 }
 
 // AllTasks walks all pages of [CenterService.ListTasks].

@@ -90,7 +90,7 @@ func (r *numberedReply[T]) finish() error {
 }
 
 func (r *numberedReply[T]) page(number int64) *Page[T] {
-	return &Page[T]{Items: r.Result.List, NextCursor: cursorIf(r.Result.HasMore, number+1)}
+	return &Page[T]{Items: r.Result.List, NextCursor: cursorIf(r.Result.HasMore, len(r.Result.List), number+1)}
 }
 
 // listCentre fetches one page of a user's list in the approval centre.

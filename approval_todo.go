@@ -212,7 +212,7 @@ func (s *TodoService) List(ctx context.Context, req ListTodosRequest, opts ...Re
 	if err := s.c.Call(ctx, OpOapiWorkrecordGetbyuserid, w, &resp, opts...); err != nil {
 		return nil, err
 	}
-	return &Page[Todo]{Items: resp.Records.List, NextCursor: cursorIf(resp.Records.HasMore, w.Offset+int64(w.Limit))}, nil
+	return &Page[Todo]{Items: resp.Records.List, NextCursor: cursorIf(resp.Records.HasMore, len(resp.Records.List), w.Offset+int64(w.Limit))}, nil
 }
 
 // All walks all pages of [TodoService.List].

@@ -191,3 +191,50 @@ func TestListedRecordsAreComplete(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []dingoa.Instance{want}, page.Items)
 }
+
+// Lists that are paged by number end with hasMore false, and with a page of
+// nothing whatever it says.
+func TestNumberedListsEnd(t *testing.T) {
+	t.Parallel()
+	const page, empty = `{"errcode":0,"success":true,"result":{"hasMore":true,"list":[{"taskId":1},{"taskId":2}]},"records":{"has_more":true,"list":[{"record_id":"1"},{"record_id":"2"}]}}`,
+		`{"errcode":0,"success":true,"result":{"hasMore":true,"list":[]},"records":{"has_more":true,"list":[]}}`
+	const last = `{"errcode":0,"success":true,"result":{"hasMore":"false","list":[{"taskId":3}]},"records":{"has_more":0,"list":{"record_id":"3"}}}`
+	for name, count := range map[string]func(c *dingoa.Client) (int, error){
+		"Center.AllTasks": func(c *dingoa.Client) (n int, err error) {
+			for _, err := range c.Center.AllTasks(t.Context(), dingoa.ListCenterTasksRequest{UserID: "u"}) {
+				if err != nil {
+					return n, err
+				}
+				n++
+			}
+			return n, nil
+		},
+		"Premium.AllSubmitted": func(c *dingoa.Client) (n int, err error) {
+			for _, err := range c.Premium.AllSubmitted(t.Context(), dingoa.UserListRequest{UserID: "u"}) {
+				if err != nil {
+					return n, err
+				}
+				n++
+			}
+			return n, nil
+		},
+		"Todos.All": func(c *dingoa.Client) (n int, err error) {
+			for _, err := range c.Todos.All(t.Context(), dingoa.ListTodosRequest{UserID: "u"}) {
+				if err != nil {
+					return n, err
+				}
+				n++
+			}
+			return n, nil
+		},
+	} {
+		n, err := count(newDingTalk(answer(200, page), answer(200, last)).once(t))
+		require.NoError(t, err, name)
+		require.Equal(t, 3, n, name)
+		dt := newDingTalk(answer(200, page), answer(200, empty))
+		n, err = count(dt.once(t))
+		require.NoError(t, err, name)
+		require.Equal(t, 2, n, name)
+		require.Len(t, dt.sent(), 2, name)
+	}
+}

@@ -49,6 +49,12 @@ func (d *decoder) list(p *plan, v reflect.Value) error {
 		return err
 	}
 	d.beside = reflect.Value{}
+	if d.next() == ']' {
+		d.pos++
+		d.depth--
+		v.Set(p.empty)
+		return nil
+	}
 	items := d.borrow(p)
 	n := 0
 	d.path = append(d.path, step{index: 0})
@@ -79,7 +85,9 @@ func (d *decoder) list(p *plan, v reflect.Value) error {
 		d.path[at].index++
 	}
 	d.path = d.path[:at]
-	v.Set(reflect.MakeSlice(p.typ, n, n))
+	v.SetZero()
+	v.Grow(n)
+	v.SetLen(n)
 	reflect.Copy(v, items)
 	items.Slice(0, n).Clear()
 	const most = 1000 // keeps a rare long list from staying in memory

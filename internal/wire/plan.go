@@ -36,6 +36,8 @@ type plan struct {
 	typ  reflect.Type
 	elem *plan // of pointers, lists and maps
 
+	empty reflect.Value // of lists
+
 	// of structs
 	fields []field
 	names  map[string]match // as written in the tags
@@ -96,6 +98,9 @@ func (b planner) plan(t reflect.Type) *plan {
 	switch p.kind {
 	case kindPointer, kindList, kindMap:
 		p.elem = b.plan(t.Elem())
+		if p.kind == kindList {
+			p.empty = reflect.MakeSlice(t, 0, 0)
+		}
 	case kindStruct:
 		b.object(p)
 	}
