@@ -1,18 +1,13 @@
 package dingoa
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"time"
 )
 
-// Limits of the vendor for own templates.
-const (
-	maxFindName          = 64
-	maxLegacyComponentID = 22
-)
+// maxLegacyComponentID is the limit of the older gateway, in characters.
+const maxLegacyComponentID = 22
 
 // SaveCenterTemplateRequest is a template of the process centre.
 type SaveCenterTemplateRequest struct {
@@ -50,9 +45,6 @@ type CenterTemplateConfig struct {
 type CenterTemplate struct {
 	// ProcessCode names it in the other calls.
 	ProcessCode string `json:"processCode"`
-	// ModifyTime is of the last change, in UTC with minutes, only from
-	// [CenterService.FindTemplate] on today's gateway.
-	ModifyTime time.Time `json:"gmtModified"`
 	// Unread are the fields that could not be read; they are zero.
 	Unread []UnreadField `json:"-"`
 }
@@ -173,42 +165,6 @@ func (r saveCenterTemplate) legacyRequest() any {
 	return struct {
 		Request legacyCenterTemplate `json:"saveProcessRequest"`
 	}{body}
-}
-
-// findTemplateRequest is the request of both gateways.
-type findTemplateRequest struct {
-	Name string `json:"name"`
-}
-
-// FindTemplate finds the template with a name of at most 64 characters (获取模板code).
-//
-// Errors: [ErrNotFound], [ErrPermission] (Workflow.Form.Read).
-//
-// https://open.dingtalk.com/document/development/obtain-the-template-code
-//
-//dingtalk:op GET /v1.0/workflow/processCentres/schemaNames/processCodes
-func (s *CenterService) FindTemplate(ctx context.Context, name string, opts ...RequestOption) (*CenterTemplate, error) {
-	var p problems
-	p.required("name", name)
-	p.maxLength("name", name, maxFindName)
-	if err := p.err(OpGetProcessCodeByName); err != nil {
-		return nil, err
-	}
-	var resp findTemplateReply
-	if err := s.c.Call(ctx, OpGetProcessCodeByName, findTemplateRequest{name}, &resp, opts...); err != nil {
-		return nil, err
-	}
-	return &resp.Result, nil
-}
-
-type findTemplateReply struct {
-	centerTemplateReply
-	ProcessCode string `json:"process_code"` // on the older gateway
-}
-
-func (r *findTemplateReply) finish() error {
-	r.Result.ProcessCode = cmp.Or(r.Result.ProcessCode, r.ProcessCode)
-	return r.centerTemplateReply.finish()
 }
 
 // DeleteCenterTemplateRequest removes a template of the process centre.

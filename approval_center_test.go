@@ -64,16 +64,16 @@ func centerGoldens() []golden {
 			want: &dingoa.CenterTemplate{ProcessCode: "PROC-7C8BB7AE-E758-4A96-9375-27CFD376B19C"},
 		},
 		{
-			name: "CenterService.FindTemplate", kind: dingoa.ErrNotFound,
-			call: func(ctx context.Context, c *dingoa.Client) (any, error) { return c.Center.FindTemplate(ctx, "名称") },
-			want: &dingoa.CenterTemplate{ProcessCode: "PROC-abcdef-example", ModifyTime: chinaMinute(2024, 3, 22, 11, 50)},
+			name: "TemplateService.FindByName", kind: dingoa.ErrNotFound,
+			call: func(ctx context.Context, c *dingoa.Client) (any, error) { return c.Templates.FindByName(ctx, "名称") },
+			want: &dingoa.NamedTemplate{ProcessCode: "PROC-abcdef-example", ModifyTime: chinaMinute(2024, 3, 22, 11, 50)},
 		},
 		{
-			name: "CenterService.FindTemplate", legacy: true,
+			name: "TemplateService.FindByName", legacy: true,
 			call: func(ctx context.Context, c *dingoa.Client) (any, error) {
-				return c.Center.FindTemplate(ctx, "自定义审批模板")
+				return c.Templates.FindByName(ctx, "自定义审批模板")
 			},
-			want: &dingoa.CenterTemplate{ProcessCode: "PROC-C54B2B4E-BE61-4DDD-8A63-AB372E64028E"},
+			want: &dingoa.NamedTemplate{ProcessCode: "PROC-C54B2B4E-BE61-4DDD-8A63-AB372E64028E"},
 		},
 		{
 			name: "CenterService.DeleteTemplate", legacy: true, opts: agent(123456),
@@ -424,8 +424,8 @@ func centerMethods() []method {
 			_, err := c.Center.SaveTemplate(ctx, saveTemplate(right))
 			return err
 		}),
-		row("Center.FindTemplate", dingoa.OpGetProcessCodeByName, template, func(ctx context.Context, c *dingoa.Client, right bool) error {
-			_, err := c.Center.FindTemplate(ctx, user(right))
+		row("Templates.FindByName", dingoa.OpGetProcessCodeByName, template, func(ctx context.Context, c *dingoa.Client, right bool) error {
+			_, err := c.Templates.FindByName(ctx, user(right))
 			return err
 		}),
 		row("Center.DeleteTemplate", dingoa.OpDeleteProcess, `{"errcode":0,"result":{"processCode":"1"}}`, func(ctx context.Context, c *dingoa.Client, right bool) error {

@@ -115,7 +115,7 @@ func (s *PremiumService) ListInstances(ctx context.Context, req ListInstancesReq
 
 // AllInstances walks the pages of [PremiumService.ListInstances] while the loop
 // runs, and ends after the first error. It takes the same span, and ends with
-// [ErrQuotaExceeded] after the 10,000 approvals that DingTalk lists: cut the span
+// [ErrInvalidArgument] after the 10,000 approvals that DingTalk lists: cut the span
 // then.
 func (s *PremiumService) AllInstances(ctx context.Context, req ListInstancesRequest, opts ...RequestOption) iter.Seq2[Instance, error] {
 	op := OpPremiumGetProcessInstances
@@ -132,7 +132,7 @@ func (s *PremiumService) AllInstances(ctx context.Context, req ListInstancesRequ
 			}
 			if count++; count == maxListIDs {
 				yield(Instance{}, &Error{
-					Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrQuotaExceeded,
+					Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrInvalidArgument,
 					Message: fmt.Sprintf("DingTalk lists no more than %d approvals in one walk; cut the span", maxListIDs),
 				})
 				return

@@ -104,7 +104,7 @@ func listCentre[T any](
 		return nil, err
 	}
 	if in.PageNumber > maxCentrePages {
-		return nil, &Error{Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrQuotaExceeded, Message: fmt.Sprintf("there are more items than the %d pages that DingTalk lists", maxCentrePages)}
+		return nil, &Error{Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrInvalidArgument, Message: fmt.Sprintf("there are more items than the %d pages that DingTalk lists", maxCentrePages)}
 	}
 	if !createdBefore.IsZero() {
 		in.CreateBefore = createdBefore.In(wire.China()).Format(layoutChinaSecond)
@@ -119,8 +119,8 @@ func listCentre[T any](
 // ListSubmitted returns one page of the approvals that the user started (已发起).
 // DingTalk lists ten pages. Needs OA premium (OA 高级版).
 //
-// Errors: [ErrQuotaExceeded] after the tenth page, [ErrPermission] (no OA
-// premium), [ErrInvalidArgument].
+// Errors: [ErrInvalidArgument] (also after the tenth page), [ErrPermission] (no OA
+// premium).
 //
 // https://open.dingtalk.com/document/development/api-premiumgetsubmittedinstances
 //
@@ -130,7 +130,7 @@ func (s *PremiumService) ListSubmitted(ctx context.Context, req UserListRequest,
 }
 
 // AllSubmitted walks the pages of [PremiumService.ListSubmitted] while the loop
-// runs. It ends with [ErrQuotaExceeded] when there are more than DingTalk lists,
+// runs. It ends with [ErrInvalidArgument] when there are more than DingTalk lists,
 // and after the first error.
 func (s *PremiumService) AllSubmitted(ctx context.Context, req UserListRequest, opts ...RequestOption) iter.Seq2[InstanceSummary, error] {
 	return items(ctx, OpPremiumGetSubmittedInstances, func(ctx context.Context, cursor string) (*Page[InstanceSummary], error) {

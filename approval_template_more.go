@@ -1,7 +1,9 @@
 package dingoa
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"time"
 )
 
@@ -287,4 +289,57 @@ func (s *PremiumService) Templates(ctx context.Context, processCodes []string, o
 		return nil, err
 	}
 	return resp.Result, nil
+}
+
+// maxTemplateName is in characters.
+const maxTemplateName = 64
+
+// NamedTemplate is a form that was found by its name.
+type NamedTemplate struct {
+	// ProcessCode names the form in the other calls.
+	ProcessCode string `json:"processCode"`
+	// ModifyTime is of the last change, with minutes. Not on the older gateway.
+	ModifyTime time.Time `json:"gmtModified"`
+}
+
+// findTemplateRequest is the request of both gateways.
+type findTemplateRequest struct {
+	Name string `json:"name"`
+}
+
+// FindByName finds a form that the app created by its name, of at most 64
+// characters (获取模板code): an official one or a template of the process centre,
+// under whose operations the vendor lists it. Names are unique among the forms
+// of a company.
+//
+// Errors: [ErrNotFound], [ErrPermission] (Workflow.Form.Read).
+//
+// https://open.dingtalk.com/document/development/obtain-the-template-code
+//
+//dingtalk:op GET /v1.0/workflow/processCentres/schemaNames/processCodes
+func (s *TemplateService) FindByName(ctx context.Context, name string, opts ...RequestOption) (*NamedTemplate, error) {
+	var p problems
+	p.required("name", name)
+	p.maxLength("name", name, maxTemplateName)
+	if err := p.err(OpGetProcessCodeByName); err != nil {
+		return nil, err
+	}
+	var resp findTemplateReply
+	if err := s.c.Call(ctx, OpGetProcessCodeByName, findTemplateRequest{name}, &resp, opts...); err != nil {
+		return nil, err
+	}
+	return &resp.Result, nil
+}
+
+type findTemplateReply struct {
+	resultReply[NamedTemplate]
+	ProcessCode string `json:"process_code"` // on the older gateway
+}
+
+func (r *findTemplateReply) finish() error {
+	r.Result.ProcessCode = cmp.Or(r.Result.ProcessCode, r.ProcessCode)
+	if r.Result.ProcessCode == "" {
+		return errors.New("the reply has no processCode")
+	}
+	return nil
 }

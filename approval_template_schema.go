@@ -150,6 +150,9 @@ type SchemaProps struct {
 	Disabled               bool `json:"disabled"`
 	HideLabel              bool `json:"hideLabel"`
 	HiddenInApprovalDetail bool `json:"hiddenInApprovalDetail"`
+	// Invisible and Disable say Hidden and Disabled of the children of suites (套件).
+	Invisible bool `json:"invisible,omitempty"`
+	Disable   bool `json:"disable,omitempty"`
 	// Duration shows the length of a date range, with DurationLabel before it.
 	Duration      bool   `json:"duration"`
 	DurationLabel string `json:"durationLabel"`

@@ -109,6 +109,7 @@ func kindOfCode(code string) error {
 		"dentryDownloadProtocolNotSupport",
 		"unsupported.grant.type",
 		"15",
+		"22",
 		"33012",
 		"40000",
 		"40003",

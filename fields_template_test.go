@@ -28,6 +28,8 @@ func templateTypes() []operationTypes {
 func undocumentedProps(except map[string]string) map[string]string {
 	all := map[string]string{
 		"response.result.schemaContent.items.props.addressModel":   "the page of creating a form has it",
+		"response.result.schemaContent.items.props.disable":        "published schemas of suites have it",
+		"response.result.schemaContent.items.props.invisible":      "published schemas of suites have it",
 		"response.result.schemaContent.items.props.limit":          "the page of creating a form has it",
 		"response.result.schemaContent.items.props.multiple":       "the page of creating a form has it",
 		"response.result.schemaContent.items.props.objOptions.key": "the page of creating a form has it",

@@ -123,24 +123,28 @@ func WithTimeout(d time.Duration) Option {
 }
 
 // WithBaseURL sends today's operations to another address than
-// https://api.dingtalk.com, such as an emulator or a proxy.
+// https://api.dingtalk.com, such as an emulator or a proxy. Empty is that address,
+// so that the value of an environment variable can be given as it is.
 func WithBaseURL(base string) Option {
 	return func(c *config) (err error) {
-		c.baseURL, err = checkBaseURL("WithBaseURL", base)
+		c.baseURL, err = checkBaseURL("WithBaseURL", base, defaultBaseURL)
 		return err
 	}
 }
 
 // WithLegacyBaseURL sends the older operations to another address than
-// https://oapi.dingtalk.com.
+// https://oapi.dingtalk.com, which empty stands for.
 func WithLegacyBaseURL(base string) Option {
 	return func(c *config) (err error) {
-		c.legacyBaseURL, err = checkBaseURL("WithLegacyBaseURL", base)
+		c.legacyBaseURL, err = checkBaseURL("WithLegacyBaseURL", base, defaultLegacyBaseURL)
 		return err
 	}
 }
 
-func checkBaseURL(option, base string) (string, error) {
+func checkBaseURL(option, base, service string) (string, error) {
+	if base == "" {
+		return service, nil
+	}
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.RawQuery != "" || u.User != nil {
 		return "", fmt.Errorf("%s: want an address like https://host/path, without user and query", option)
@@ -292,7 +296,8 @@ func WithTokenStore(store TokenStore) Option {
 	}
 }
 
-// WithClock replaces time.Now, for tests.
+// WithClock replaces time.Now, for tests. Where DingTalk's clock counts the
+// client goes by the Date of replies all the same; see [Client.ServerTime].
 func WithClock(now func() time.Time) Option {
 	return func(c *config) error {
 		if now == nil {

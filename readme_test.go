@@ -38,7 +38,7 @@ func blocks(t *testing.T, path, language string) []string {
 func TestReadmeCode(t *testing.T) {
 	t.Parallel()
 	require.Len(t, blocks(t, "README.md", "go"), 8)
-	require.Len(t, blocks(t, "docs/forms.md", "go"), 6)
+	require.Len(t, blocks(t, "docs/forms.md", "go"), 7)
 	require.Len(t, blocks(t, "docs/events.md", "go"), 2)
 	code := slices.Concat(blocks(t, "README.md", "go"), blocks(t, "docs/forms.md", "go"), blocks(t, "docs/events.md", "go"))
 	for i, code := range code {

@@ -7,10 +7,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/dingoa/dingoa/internal/filelock"
 )
 
 // ReconcileState is how far a [Reconciler] is. It is written as JSON.
@@ -116,12 +117,18 @@ func (s *memoryReconcileStore) Save(_ context.Context, state ReconcileState) (er
 }
 
 // NewFileReconcileStore keeps the state in a file, which is replaced by
-// renaming. Its directory must exist.
+// renaming. Its directory must exist. Beside it lies a file with ".lock" added,
+// which keeps processes from writing at once.
 func NewFileReconcileStore(path string) ReconcileStore { return fileReconcileStore(path) }
 
 type fileReconcileStore string
 
+// Load also removes what a process that was killed while saving has left.
 func (s fileReconcileStore) Load(context.Context) (ReconcileState, error) {
+	if unlock, err := s.lock(); err == nil {
+		_ = os.Remove(s.temporary()) // usually there is none
+		unlock()
+	}
 	data, err := os.ReadFile(string(s))
 	if errors.Is(err, fs.ErrNotExist) {
 		return ReconcileState{}, nil
@@ -136,10 +143,10 @@ func (s fileReconcileStore) Load(context.Context) (ReconcileState, error) {
 	return state, nil
 }
 
-func (s fileReconcileStore) Save(_ context.Context, state ReconcileState) error {
+func (s fileReconcileStore) Save(ctx context.Context, state ReconcileState) error {
 	data, err := json.Marshal(state)
 	if err == nil {
-		err = replaceFile(string(s), data)
+		err = s.replace(ctx, data)
 	}
 	if err != nil {
 		return fmt.Errorf("dingoa: saving the state of the reconciler: %w", err)
@@ -147,22 +154,46 @@ func (s fileReconcileStore) Save(_ context.Context, state ReconcileState) error 
 	return nil
 }
 
-func replaceFile(path string, data []byte) (err error) {
-	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+func (s fileReconcileStore) temporary() string { return string(s) + ".tmp" }
+
+// lock keeps others from writing, where the system has locks.
+func (s fileReconcileStore) lock() (unlock func(), err error) {
+	lock, err := filelock.Acquire(string(s) + ".lock")
+	if errors.Is(err, errors.ErrUnsupported) {
+		return func() {}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return func() { _ = lock.Release() }, nil
+}
+
+// replace writes a new file, always under the same name, and renames it.
+func (s fileReconcileStore) replace(ctx context.Context, data []byte) error {
+	unlock, err := s.lock()
+	for errors.Is(err, filelock.ErrLocked) {
+		if pause(ctx, 5*time.Millisecond) != nil {
+			return err
+		}
+		unlock, err = s.lock()
+	}
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(file.Name()) // the first error says more
-		}
-	}()
+	defer unlock()
+	file, err := os.OpenFile(s.temporary(), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
 	_, err = file.Write(data)
 	if err == nil {
 		err = file.Sync()
 	}
-	if err = errors.Join(err, file.Close()); err != nil {
-		return err
+	if err = errors.Join(err, file.Close()); err == nil {
+		err = os.Rename(file.Name(), string(s))
 	}
-	return os.Rename(file.Name(), path)
+	if err != nil {
+		_ = os.Remove(file.Name()) // the first error says more
+	}
+	return err
 }

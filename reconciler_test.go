@@ -415,7 +415,7 @@ func TestReconcileStateFile(t *testing.T) {
 	}
 	files, err := os.ReadDir(filepath.Dir(path))
 	require.NoError(t, err)
-	require.Len(t, files, 1, "nothing else is left")
+	require.Len(t, files, 2, "the state and its lock, nothing else")
 
 	require.NoError(t, os.WriteFile(path, []byte("{"), 0o600))
 	_, err = store.Load(t.Context())

@@ -21,7 +21,9 @@ type Server struct {
 }
 
 // NewServer starts an emulator and closes it when the test ends. In a
-// testing/synctest bubble create it inside the bubble.
+// testing/synctest bubble create it inside the bubble. To see what your program
+// does when DingTalk's clock is ahead of its own, or behind, give
+// [emulator.WithClockSkew].
 func NewServer(tb testing.TB, opts ...emulator.Option) *Server {
 	tb.Helper()
 	s, err := emulator.New(opts...)

@@ -35,6 +35,21 @@ func TestServer(t *testing.T) {
 	require.Equal(t, 2026, state.CreateTime.Year())
 }
 
+// TestClockSkew: clients live on a clock of their own, as they do with DingTalk.
+func TestClockSkew(t *testing.T) {
+	t.Parallel()
+	server := dingoatest.NewServer(t, emulator.WithClockSkew(-8*time.Hour))
+	client := server.Client()
+	created, err := client.Instances.Create(t.Context(), leave())
+	require.NoError(t, err)
+	started := server.RequireInstance(created.InstanceID).CreateTime
+	require.WithinDuration(t, time.Now().Add(-8*time.Hour), started, time.Minute)
+	require.WithinDuration(t, started, client.ServerTime(), time.Minute)
+	server.SetClockSkew(0)
+	require.WithinDuration(t, time.Now(), server.Now(), time.Second)
+	require.WithinDuration(t, time.Now(), server.ClientTime(), time.Second)
+}
+
 func TestSignedPush(t *testing.T) {
 	t.Parallel()
 	secrets := emulator.Callback{Token: "someToken", EncodingAESKey: "1234567890123456789012345678901234567890123", OwnerKey: "suite"}

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"io"
 	"mime"
-	"net"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -99,7 +97,7 @@ func (s *Server) newAdmin(hosts []string) http.Handler {
 	}))
 	guarded := protection.Handler(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if host := hostOf(r); !adminHost(host, hosts) {
+		if host := hostOf(r); !isKnown(host, hosts) {
 			writeAdminError(w, adminRefuse(http.StatusForbidden, "unknownHost", "",
 				"the admin API is reached by IP address or as localhost, not as %q; allow other names with WithAdmin", host))
 			return
@@ -146,22 +144,6 @@ func noAdminPath(mux *http.ServeMux, r *http.Request) *adminError {
 		return adminRefuse(http.StatusMethodNotAllowed, "methodNotAllowed", "", "%s takes %s, not %s", r.URL.Path, strings.Join(allowed, ", "), r.Method)
 	}
 	return adminRefuse(http.StatusNotFound, "pathNotFound", "", "the admin API has no path %s", r.URL.Path)
-}
-
-func hostOf(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.Host)
-	if err != nil {
-		host = r.Host
-	}
-	return strings.ToLower(strings.Trim(host, "[]"))
-}
-
-// adminHost reports whether the admin API may be reached by this name. An
-// address cannot be pointed elsewhere; a name can.
-func adminHost(host string, more []string) bool {
-	return net.ParseIP(host) != nil || host == "localhost" || slices.ContainsFunc(more, func(name string) bool {
-		return strings.EqualFold(name, host)
-	})
 }
 
 // adminCall is a request to the admin API.

@@ -167,6 +167,9 @@ func (s *Server) adminSetCallback(c *adminCall) (any, *adminError) {
 	if in.URL == "" {
 		return nil, badAdminField("url", "is required; DELETE ends the pushing")
 	}
+	if err := s.hosts.mayPush(in.URL); err != nil {
+		return nil, badAdminField("url", "%v", err)
+	}
 	err := s.SetCallback(Callback{URL: in.URL, Token: in.Token, EncodingAESKey: in.AESKey, OwnerKey: in.OwnerKey, Events: in.Events})
 	if err != nil {
 		return nil, badAdminField("", "%s", strings.TrimPrefix(err.Error(), "emulator: "))

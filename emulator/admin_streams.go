@@ -51,7 +51,7 @@ func (s *Server) adminStreams(*adminCall) (any, *adminError) {
 		topics := append([]string{}, slices.Sorted(maps.Keys(app.topics))...)
 		apps = append(apps, streamAppView{key, topics, len(app.conns), pending[key]})
 	}
-	return map[string]any{"items": items, "apps": apps}, nil
+	return map[string]any{"items": items, "apps": apps, "callback": s.callbackView()}, nil
 }
 
 func (s *Server) adminDisconnectStreams(*adminCall) (any, *adminError) {

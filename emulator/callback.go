@@ -60,7 +60,8 @@ func (cb *callback) wants(eventType string) bool {
 // service makes when a callback is saved. A Callback with neither Handler nor
 // URL ends the pushing. Pushes that wait for a retry go to the callback of that
 // time. Pushes carry the emulator's time: a dingoa.Callback that checks it needs
-// dingoa.WithCallbackClock(server.Now) once the clock was moved.
+// dingoa.WithCallbackClock(server.Now) once the clock was moved, unless
+// [WithPushClock] gives them another.
 func (s *Server) SetCallback(cb Callback) error {
 	var next *callback
 	if cb.Handler != nil || cb.URL != "" {
@@ -74,6 +75,19 @@ func (s *Server) SetCallback(cb Callback) error {
 	s.callback = next
 	s.touchCallback()
 	return nil
+}
+
+// Callback returns where events are pushed to, with its secrets, and whether there
+// is such a place.
+func (s *Server) Callback() (cb Callback, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.callback == nil {
+		return Callback{}, false
+	}
+	cb = s.callback.Callback
+	cb.Events = slices.Clone(cb.Events)
+	return cb, true
 }
 
 var tokenPattern = regexp.MustCompile(`^[0-9A-Za-z]{3,63}$`)
@@ -138,7 +152,7 @@ func (s *Server) attempt(ctx context.Context, cb *callback, event []byte, fault 
 	}
 	ctx, cancel := context.WithTimeout(ctx, ackDeadline)
 	defer cancel()
-	req, err := cb.request(ctx, event, strconv.FormatInt(a.Time.UnixMilli(), 10), fault)
+	req, err := cb.request(ctx, event, strconv.FormatInt(s.pushTime().UnixMilli(), 10), fault)
 	if err != nil {
 		a.Problem = err.Error()
 		return a

@@ -35,6 +35,9 @@ func (s *Server) saveCallback(c *call) (map[string]any, *apiError) {
 	if !isWebAddress(in.URL) {
 		return nil, refuse("callback.url", errcodeCallbackURL, "传入的url参数不是合法的url格式")
 	}
+	if err := s.hosts.mayPush(in.URL); err != nil {
+		return nil, refuse("callback.host", errcodeCallbackURL, "%v", err)
+	}
 	next, err := s.newCallback(Callback{
 		URL: in.URL, Token: in.Token, EncodingAESKey: in.AESKey, OwnerKey: s.company.app.CorpID, Events: in.Tags,
 	})

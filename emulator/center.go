@@ -248,15 +248,23 @@ func (s *Server) findCenterTemplate(c *call) (map[string]any, *apiError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, t := range s.center.templates {
-		if t.name != in.Name {
-			continue
+		if t.name == in.Name {
+			return c.foundTemplate(t.code, t.changed), nil
 		}
-		if c.legacy {
-			return map[string]any{"process_code": t.code}, nil
+	}
+	for _, f := range s.company.forms { // official ones, too: programs look for what they created
+		if f.Name == in.Name {
+			return c.foundTemplate(f.ProcessCode, s.modified(f)), nil
 		}
-		return map[string]any{"result": map[string]any{"processCode": t.code, "gmtModified": timeV1(t.changed)}}, nil
 	}
 	return nil, refuse("process.error", errcodeNoInstance, "模板不存在")
+}
+
+func (c *call) foundTemplate(code string, changed time.Time) map[string]any {
+	if c.legacy {
+		return map[string]any{"process_code": code}
+	}
+	return map[string]any{"result": map[string]any{"processCode": code, "gmtModified": timeV1(changed)}}
 }
 
 // deleteTemplate: the app is an internal one, whose instances stay.

@@ -163,7 +163,7 @@ func TestCenterTemplates(t *testing.T) {
 		t.Helper()
 		ctx := t.Context()
 		code, id := startCenter(t, c)
-		found, err := c.Center.FindTemplate(ctx, "差旅")
+		found, err := c.Templates.FindByName(ctx, "差旅")
 		require.NoError(t, err)
 		require.Equal(t, code, found.ProcessCode)
 
@@ -171,7 +171,7 @@ func TestCenterTemplates(t *testing.T) {
 		changed.ProcessCode = code
 		_, err = c.Center.SaveTemplate(ctx, changed)
 		require.NoError(t, err)
-		_, err = c.Center.FindTemplate(ctx, "差旅")
+		_, err = c.Templates.FindByName(ctx, "差旅")
 		require.ErrorIs(t, err, dingoa.ErrNotFound)
 		changed.ProcessCode = "PROC-NONE"
 		changed.Name = "其他"

@@ -63,16 +63,19 @@ type User struct {
 	DeptIDs []int64
 
 	// Mobile and all that follows is read with /topapi/v2/user/get alone.
-	Mobile    string
-	Title     string // 职位
-	JobNumber string // 工号
-	Email     string
-	ManagerID string // user ID of the direct manager (直属主管)
-	Boss      bool
-	Admin     bool
+	Mobile    string `json:",omitempty"`
+	Title     string `json:",omitempty"` // 职位
+	JobNumber string `json:",omitempty"` // 工号
+	Email     string `json:",omitempty"`
+	ManagerID string `json:",omitempty"` // user ID of the direct manager (直属主管)
+	Boss      bool   `json:",omitempty"`
+	Admin     bool   `json:",omitempty"`
 	// LeadsDeptIDs are those of the user's departments that the user leads (主管).
-	LeadsDeptIDs []int64
+	LeadsDeptIDs []int64 `json:",omitempty"`
 }
+
+// who is what an approval keeps of its originator.
+func (u User) who() User { return User{ID: u.ID, Name: u.Name, DeptIDs: u.DeptIDs} }
 
 // Department is a department of the company.
 type Department struct {

@@ -131,17 +131,10 @@ func (s *Server) dataFormSchema(c *call) (map[string]any, *apiError) {
 
 // dataEntryRequest is an entry that is added or changed.
 type dataEntryRequest struct {
-	OriginatorUserID string   `json:"originatorUserId"`
-	ProcessCode      string   `json:"processCode"`
-	FormInstanceIDs  []string `json:"formInstanceIds"`
-	Values           []struct {
-		ID            string `json:"id"`
-		BizAlias      string `json:"bizAlias"`
-		Name          string `json:"name"`
-		Value         string `json:"value"`
-		ExtValue      string `json:"extValue"`
-		ComponentType string `json:"componentType"`
-	} `json:"formComponentValueList"`
+	OriginatorUserID string    `json:"originatorUserId"`
+	ProcessCode      string    `json:"processCode"`
+	FormInstanceIDs  []string  `json:"formInstanceIds"`
+	Values           []valueV1 `json:"formComponentValueList"`
 }
 
 // filled checks the request and returns its values.
@@ -156,11 +149,10 @@ func (s *Server) filled(in dataEntryRequest) ([]formValue, *apiError) {
 	if _, ok := s.company.users[in.OriginatorUserID]; !ok {
 		return nil, refuse("user.not.exist", errcodeNoUser, "用户不存在")
 	}
-	var values []formValue
-	for _, v := range in.Values {
-		values = append(values, formValue{v.ID, v.BizAlias, v.Name, v.Value, v.ExtValue, v.ComponentType})
+	values, err := valuesOf(form, in.Values)
+	if err == nil {
+		values, err = s.checkValues(form, values)
 	}
-	values, err := s.checkValues(form, values)
 	if err != nil {
 		return nil, refuseData("param.error", "%s", err.message)
 	}
@@ -307,5 +299,6 @@ func (s *Server) dataEntryV1(e *dataEntry) map[string]any {
 		"formInstanceId": e.id, "formCode": e.formCode, "appUuid": s.company.app.CorpID,
 		"title": s.company.users[e.creator].Name + "提交的数据", "creator": e.creator, "modifier": e.modifier,
 		"createTimestamp": e.created.UnixMilli(), "modifyTimestamp": e.modified.UnixMilli(), "formInstDataList": values,
+		"outInstanceId": e.id, "outBizCode": e.formCode, // as the official SDK's samples look
 	}
 }

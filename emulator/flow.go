@@ -56,7 +56,7 @@ func (s *Server) decide(t *task, agree bool, remark string, f file) {
 	t.status, t.result, t.finished = statusCompleted, result, now
 	in.records = append(in.records, record{
 		userID: t.userID, kind: recordExecute, result: result, remark: remark, file: f,
-		time: now, activityID: st.activityID, showName: st.name,
+		time: now, activityID: st.activityID, showName: st.name, taskID: t.id,
 	})
 	s.pushTask(t, "finish", pushed, remark, now)
 
@@ -138,7 +138,7 @@ func (s *Server) redirect(t *task, toUserID, remark string, f file) {
 	t.status, t.result, t.finished = statusCompleted, resultRedirected, now
 	in.records = append(in.records, record{
 		userID: t.userID, kind: recordRedirect, result: resultNone, remark: remark, file: f,
-		time: now, activityID: st.activityID, showName: st.name,
+		time: now, activityID: st.activityID, showName: st.name, taskID: t.id,
 	})
 	s.pushTask(t, "finish", "redirect", remark, now)
 

@@ -39,17 +39,10 @@ func (co *company) approversOf(n Node, chosen []string) ([]string, *apiError) {
 
 func (s *Server) processForecast(c *call) (map[string]any, *apiError) {
 	var in struct {
-		ProcessCode         string `json:"processCode"`
-		DeptID              int64  `json:"deptId"`
-		UserID              string `json:"userId"`
-		FormComponentValues []struct {
-			ID            string `json:"id"`
-			BizAlias      string `json:"bizAlias"`
-			Name          string `json:"name"`
-			Value         string `json:"value"`
-			ExtValue      string `json:"extValue"`
-			ComponentType string `json:"componentType"`
-		} `json:"formComponentValues"`
+		ProcessCode         string    `json:"processCode"`
+		DeptID              int64     `json:"deptId"`
+		UserID              string    `json:"userId"`
+		FormComponentValues []valueV1 `json:"formComponentValues"`
 	}
 	if err := c.decode(&in); err != nil {
 		return nil, err
@@ -67,9 +60,9 @@ func (s *Server) processForecast(c *call) (map[string]any, *apiError) {
 	if _, ok := s.company.departmentOf(user, in.DeptID); !ok {
 		return nil, refuse("invalidParameter", errcodeBadDepartment, "参数错误：用户不在部门%d中", in.DeptID)
 	}
-	var values []formValue
-	for _, v := range in.FormComponentValues {
-		values = append(values, formValue{v.ID, v.BizAlias, v.Name, v.Value, v.ExtValue, v.ComponentType})
+	values, err := valuesOf(form, in.FormComponentValues)
+	if err != nil {
+		return nil, err
 	}
 	if len(values) == 0 {
 		return nil, refuse("componentIsNull", errcodeBadParameter, "表单数据为空")

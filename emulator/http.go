@@ -42,14 +42,27 @@ type reply struct {
 // only when it is one of the vendor's own names. It panics with
 // [http.ErrAbortHandler] when a [Fault] drops the connection, as net/http wants it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.serve(w, s.bodies.withTime(w, r, objectOperation(r) == opPutObject))
+	if s.hosts.check {
+		s.hosts.only(http.HandlerFunc(s.serve)).ServeHTTP(w, r)
+		return
+	}
+	s.serve(w, r)
 }
 
+// serve answers whatever host a request names.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	s.serveTimed(w, s.bodies.withTime(w, r, objectOperation(r) == opPutObject))
+}
+
+func (s *Server) serveTimed(w http.ResponseWriter, r *http.Request) {
 	if s.admin != nil && strings.HasPrefix(r.URL.Path, adminPrefix) {
 		s.admin.ServeHTTP(w, r)
 		return
 	}
+	s.serveGateway(w, s.hosts.asForwarded(r))
+}
+
+func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == streamPath {
 		s.serveStream(w, r)
 		return

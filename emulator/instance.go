@@ -83,6 +83,7 @@ type record struct {
 	file                         file
 	cc                           []string
 	activityID, showName         string
+	taskID                       int64 // 0 for a record of no task
 }
 
 // file is what somebody attached to a remark.
@@ -223,7 +224,7 @@ func (s *Server) start(req startRequest) (*instance, *apiError) {
 		return nil, err
 	}
 	in := &instance{
-		id: newUUID(), form: form, originator: originator, deptID: deptID,
+		id: newUUID(), form: form, originator: originator.who(), deptID: deptID,
 		title: originator.Name + "提交的" + form.Name, status: statusRunning,
 		created: s.Now(), values: values, steps: steps, cc: form.CC, ccAtFinish: true,
 	}

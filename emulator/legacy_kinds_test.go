@@ -109,7 +109,7 @@ func TestOlderGatewayTakesArraysAsText(t *testing.T) {
 	})
 	id := dig[string](t, created.object, "process_instance_id")
 	got := callOld(t, s, http.MethodPost, "/topapi/processinstance/get", object{"process_instance_id": id})
-	want := []string{`["2026-05-04","2026-05-05"]`, `["https://example.com/1.png"]`, `[[{"name":"品名","value":"<纸>"}]]`}
+	want := []string{`["2026-05-04","2026-05-05"]`, `["https://example.com/1.png"]`, `[{"rowNumber":"TableField-1_1","rowValue":[{"componentType":"TextField","key":"TextField-1","label":"品名","value":"<纸>"}]}]`}
 	for i, value := range want {
 		require.Equal(t, value, dig[string](t, got.object, "process_instance", "form_component_values", i, "value"))
 	}

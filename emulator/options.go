@@ -28,6 +28,10 @@ type config struct {
 	seeds       []*parsedSeed
 	admin       bool
 	adminHosts  []string
+	hostCheck   bool
+	forwarded   bool // WithForwardedHost
+	pushHosts   []string
+	pushClock   func() time.Time
 	statePath   string
 	stream      bool
 }

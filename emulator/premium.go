@@ -78,9 +78,9 @@ func sdkOnlyHandler(id string) handler {
 	case "PagesExportInstances":
 		do = (*Server).exportedInstances
 	case "QueryFormInstance":
-		do = (*Server).formData
+		do = (*Server).getDataEntry
 	case "QueryAllFormInstances":
-		do = (*Server).formDataList
+		do = (*Server).listDataEntries
 	case "BatchExecuteProcessInstances":
 		do = (*Server).batchExecute
 	case "TodoTasks":

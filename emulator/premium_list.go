@@ -180,7 +180,7 @@ func (s *Server) listedInstances(c *call) (map[string]any, *apiError) {
 	}
 	list := []map[string]any{}
 	for _, in := range found {
-		m := listedInstance(in)
+		m := c.listedInstance(in)
 		if c.spec.Premium {
 			m["createTimeInMills"] = in.created.UnixMilli()
 			putMillis(m, "finishTimeInMills", in.finished)
@@ -206,7 +206,7 @@ func (s *Server) exportedInstances(c *call) (map[string]any, *apiError) {
 	}
 	list := []map[string]any{}
 	for _, in := range found {
-		list = append(list, listedInstance(in))
+		list = append(list, c.listedInstance(in))
 	}
 	result := map[string]any{"list": list, "hasMore": next > 0}
 	if next > 0 {
@@ -221,11 +221,15 @@ func putMillis(m map[string]any, name string, t time.Time) {
 	}
 }
 
-func listedInstance(in *instance) map[string]any {
+func (c *call) listedInstance(in *instance) map[string]any {
+	exported := c.spec.ID == "PagesExportInstances" // which tells more than the others
 	values, records, tasks := []map[string]any{}, []map[string]any{}, []map[string]any{}
 	for _, v := range in.values {
 		m := map[string]any{"id": v.id, "name": v.name, "value": v.value}
 		putText(m, "extValue", v.extValue)
+		if exported {
+			m["componentName"] = v.componentType
+		}
 		values = append(values, m)
 	}
 	for _, r := range in.records {
@@ -234,6 +238,22 @@ func listedInstance(in *instance) map[string]any {
 		}
 		m := map[string]any{"userId": r.userID, "timestamp": r.time.UnixMilli(), "operationType": r.kind, "result": r.result}
 		putText(m, "remark", r.remark)
+		var attachments []map[string]any
+		for _, a := range r.file.attachments {
+			attachments = append(attachments, map[string]any{
+				"fileName": a.fileName, "fileSize": a.fileSize, "fileId": a.fileID, "fileType": a.fileType,
+			})
+		}
+		if attachments != nil {
+			m["attachments"] = attachments
+		}
+		if exported {
+			put(m, "images", r.file.photos)
+			putText(m, "activityId", r.activityID)
+			if r.taskID != 0 {
+				m["taskId"] = r.taskID
+			}
+		}
 		records = append(records, m)
 	}
 	for _, t := range in.tasks {
@@ -253,52 +273,4 @@ func listedInstance(in *instance) map[string]any {
 	putText(m, "result", in.result)
 	putMillis(m, "finishTime", in.finished)
 	return m
-}
-
-// The data of a form are what its instances were filled in with.
-
-func formDataOf(in *instance) map[string]any {
-	values := []map[string]any{}
-	for _, v := range in.values {
-		m := map[string]any{"key": v.id, "label": v.name, "value": v.value, "componentType": v.componentType}
-		putText(m, "bizAlias", v.bizAlias)
-		putText(m, "extendValue", v.extValue)
-		values = append(values, m)
-	}
-	return map[string]any{
-		"formInstanceId": in.id, "formCode": in.form.ProcessCode, "title": in.title, "creator": in.originator.ID, "modifier": in.originator.ID,
-		"createTimestamp": in.created.UnixMilli(), "modifyTimestamp": in.created.UnixMilli(), "formInstDataList": values,
-	}
-}
-
-func (s *Server) formData(c *call) (map[string]any, *apiError) {
-	in, ok := s.instances[c.query.Get("formInstanceId")]
-	if !ok || in.form.ProcessCode != c.query.Get("formCode") {
-		return nil, refuse("invalidParameter", errcodeNoInstance, "表单数据不存在")
-	}
-	return formDataOf(in), nil
-}
-
-func (s *Server) formDataList(c *call) (map[string]any, *apiError) {
-	offset, size := c.number("nextToken"), c.number("maxResults")
-	if offset < 0 || size < 1 {
-		return nil, refuse("invalidParameter", errcodeBadParameter, "不合法的分页参数")
-	}
-	var found []*instance
-	for _, in := range s.order {
-		if in.form.ProcessCode == c.query.Get("formCode") {
-			found = append(found, in)
-		}
-	}
-	found = found[min(offset, int64(len(found))):]
-	part, more := page(found, 1, size)
-	values := []map[string]any{}
-	for _, in := range part {
-		values = append(values, formDataOf(in))
-	}
-	result := map[string]any{"values": values, "hasMore": more, "maxResults": size}
-	if more {
-		result["nextToken"] = strconv.FormatInt(offset+size, 10)
-	}
-	return map[string]any{"result": result}, nil
 }

@@ -129,7 +129,7 @@ func (s *Server) addSign(t *task, st step, before bool, remark string) {
 		kind = recordAppendBefore
 	}
 	in.records = append(in.records, record{
-		userID: t.userID, kind: kind, result: resultNone, remark: remark, time: now, activityID: of.activityID, showName: of.name,
+		userID: t.userID, kind: kind, result: resultNone, remark: remark, time: now, activityID: of.activityID, showName: of.name, taskID: t.id,
 	})
 	if !before {
 		in.insertStep(t.step+1, st)
@@ -179,7 +179,7 @@ func (s *Server) revert(t *task, target int, toOriginator bool, remark string) {
 	of := in.steps[t.step]
 	t.status, t.result, t.finished = statusCompleted, resultNone, now
 	in.records = append(in.records, record{
-		userID: t.userID, kind: recordRevert, result: resultNone, remark: remark, time: now, activityID: of.activityID, showName: of.name,
+		userID: t.userID, kind: recordRevert, result: resultNone, remark: remark, time: now, activityID: of.activityID, showName: of.name, taskID: t.id,
 	})
 	s.pushTask(t, "finish", "", remark, now)
 	s.closeTasks(in, statusCanceled, now)

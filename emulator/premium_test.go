@@ -392,16 +392,6 @@ func TestInstancesInFull(t *testing.T) {
 	got = documented(t, p.s, "PagesExportInstances", http.MethodPost, export+"0&status=COMPLETED", object{})
 	require.Len(t, dig[[]any](t, got, "result", "list"), 1)
 
-	data := "/v1.0/workflow/forms/pages/instances?maxResults=2&formCode=" + emulator.DefaultProcessCode
-	got = documented(t, p.s, "QueryAllFormInstances", http.MethodGet, data, nil)
-	require.Equal(t, "2", dig[string](t, got, "result", "nextToken"))
-	got = documented(t, p.s, "QueryAllFormInstances", http.MethodGet, data+"&nextToken=2", nil)
-	require.False(t, dig[bool](t, got, "result", "hasMore"))
-	one := "/v1.0/workflow/forms/instances?formInstanceId=" + p.id + "&formCode="
-	got = documented(t, p.s, "QueryFormInstance", http.MethodGet, one+emulator.DefaultProcessCode, nil)
-	require.Equal(t, "年假", dig[string](t, got, "formInstDataList", 0, "value"))
-	require.Equal(t, 400, call(t, p.s, http.MethodGet, one+"PROC-OTHER", nil).status)
-
 	got = documented(t, p.s, "GetProcessInstanceWithExtra", http.MethodGet, premium+"/processInstances?processInstanceId="+p.id, nil)
 	require.Equal(t, "agree", dig[string](t, got, "result", "result"))
 }

@@ -83,6 +83,15 @@ func onlySeed(data []byte) Option {
 	}
 }
 
+// mayPushTo refuses a seed whose callback is somewhere else.
+func (s *Server) mayPushTo(opts []Option) error {
+	c, err := newConfig(opts)
+	if err != nil || c.callback == nil || c.callback.Handler != nil {
+		return nil //nolint:nilerr // reset says it
+	}
+	return s.hosts.mayPush(c.callback.URL)
+}
+
 // adminReset resets, to the seed in the request when there is one.
 func (s *Server) adminReset(c *adminCall) (any, *adminError) {
 	var in struct {
@@ -99,6 +108,9 @@ func (s *Server) adminReset(c *adminCall) (any, *adminError) {
 			seed = []byte(text)
 		}
 		opts = append(append([]Option{}, opts...), onlySeed(seed))
+	}
+	if err := s.mayPushTo(opts); err != nil {
+		return nil, badAdminField("seed", "%v", err)
 	}
 	if err := s.reset(opts); err != nil {
 		if refused, ok := err.(*adminError); ok { //nolint:errorlint // made above, never wrapped

@@ -25,6 +25,8 @@ type Server struct {
 	memory    *http.Client // to the server itself, without a socket
 	options   []Option     // for Reset
 	admin     http.Handler // nil without WithAdmin
+	hosts     hosts
+	pushClock func() time.Time // nil: the emulator's own
 	bodies    bodies
 	logger    *slog.Logger
 
@@ -132,7 +134,9 @@ func build(c *config) (*Server, error) {
 	if c.stream {
 		s.streams.app(c.app.AppKey).topics["*"] = true
 	}
-	s.memory = &http.Client{Transport: &memoryTransport{server: s, handler: s}}
+	s.hosts = hosts{known: c.adminHosts, check: c.hostCheck, forwarded: c.forwarded, push: c.pushHosts}
+	s.pushClock = c.pushClock
+	s.memory = &http.Client{Transport: &memoryTransport{server: s, handler: http.HandlerFunc(s.serve)}}
 	return s, nil
 }
 
@@ -173,6 +177,7 @@ func (s *Server) open(c *config) (err error) {
 		if s.callback, err = s.newCallback(*c.callback); err != nil {
 			return fmt.Errorf("callback: %w", err)
 		}
+		s.hosts.push = append(s.hosts.push, hostOfAddress(c.callback.URL))
 	}
 	if c.admin {
 		s.admin = s.newAdmin(c.adminHosts)
@@ -213,7 +218,8 @@ func (s *Server) Client(opts ...dingoa.Option) (*dingoa.Client, error) {
 
 // Listen serves both gateways on a loopback address, for clients in other
 // processes, and returns its base URL (http://host:port). An empty addr is
-// 127.0.0.1:0, a free port. An address that others can reach is refused.
+// 127.0.0.1:0, a free port. An address that others can reach is refused, and so is
+// a request for a Host that [WithHostCheck] does not know.
 func (s *Server) Listen(addr string) (string, error) {
 	if addr == "" {
 		addr = "127.0.0.1:0"
@@ -225,7 +231,7 @@ func (s *Server) Listen(addr string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("emulator: %w", err)
 	}
-	srv := &http.Server{Handler: s, ReadHeaderTimeout: bodyTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	srv := &http.Server{Handler: s.hosts.only(http.HandlerFunc(s.serve)), ReadHeaderTimeout: bodyTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	s.mu.Lock()
 	s.listeners = append(s.listeners, srv)
 	s.mu.Unlock()

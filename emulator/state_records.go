@@ -228,6 +228,7 @@ type recordRecord struct {
 	CC          []string         `json:"cc,omitempty"`
 	ActivityID  string           `json:"activity,omitempty"`
 	ShowName    string           `json:"node,omitempty"`
+	TaskID      int64            `json:"task,omitempty"`
 }
 
 type changeRecord struct {
@@ -256,7 +257,7 @@ func (s *Server) instanceRecord(id string) any {
 	for _, e := range in.records {
 		record := recordRecord{
 			UserID: e.userID, Kind: e.kind, Result: e.result, Remark: e.remark, Time: e.time, Photos: e.file.photos,
-			CC: e.cc, ActivityID: e.activityID, ShowName: e.showName,
+			CC: e.cc, ActivityID: e.activityID, ShowName: e.showName, TaskID: e.taskID,
 		}
 		for _, a := range e.file.attachments {
 			record.Attachments = append(record.Attachments, attachmentView{a.spaceID, a.fileID, a.fileName, a.fileSize, a.fileType})
@@ -307,7 +308,7 @@ func (l *stateLoader) instance(id string, data json.RawMessage) error {
 	for _, e := range r.Records {
 		entry := record{
 			userID: l.once(e.UserID), kind: l.once(e.Kind), result: l.once(e.Result), remark: e.Remark, time: e.Time,
-			file: file{photos: e.Photos}, cc: e.CC, activityID: e.ActivityID, showName: l.once(e.ShowName),
+			file: file{photos: e.Photos}, cc: e.CC, activityID: e.ActivityID, showName: l.once(e.ShowName), taskID: e.TaskID,
 		}
 		for _, a := range e.Attachments {
 			entry.file.attachments = append(entry.file.attachments, attachment{a.SpaceID, a.FileID, a.FileName, a.FileSize, a.FileType})

@@ -34,7 +34,7 @@ func (c *call) fileHost() string {
 	switch {
 	case vendorHost(c.r) != "":
 		return vendorHostOf
-	case c.r.TLS != nil:
+	case isSecure(c.r):
 		return "https://" + c.r.Host
 	}
 	return "http://" + c.r.Host

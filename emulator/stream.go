@@ -127,7 +127,7 @@ func (s *Server) openConnection(c *call) (map[string]any, *apiError) {
 // the transport in memory; any other host is a listener.
 func streamEndpoint(r *http.Request) string {
 	u := url.URL{Scheme: "ws", Host: r.Host, Path: streamPath}
-	if r.TLS != nil || vendorHost(r) != "" {
+	if isSecure(r) || vendorHost(r) != "" {
 		u.Scheme = "wss"
 	}
 	return u.String()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"math"
 	"net"
 	"net/http"
@@ -72,6 +73,10 @@ func (c *streamConn) run(ctx context.Context) {
 	app := s.streams.app(c.app)
 	app.conns = append(app.conns, c)
 	s.touchStream(c)
+	if s.callback != nil {
+		s.logLater(slog.LevelWarn, "a program has connected in stream mode, but a callback is set: all events go there and none to this connection; start without the callback, or delete it",
+			slog.String("callback", s.callback.URL), slog.String("connection", c.id))
+	}
 	s.deliver()
 	s.mu.Unlock()
 	for {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -96,7 +97,7 @@ func names(v formValue, c Component) bool {
 // what DingTalk itself fills in do not.
 func settable(componentType string) bool {
 	return !slices.Contains([]string{
-		"TextNote", "FormRelateField", "DDHolidayField", "SignatureField", "SeqNumberField",
+		"TextNote", "FormRelateField", "DDHolidayField", "DDBizSuite", "DDOvertimeField", "DDGooutField", "SignatureField", "SeqNumberField",
 		"OcrTextField", "OcrIdCardField", "InvoiceField", "RecipientAccountField",
 	}, componentType)
 }
@@ -105,13 +106,14 @@ func settable(componentType string) bool {
 const maxTableContacts = 50
 
 // takeTable checks the rows of a table, which are arrays of {name, value} or
-// {id, value}, or objects of values by label.
+// {id, value}, or objects of values by label. They are read back as published replies
+// have them: {rowValue: [{label, value, key}], rowNumber}.
 func (s *Server) takeTable(label string, table Component, v formValue) (formValue, *apiError) {
 	var rows []json.RawMessage
 	if json.Unmarshal([]byte(v.value), &rows) != nil {
 		return v, errForm(label, "明细的值应为JSON数组")
 	}
-	readBack := make([][]map[string]any, len(rows))
+	readBack := make([]map[string]any, len(rows))
 	people := 0
 	for i, data := range rows {
 		where := fmt.Sprintf("%s第%d行", label, i+1)
@@ -123,22 +125,37 @@ func (s *Server) takeTable(label string, table Component, v formValue) (formValu
 		if err != nil {
 			return v, err
 		}
-		readBack[i] = []map[string]any{}
+		shown := []map[string]any{}
 		for _, cell := range filled {
-			m := map[string]any{"name": cell.name, "value": cell.value}
-			putText(m, "extValue", cell.extValue)
-			readBack[i] = append(readBack[i], m)
+			m := map[string]any{"componentType": cell.componentType, "label": cell.name, "value": native(cell.value), "key": cell.id}
+			putText(m, "bizAlias", cell.bizAlias)
+			if cell.extValue != "" {
+				m["extendValue"] = native(cell.extValue)
+			}
+			shown = append(shown, m)
 			if cell.componentType == "InnerContactField" {
-				names, _ := textList(cell.value)
-				people += len(names)
+				var list []any
+				_ = json.Unmarshal([]byte(cell.extValue), &list) // readBack wrote it
+				people += len(list)
 			}
 		}
+		readBack[i] = map[string]any{"rowValue": shown, "rowNumber": fmt.Sprintf("%s_%d", table.ID, i+1)}
 	}
 	if people > maxTableContacts {
 		return v, errForm(label, fmt.Sprintf("明细中的联系人超过%d个", maxTableContacts))
 	}
-	v.value = string(encode(readBack))
+	v.value, v.extValue = string(encode(readBack)), `{"statValue":[],"componentName":"TableField"}`
 	return v, nil
+}
+
+// native is text as a cell has it: lists and objects as such.
+func native(text string) any {
+	if strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
+		if data := []byte(text); json.Valid(data) {
+			return json.RawMessage(data)
+		}
+	}
+	return text
 }
 
 func cells(data json.RawMessage) (row []formValue, problem string) {
@@ -166,8 +183,9 @@ func cells(data json.RawMessage) (row []formValue, problem string) {
 	return row, ""
 }
 
-// readBack rewrites what is read otherwise than it was written: people,
-// departments and approvals by their names, with the ids in extValue.
+// readBack rewrites what is read otherwise than it was written: people and departments
+// by their names with commas between, approvals by a list of their titles, all with
+// the ids in extValue, as published replies have them.
 func (s *Server) readBack(v *formValue) {
 	var shown []string
 	var ext []map[string]any
@@ -179,7 +197,7 @@ func (s *Server) readBack(v *formValue) {
 			shown = append(shown, name)
 			ext = append(ext, map[string]any{"name": name, "emplId": id, "itemId": id})
 		}
-		v.value, v.extValue = string(encode(shown)), string(encode(ext))
+		v.value, v.extValue = strings.Join(shown, ","), string(encode(ext))
 	case "DepartmentField":
 		ids, _ := departmentIDs(v.value)
 		for _, id := range ids {
@@ -187,12 +205,12 @@ func (s *Server) readBack(v *formValue) {
 			shown = append(shown, name)
 			ext = append(ext, map[string]any{"id": strconv.FormatInt(id, 10), "name": name})
 		}
-		v.value, v.extValue = string(encode(shown)), string(encode(ext))
+		v.value, v.extValue = strings.Join(shown, ","), string(encode(ext))
 	case "RelateField":
 		ids, _ := oneOrMany(v.value)
 		for _, id := range ids {
 			shown = append(shown, s.instances[id].title)
-			ext = append(ext, map[string]any{"procInstId": id})
+			ext = append(ext, map[string]any{"procInstId": id, "businessId": s.instances[id].businessID})
 		}
 		v.value, v.extValue = string(encode(shown)), string(encode(map[string]any{"list": ext}))
 	}

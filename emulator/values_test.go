@@ -200,7 +200,9 @@ func TestValuesAreReadBack(t *testing.T) {
 	require.Equal(t, []form.Department{{ID: 100, Name: "研发部"}}, departments)
 	approvals, err := values.Related("关联审批单")
 	require.NoError(t, err)
-	require.Equal(t, []form.Related{{InstanceID: related, Title: "张三提交的请假"}}, approvals)
+	relatedIn, err := c.Instances.Get(t.Context(), related)
+	require.NoError(t, err)
+	require.Equal(t, []form.Related{{InstanceID: related, Title: "张三提交的请假", BusinessID: relatedIn.BusinessID}}, approvals)
 	rows, err := values.Table("明细")
 	require.NoError(t, err)
 	require.Len(t, rows, 1)
@@ -209,8 +211,15 @@ func TestValuesAreReadBack(t *testing.T) {
 	require.Equal(t, []form.Contact{{UserID: "wangwu", Name: "王五"}}, contacts)
 	raw, err := values.Get("联系人")
 	require.NoError(t, err)
-	require.JSONEq(t, `["李四"]`, raw.Value)
+	require.Equal(t, "李四", raw.Value)
 	require.JSONEq(t, `[{"name":"李四","emplId":"lisi","itemId":"lisi"}]`, raw.ExtValue)
+	raw, err = values.Get("明细")
+	require.NoError(t, err)
+	require.JSONEq(t, `[{"rowNumber":"TableField-every_1","rowValue":[
+		{"componentType":"TextField","key":"`+rows[0][0].ID+`","label":"单行输入框","value":"x"},
+		{"componentType":"InnerContactField","key":"InnerContactField-column","label":"联系人","value":"王五","extendValue":[{"name":"王五","emplId":"wangwu","itemId":"wangwu"}]}
+	]}]`, raw.Value)
+	require.JSONEq(t, `{"statValue":[],"componentName":"TableField"}`, raw.ExtValue)
 }
 
 // TestSchemaTellsEverything compares the schema with the form of the emulator.

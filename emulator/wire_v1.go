@@ -1,6 +1,8 @@
 package emulator
 
 import (
+	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -31,6 +33,33 @@ func (f fileV1) file() file {
 	return out
 }
 
+// valueV1 is the value of a component as today's gateway takes it.
+type valueV1 struct {
+	ID            string            `json:"id"`
+	BizAlias      string            `json:"bizAlias"`
+	Name          string            `json:"name"`
+	Value         string            `json:"value"`
+	ExtValue      string            `json:"extValue"`
+	ComponentType string            `json:"componentType"`
+	Details       []json.RawMessage `json:"details"`
+}
+
+// valuesOf refuses details of a table: the pages name them and show no table
+// that has any, so that nobody can say what they mean. Rows go into value. On
+// other components they mean nothing, as in the sample of page 0547.
+func valuesOf(form *Form, list []valueV1) ([]formValue, *apiError) {
+	var values []formValue
+	for _, v := range list {
+		value := formValue{v.ID, v.BizAlias, v.Name, v.Value, v.ExtValue, v.ComponentType}
+		isTable := func(c Component) bool { return c.Type == "TableField" && names(value, c) }
+		if len(v.Details) > 0 && form != nil && slices.ContainsFunc(form.Components, isTable) {
+			return nil, errForm(v.Name, "明细的行应写在value中，不支持details")
+		}
+		values = append(values, value)
+	}
+	return values, nil
+}
+
 func (s *Server) startProcessInstance(c *call) (map[string]any, *apiError) {
 	var in struct {
 		ProcessCode      string `json:"processCode"`
@@ -48,14 +77,7 @@ func (s *Server) startProcessInstance(c *call) (map[string]any, *apiError) {
 			ActionerKey     string   `json:"actionerKey"`
 			ActionerUserIDs []string `json:"actionerUserIds"`
 		} `json:"targetSelectActioners"`
-		FormComponentValues []struct {
-			ID            string `json:"id"`
-			BizAlias      string `json:"bizAlias"`
-			Name          string `json:"name"`
-			Value         string `json:"value"`
-			ExtValue      string `json:"extValue"`
-			ComponentType string `json:"componentType"`
-		} `json:"formComponentValues"`
+		FormComponentValues []valueV1 `json:"formComponentValues"`
 	}
 	if err := c.decode(&in); err != nil {
 		return nil, err
@@ -71,11 +93,13 @@ func (s *Server) startProcessInstance(c *call) (map[string]any, *apiError) {
 	for _, a := range in.TargetSelectActioners {
 		req.selected[a.ActionerKey] = a.ActionerUserIDs
 	}
-	for _, v := range in.FormComponentValues {
-		req.values = append(req.values, formValue{v.ID, v.BizAlias, v.Name, v.Value, v.ExtValue, v.ComponentType})
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	values, err := valuesOf(s.company.forms[in.ProcessCode], in.FormComponentValues)
+	if err != nil {
+		return nil, err
+	}
+	req.values = values
 	created, err := s.start(req)
 	if err != nil {
 		return nil, err

@@ -40,6 +40,12 @@ func TestWildSchemas(t *testing.T) {
 	}, hidden)
 	require.Len(t, overtime.Children[4].Children, 2)
 
+	odd := wildSchema(t, "schema-odd-props")
+	require.True(t, odd.Components[1].Required)
+	require.True(t, odd.Components[2].Multiple)
+	require.Equal(t, []string{"无", "3"}, odd.Components[0].Options)
+	require.Len(t, wildSchema(t, "schema-relieve").Components[0].Children, 6)
+
 	leave := wildSchema(t, "schema-leave").Components[0]
 	require.Equal(t, []string{"事假", "年假"}, leave.Options)
 	require.Equal(t, `["开始时间","结束时间"]`, leave.Name())

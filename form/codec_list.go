@@ -287,21 +287,33 @@ func parseContacts(in *Value) ([]Contact, error) {
 			}
 		}
 	}
+	if holdsObjects(in.Value) {
+		return contacts, nil
+	}
 	names := make([]string, len(contacts))
 	for i, c := range contacts {
 		names[i] = c.Name
 	}
-	if holdsObjects(in.Value) || strings.Join(names, ",") == in.Value { // a name may have a comma
+	if strings.Join(names, ",") == in.Value { // a name may have a comma
 		return contacts, nil
 	}
-	items, err := textsOrCommas(in.Value)
+	items, err := namesOf(in.Value)
 	if err != nil {
 		return nil, err
 	}
+	if len(items) == len(contacts) {
+		for i := range contacts { // an extValue may have the ids alone
+			if contacts[i].Name == "" && contacts[i].UserID != items[i] {
+				contacts[i].Name = items[i]
+			}
+		}
+	}
 	known := contacts
-	for _, item := range items {
+	for i, item := range items {
 		switch {
 		case slices.ContainsFunc(known, func(c Contact) bool { return c.Name == item || c.UserID == item }):
+		case len(known) == len(items) && known[i].Name == "":
+			known[i].Name = item
 		case isUserID(item):
 			contacts = append(contacts, Contact{UserID: item})
 		default:
@@ -309,6 +321,14 @@ func parseContacts(in *Value) ([]Contact, error) {
 		}
 	}
 	return contacts, nil
+}
+
+// namesOf reads people as [textsOrCommas] does, or with the comma of Chinese lists.
+func namesOf(text string) ([]string, error) {
+	if !isList(text) {
+		text = strings.ReplaceAll(text, "、", ",")
+	}
+	return textsOrCommas(text)
 }
 
 // holdsObjects reports text that looks like a JSON object or a list of them.

@@ -61,6 +61,9 @@ func parseTime(text string, zone *time.Location) (time.Time, error) {
 // parseDate reads a time as forms have it. Half days have 上午 or 下午 behind the day.
 func parseDate(text string, zone *time.Location) (d Date, err error) {
 	text = strings.TrimSpace(text)
+	if len(text) >= len(dayLayout) && text[4] == '/' {
+		text = strings.ReplaceAll(text, "/", "-")
+	}
 	layout := ""
 	switch len(text) {
 	case len(dayLayout):

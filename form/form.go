@@ -8,7 +8,8 @@
 //	}
 //
 // A tag begins with the component's label, exactly as on the form and in single
-// quotes if it has a comma. These options may follow:
+// quotes if it has a comma or looks like an option. Options may follow, behind a comma
+// each, so that a tag without label begins with one, ",id=TextField_1":
 //
 //	id=TextField_1   names the component by its id, alias=days by its bizAlias; when
 //	                 reading they win over the label, which may then be left out:
@@ -31,16 +32,17 @@
 //	                                          and read only TextNote, FormRelateField and components without page
 //	integers, floats, Decimal                 NumberField, MoneyField, StarRatingField, CalculateField
 //	types with MarshalText and UnmarshalText  all of these
-//	time.Time, DateRange                      DDDateField, DDDateRangeField
+//	time.Time, Date, DateRange                DDDateField, DDDateRangeField; Date and DateRange keep half days
 //	[]string, and of types of its kind        DDMultiSelectField
 //	a slice of structs                        TableField (明细)
 //	[]Attachment, []Photo                     DDAttachment, DDPhotoField
 //	[]Contact, []Department, []Related        InnerContactField, DepartmentField, RelateField; one of them without []
 //	Address, Location                         AddressField, TimeAndLocationField
-//	Holiday                                   DDHolidayField, read only
+//	Suite, Holiday                            DDBizSuite, DDHolidayField and other suites, read only
 //
-// A pointer to one of these is nil when the value is absent. Times of forms have
-// no zone: they are China time (UTC+8), written and read so.
+// A pointer to one of these is nil when the value is absent. The text null is absent,
+// too: with it the older gateway says that nobody filled in a component. Times of forms
+// have no zone: they are China time (UTC+8), written and read so.
 //
 // The package knows the vendor's components and nothing of the network: package
 // dingoa builds on it, and its FormValue and Attachment are the types here.

@@ -3,6 +3,7 @@ package form_test
 import (
 	"encoding/hex"
 	"math"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,8 @@ type all struct {
 	Address  form.Address      `form:"address"`
 	Location form.Location     `form:"time,and=place"`
 	Holiday  form.Holiday      `form:"holiday"`
+	Suite    form.Suite        `form:"suite"`
+	Half     form.Date         `form:"half"`
 	Lines    []allRow          `form:"table"`
 	Rows     []form.Values     `form:"rows"`
 	Writes   writes            `form:"writes,id=W1"`
@@ -60,10 +63,22 @@ func FuzzUnmarshal(f *testing.F) {
 			f.Add(in.Name, in.Value, in.ExtValue, in.ID)
 		}
 	}
-	for _, name := range []string{"int", "float", "decimal", "day", "start", `["start","end"]`, "options", "files", "contacts", "depts", "related", "address", "time", "holiday", "table", "rows", "writes", "["} {
+	for _, name := range []string{"int", "float", "decimal", "day", "start", `["start","end"]`, "options", "files", "contacts", "depts", "related", "address", "time", "holiday", "suite", "half", "table", "rows", "writes", "["} {
 		f.Add(name, `[[{"name":"int","value":1},{"label":"files","value":"[]"}],{"rowValue":[{"name":"decimal","value":"1e3"}]},{"text":"x","int":"2"}]`, `[{"name":"n","emplId":1}]`, "")
 		f.Add(name, `["2026-12-01",1.5,"-3",null,true,{}]`, `{"list":[{"procInstId":"x"}],"durationInDay":1}`, "W1")
 		f.Add(name, `12.50`, ``, ``)
+	}
+	files, err := filepath.Glob("testdata/wild/*.json")
+	require.NoError(f, err)
+	for _, file := range files {
+		if strings.HasPrefix(filepath.Base(file), "schema-") {
+			continue
+		}
+		for _, v := range wild(f, strings.TrimSuffix(filepath.Base(file), ".json")) {
+			for _, name := range []string{"suite", "table", "contacts", "half"} {
+				f.Add(name, v.Value, v.ExtValue, v.ID)
+			}
+		}
 	}
 	f.Fuzz(func(t *testing.T, name, value, ext, id string) {
 		in := []form.Value{{Name: name, Value: value, ExtValue: ext, ID: id}}
@@ -75,7 +90,13 @@ func FuzzUnmarshal(f *testing.F) {
 			return
 		}
 		_, _ = form.Values(in).Table(name)
-		got.Holiday = form.Holiday{}
+		_, _ = form.Values(in).Totals(name)
+		_, _ = form.Values(in).Suite("")
+		_, _ = got.Suite.Start()
+		_, _ = got.Suite.Finish()
+		_, _ = got.Suite.Duration()
+		_, _ = got.Suite.Unit(), got.Suite.Type()
+		got.Holiday, got.Suite = form.Holiday{}, form.Suite{}
 		written, err := form.Marshal(&got)
 		if err != nil {
 			return

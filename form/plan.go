@@ -237,6 +237,11 @@ func (p *plan) find(v *Value, next int) (index int, sure bool) {
 			return i, true
 		}
 	}
+	if v.ID == "" && v.Name != "" { // older rows of tables have the ids of the columns as names
+		if i, ok := p.ids[v.Name]; ok {
+			return i, true
+		}
+	}
 	if i := p.findLabel(v, next); i >= 0 && (!v.isNote() || p.fields[i].component == textNote) {
 		return i, false
 	}

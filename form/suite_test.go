@@ -230,12 +230,14 @@ func TestHalfDays(t *testing.T) {
 	require.Equal(t, form.Morning, holiday.StartHalf)
 	require.Equal(t, form.Morning, holiday.EndHalf)
 
-	half := form.Values{{Name: "日期", Value: "2026-03-01 上午"}, {Name: "晚", Value: "2026-03-01 PM"}, {Name: "日", Value: "2026-03-01"}, {Name: "分", Value: "2026-03-01 09:30"}}
+	half := form.Values{{Name: "日期", Value: "2026-03-01 上午"}, {Name: "晚", Value: "2026-03-01 PM"}, {Name: "日", Value: "2026-03-01"}, {Name: "分", Value: "2026-03-01 09:30"}, {Name: "斜", Value: "2026/03/01"}, {Name: "斜半", Value: "2026/03/01 上午"}}
 	_, err = half.Time("日期")
 	requireProblems(t, err, []string{`日期 (DDDateField) is the half day "2026-03-01 上午", which a time.Time cannot keep; use form.Date`})
 	requireGot(t, half.Date, "日期", form.Date{Time: at(2026, 3, 1, 0, 0, 0), Half: form.Morning})
 	requireGot(t, half.Date, "晚", form.Date{Time: at(2026, 3, 1, 12, 0, 0), Half: form.Afternoon})
 	requireGot(t, half.Date, "日", form.Date{Time: at(2026, 3, 1, 0, 0, 0)})
+	requireGot(t, half.Time, "斜", at(2026, 3, 1, 0, 0, 0))
+	requireGot(t, half.Date, "斜半", form.Date{Time: at(2026, 3, 1, 0, 0, 0), Half: form.Morning})
 	requireGot(t, half.Date, "分", form.Date{Time: at(2026, 3, 1, 9, 30, 0)})
 
 	type dates struct {

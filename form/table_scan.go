@@ -14,7 +14,7 @@ type rowVisitor interface {
 }
 
 // scanTable reads every shape in which tables come: rows as lists of cells, as
-// {"rowValue": cells}, and as {label: value}; cells as {"name": …, "value": …} or
+// {"rowValue": cells}, and as {label: value} or {id: value}; cells as {"name": …, "value": …} or
 // with label and key in place of name and id. A table that nobody filled in may
 // come as the list of its columns.
 func scanTable(text string, to rowVisitor) error {
@@ -156,10 +156,19 @@ func (s *scanner) row(c *Value, visit func(c *Value)) error {
 		text, err := s.value()
 		if err == nil && !hasCells { // else it is a number of the row, or the like
 			*c = Value{Name: key, Value: text}
+			if isComponentID(key) {
+				c.ID = key
+			}
 			visit(c)
 		}
 		return err
 	})
+}
+
+// isComponentID reports a key such as TextField_1UE1ZY1A28AO0 or TextField-JAM4DKLB.
+func isComponentID(key string) bool {
+	at := strings.IndexAny(key, "_-")
+	return at > 0 && (strings.HasSuffix(key[:at], "Field") || slices.Contains([]string{textNote, attachmentField}, key[:at]))
 }
 
 // isNote reports a text of the form (文字说明), which may have the label of a component

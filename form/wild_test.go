@@ -14,16 +14,16 @@ import (
 
 // wild reads a file of testdata/wild: form values as a reply has them, in the
 // spelling of either gateway.
-func wild(t *testing.T, name string) form.Values {
-	t.Helper()
+func wild(tb testing.TB, name string) form.Values {
+	tb.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", "wild", name+".json"))
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	var replies []struct {
 		form.Value
 		OldType string `json:"component_type"` //nolint:tagliatelle // the older gateway's spelling
 		OldExt  string `json:"ext_value"`      //nolint:tagliatelle // the older gateway's spelling
 	}
-	require.NoError(t, json.Unmarshal(data, &replies))
+	require.NoError(tb, json.Unmarshal(data, &replies))
 	values := make(form.Values, len(replies))
 	for i, r := range replies {
 		r.ComponentType += r.OldType
@@ -162,6 +162,11 @@ func TestWildPeople(t *testing.T) {
 		"空扩展":  {{Name: "辛"}},
 		"文字扩展": {{Name: "壬"}},
 		"员工号":  {{UserID: "u12", Name: "癸"}},
+		"无名":   {{UserID: "u13", Name: "子"}},
+		"小写":   {{UserID: "u14", Name: "丑"}},
+		"顿号":   {{Name: "寅"}, {Name: "卯"}},
+		"两个无名": {{UserID: "u15", Name: "辰"}, {UserID: "16", Name: "巳"}},
+		"无标识":  {{Name: "午"}, {Name: "未"}},
 	} {
 		requireGot(t, v.Contacts, label, want)
 	}
@@ -261,6 +266,23 @@ func TestWildTables(t *testing.T) {
 		[]form.Attachment{{SpaceID: "9", FileName: "a(2).sh", FileSize: 1307, FileType: "sh", FileID: "8"}},
 		form.NewDecimal(400, 0),
 	}}, trip.Legs)
+}
+
+// The rows of one table came in three shapes; a row by component id has no labels.
+func TestWildTableOfThreeAges(t *testing.T) {
+	t.Parallel()
+	type row struct {
+		Code string `form:"编码,id=TextField_a"`
+		Note string `form:"备注,id=TextField_b"`
+	}
+	var got struct {
+		Lines []row `form:"明细"`
+	}
+	require.NoError(t, form.Unmarshal(wild(t, "table-three-ages"), &got))
+	require.Equal(t, []row{{"K1", "破损"}, {"K2", ""}, {"K3", ""}}, got.Lines)
+	rows, err := form.Values{{Name: "明细", Value: `[{"TextField-x":"1","说明_1":"2","备注":"3"}]`}}.Table("明细")
+	require.NoError(t, err)
+	require.Equal(t, []form.Values{{{ID: "TextField-x", Name: "TextField-x", Value: "1"}, {Name: "说明_1", Value: "2"}, {Name: "备注", Value: "3"}}}, rows)
 }
 
 // Two components of one label are an error, wherever one asks for them by label;

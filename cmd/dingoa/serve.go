@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -32,9 +33,11 @@ type serve struct {
 	addr, legacyAddr string
 	allowPublic      bool
 	hosts            []string
+	tlsCert, tlsKey  string
 
 	appKey, appSecret, appSecretFile           string
 	callbackURL, callbackToken, callbackAESKey string
+	callbackHosts                              []string
 	seed, state                                string
 	premium                                    bool
 
@@ -54,8 +57,9 @@ secret it prints. Point your program at its address in place of
 https://api.dingtalk.com and https://oapi.dingtalk.com. --seed describes a company
 of your own, --state keeps what happened across restarts.
 
-It has no password, so it is only reachable from this machine unless
---allow-public is given.`,
+It has no password, so it is only reachable from this machine, as localhost or by
+IP address, unless --allow-public is given, and pushes only to this machine unless
+--callback-url or --callback-host names another.`,
 		Example: `  dingoa serve
   dingoa serve --callback-url http://127.0.0.1:8080/dingtalk/callback
   dingoa serve --seed examples/seed.yaml --state approvals.jsonl`,
@@ -66,7 +70,9 @@ It has no password, so it is only reachable from this machine unless
 	flags.StringVar(&s.addr, "addr", defaultAddr, "address of everything; port 0 is a free one")
 	flags.StringVar(&s.legacyAddr, "legacy-addr", "", "a second address, for programs that keep the older gateway apart")
 	flags.BoolVar(&s.allowPublic, "allow-public", false, "listen on addresses that other machines reach")
-	flags.StringArrayVar(&s.hosts, "host", nil, "another name for console and admin API to be reached by, such as that of a container; repeatable")
+	flags.StringArrayVar(&s.hosts, "host", nil, "another name to be reached by, such as that of a container; repeatable")
+	flags.StringVar(&s.tlsCert, "tls-cert", "", "file with a certificate, in PEM: https and wss in place of http and ws")
+	flags.StringVar(&s.tlsKey, "tls-key", "", "file with the key of the certificate, in PEM")
 
 	flags.StringVar(&s.appKey, "app-key", "", "key of the app ($"+envAppKey+", or the seed's)")
 	flags.StringVar(&s.appSecret, "app-secret", "", "secret of the app; others can read it in the list of processes")
@@ -75,6 +81,8 @@ It has no password, so it is only reachable from this machine unless
 	flags.StringVar(&s.callbackURL, "callback-url", "", "where events are pushed to, such as http://127.0.0.1:8080/dingtalk/callback")
 	flags.StringVar(&s.callbackToken, "callback-token", "", "token that signs the pushes ($"+envCallbackToken+")")
 	flags.StringVar(&s.callbackAESKey, "callback-aes-key", "", "key that encrypts the pushes, 43 characters ($"+envCallbackAESKey+")")
+
+	flags.StringArrayVar(&s.callbackHosts, "callback-host", nil, "another machine where callbacks may be registered by API, * for any; repeatable")
 
 	flags.StringVar(&s.seed, "seed", "", "YAML file that describes the company; see docs/emulator.md")
 	flags.StringVar(&s.state, "state", "", "file that keeps everything across restarts")
@@ -85,6 +93,8 @@ It has no password, so it is only reachable from this machine unless
 	_ = cmd.MarkFlagFilename("seed", "yaml", "yml", "json") // the flags are there
 	_ = cmd.MarkFlagFilename("app-secret-file")
 	_ = cmd.MarkFlagFilename("state")
+	_ = cmd.MarkFlagFilename("tls-cert")
+	_ = cmd.MarkFlagFilename("tls-key")
 	return cmd
 }
 
@@ -114,6 +124,8 @@ func (s *serve) check() error {
 	switch {
 	case s.appSecret != "" && s.appSecretFile != "":
 		return errors.New("--app-secret and --app-secret-file exclude each other")
+	case (s.tlsCert == "") != (s.tlsKey == ""):
+		return errors.New("--tls-cert and --tls-key need each other")
 	case s.callbackURL == "" && s.callbackToken != "":
 		return errors.New("--callback-token needs --callback-url")
 	case s.callbackURL == "" && s.callbackAESKey != "":
@@ -160,6 +172,12 @@ func (s *serve) options(logger *slog.Logger) ([]emulator.Option, error) {
 		emulator.WithAdmin(names...),
 		emulator.WithLogger(logger),
 		emulator.WithAppCredentials(cmp.Or(s.appKey, s.getenv(envAppKey)), cmp.Or(secret, s.getenv(envAppSecret))),
+	}
+	opts = append(opts, emulator.WithCallbackHosts(s.callbackHosts...), emulator.WithPushClock(time.Now))
+	if s.allowPublic {
+		opts = append(opts, emulator.WithForwardedHost())
+	} else {
+		opts = append(opts, emulator.WithHostCheck())
 	}
 	if s.seed != "" {
 		opts = append(opts, emulator.WithSeedFile(s.seed))

@@ -13,17 +13,25 @@ import (
 	"github.com/dingoa/dingoa/emulator"
 )
 
-// example is an approval that anybody can start, for the snippets.
+// example is an approval that the snippets start. Without Values there is no form
+// simple enough: they read the form's schema instead.
 type example struct {
-	ProcessCode string         `json:"processCode"`
-	UserID      string         `json:"originatorUserId"`
-	DeptID      int64          `json:"deptId"`
-	Values      []exampleValue `json:"formComponentValues"`
+	ProcessCode string            `json:"processCode"`
+	UserID      string            `json:"originatorUserId"`
+	DeptID      int64             `json:"deptId"`
+	Values      []exampleValue    `json:"formComponentValues"`
+	Selected    []exampleSelected `json:"targetSelectActioners,omitempty"`
 }
 
 type exampleValue struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
+}
+
+// exampleSelected are approvers that the originator chooses.
+type exampleSelected struct {
+	Key     string   `json:"actionerKey"`
+	UserIDs []string `json:"actionerUserIds"`
 }
 
 // companyUser is a user as the admin API shows one.
@@ -42,8 +50,9 @@ type companyForm struct {
 	Hidden      bool               `json:"hidden"`
 	Components  []companyComponent `json:"components"`
 	Flow        []struct {
-		SelfSelect bool          `json:"selfSelect"`
-		Approvers  []companyUser `json:"approvers"`
+		SelfSelect  bool          `json:"selfSelect"`
+		Approvers   []companyUser `json:"approvers"`
+		ActionerKey string        `json:"actionerKey"`
 	} `json:"flow"`
 }
 
@@ -94,17 +103,45 @@ func company(ctx context.Context, server *emulator.Server) (users []companyUser,
 	return people.Items, forms, nil
 }
 
-// newExample is nil where no form is simple enough.
+// newExample is of the first form that is simple enough, else of the first that is
+// not hidden, without values.
 func newExample(users []companyUser, forms []companyForm, now time.Time) *example {
+	e := &example{DeptID: -1}
 	for _, f := range forms {
-		values, ok := f.sample(now)
-		if !ok || len(users) == 0 {
+		originator := companyUser{}
+		if len(users) > 0 {
+			originator = f.originator(users)
+		}
+		values, ok := f.sample(originator.ID, now)
+		ok = ok && originator.ID != ""
+		if !ok && (e.ProcessCode != "" || f.Hidden) {
 			continue
 		}
-		originator := f.originator(users)
-		return &example{f.ProcessCode, originator.ID, originator.Departments[0].ID, values}
+		e.ProcessCode, e.UserID = f.ProcessCode, originator.ID
+		if len(originator.Departments) > 0 {
+			e.DeptID = originator.Departments[0].ID
+		}
+		if ok {
+			e.Values, e.Selected = values, f.selected(users)
+			return e
+		}
 	}
-	return nil
+	return e
+}
+
+// selected fills in the steps whose approver the originator chooses.
+func (f companyForm) selected(users []companyUser) (selected []exampleSelected) {
+	for _, node := range f.Flow {
+		if !node.SelfSelect {
+			continue
+		}
+		chosen := users[0].ID
+		if len(node.Approvers) > 0 {
+			chosen = node.Approvers[0].ID
+		}
+		selected = append(selected, exampleSelected{node.ActionerKey, []string{chosen}})
+	}
+	return selected
 }
 
 // originator is somebody who need not decide the approval, when there is one.
@@ -127,31 +164,35 @@ func (f companyForm) originator(users []companyUser) companyUser {
 	return users[0]
 }
 
-// sample are values for the required components; false when the form wants more
-// than a snippet can give.
-func (f companyForm) sample(now time.Time) (values []exampleValue, ok bool) {
+// sample are values for the required components, or for one when none is; false
+// when the form wants more than a snippet can give.
+func (f companyForm) sample(userID string, now time.Time) (values []exampleValue, ok bool) {
 	if f.Hidden || len(f.Flow) == 0 {
 		return nil, false
-	}
-	for _, node := range f.Flow {
-		if node.SelfSelect {
-			return nil, false
-		}
 	}
 	for _, c := range f.Components {
 		if !c.Required {
 			continue
 		}
-		value := c.sample(now)
+		value := c.sample(userID, now)
 		if value == "" {
 			return nil, false
 		}
 		values = append(values, exampleValue{c.Label, value})
 	}
+	for _, c := range f.Components {
+		if value := c.sample(userID, now); len(values) == 0 && value != "" {
+			values = append(values, exampleValue{c.Label, value})
+		}
+	}
 	return values, len(values) > 0
 }
 
-func (c companyComponent) sample(now time.Time) string {
+func (c companyComponent) sample(userID string, now time.Time) string {
+	date := now.Format(time.DateOnly)
+	if strings.Contains(c.Format, "HH:mm") {
+		date = now.Format("2006-01-02 15:04")
+	}
 	switch c.Type {
 	case "TextField", "TextareaField":
 		return "示例"
@@ -161,11 +202,16 @@ func (c companyComponent) sample(now time.Time) string {
 		if len(c.Options) > 0 {
 			return c.Options[0]
 		}
-	case "DDDateField":
-		if strings.Contains(c.Format, "HH:mm") {
-			return now.Format("2006-01-02 15:04")
+	case "DDMultiSelectField":
+		if len(c.Options) > 0 {
+			return encodeJSON(c.Options[:1])
 		}
-		return now.Format(time.DateOnly)
+	case "DDDateField":
+		return date
+	case "DDDateRangeField":
+		return encodeJSON([]string{date, date})
+	case "InnerContactField":
+		return encodeJSON([]string{userID})
 	}
 	return ""
 }
@@ -173,8 +219,8 @@ func (c companyComponent) sample(now time.Time) string {
 // snippet is how a program in one language begins.
 type snippet struct{ Language, Code string }
 
-// snippets start the example, or only fetch a token. Secrets that the user gave
-// are not in them: they are read from the environment.
+// snippets are whole programs. Secrets that the user gave are not in them: they
+// are read from the environment.
 func (s *started) snippets() []snippet {
 	shown := s.AppSecret != ""
 	goSecret, shellSecret, nodeSecret := strconv.Quote(s.AppSecret), s.AppSecret, encodeJSON(s.AppSecret)
@@ -182,23 +228,49 @@ func (s *started) snippets() []snippet {
 		goSecret, shellSecret, nodeSecret = `os.Getenv("`+envAppSecret+`")`, `'"$`+envAppSecret+`"'`, "process.env."+envAppSecret
 	}
 	return []snippet{
-		{"Go", s.goCode(goSecret)},
+		{"Go", s.goCode(goSecret, !shown)},
 		{"curl", s.shellCode(shellSecret, shown)},
 		{"Node", s.nodeCode(nodeSecret)},
 	}
 }
 
-func (s *started) goCode(secret string) string {
-	client := fmt.Sprintf("client, err := dingoa.New(%q, %s,\n\tdingoa.WithBaseURL(%q), dingoa.WithLegacyBaseURL(%q))\n", s.AppKey, secret, s.URL, s.LegacyURL)
-	if s.example == nil {
-		return client
+func (s *started) goCode(secret string, fromEnvironment bool) string {
+	var code strings.Builder
+	code.WriteString("package main\n\nimport (\n\t\"context\"\n\t\"fmt\"\n\t\"log\"\n")
+	if fromEnvironment {
+		code.WriteString("\t\"os\"\n")
 	}
-	var values []string
-	for _, v := range s.example.Values {
-		values = append(values, fmt.Sprintf("{Name: %q, Value: %q}", v.Name, v.Value))
+	fmt.Fprintf(&code, "\n\t\"github.com/dingoa/dingoa\"\n)\n\nfunc main() {\n\tclient, err := dingoa.New(%q, %s,\n"+
+		"\t\tdingoa.WithBaseURL(%q), dingoa.WithLegacyBaseURL(%q))\n\tif err != nil {\n\t\tlog.Fatal(err)\n\t}\n", s.AppKey, secret, s.URL, s.LegacyURL)
+	e, result := s.example, "created.InstanceID"
+	if len(e.Values) == 0 {
+		result = "form.Name"
+		fmt.Fprintf(&code, "\tform, err := client.Templates.Schema(context.Background(), dingoa.SchemaRequest{ProcessCode: %q})\n", e.ProcessCode)
+	} else {
+		fmt.Fprintf(&code, "\tcreated, err := client.Instances.Create(context.Background(), dingoa.CreateInstanceRequest{\n"+
+			"\t\tProcessCode: %q, OriginatorUserID: %q, DeptID: %d,\n\t\tFormValues: []dingoa.FormValue{", e.ProcessCode, e.UserID, e.DeptID)
+		for i, v := range e.Values {
+			fmt.Fprintf(&code, "%s{Name: %q, Value: %q}", separator(i), v.Name, v.Value)
+		}
+		code.WriteString("},\n")
+		if len(e.Selected) > 0 {
+			code.WriteString("\t\tTargetSelectActioners: []dingoa.TargetSelectActioner{")
+			for i, a := range e.Selected {
+				fmt.Fprintf(&code, "%s{ActionerKey: %q, UserIDs: %#v}", separator(i), a.Key, a.UserIDs)
+			}
+			code.WriteString("},\n")
+		}
+		code.WriteString("\t})\n")
 	}
-	return client + fmt.Sprintf("created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{ProcessCode: %q, OriginatorUserID: %q, DeptID: %d, FormValues: []dingoa.FormValue{%s}})\n",
-		s.example.ProcessCode, s.example.UserID, s.example.DeptID, strings.Join(values, ", "))
+	fmt.Fprintf(&code, "\tif err != nil {\n\t\tlog.Fatal(err)\n\t}\n\tfmt.Println(%s)\n}\n", result)
+	return code.String()
+}
+
+func separator(i int) string {
+	if i == 0 {
+		return ""
+	}
+	return ", "
 }
 
 func (s *started) shellCode(secret string, shown bool) string {
@@ -208,7 +280,7 @@ func (s *started) shellCode(secret string, shown bool) string {
 	const send = "curl -s -H 'Content-Type: application/json'"
 	token := fmt.Sprintf(`TOKEN=$(%s %s/v1.0/oauth2/accessToken -d '{"appKey":"%s","appSecret":"%s"}' | grep -o '"accessToken":"[^"]*' | cut -d'"' -f4)`+"\n",
 		send, s.URL, inShellQuotes(jsonText(s.AppKey)), secret)
-	if s.example == nil {
+	if len(s.example.Values) == 0 {
 		return token + "echo $TOKEN\n"
 	}
 	return token + fmt.Sprintf("%s %s/v1.0/workflow/processInstances -H \"x-acs-dingtalk-access-token: $TOKEN\" \\\n  -d '%s'\n",
@@ -219,7 +291,7 @@ func (s *started) nodeCode(secret string) string {
 	post := fmt.Sprintf(`const post = (path, body, token = "") => fetch(%s + path, { method: "POST", body: JSON.stringify(body), `+
 		`headers: { "Content-Type": "application/json", "x-acs-dingtalk-access-token": token } }).then((r) => r.json());`+"\n", encodeJSON(s.URL))
 	token := fmt.Sprintf(`const { accessToken } = await post("/v1.0/oauth2/accessToken", { appKey: %s, appSecret: %s });`+"\n", encodeJSON(s.AppKey), secret)
-	if s.example == nil {
+	if len(s.example.Values) == 0 {
 		return post + token + "console.log(accessToken);\n"
 	}
 	return post + token + fmt.Sprintf(`console.log(await post("/v1.0/workflow/processInstances", %s, accessToken));`+"\n", encodeJSON(s.example))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,6 +21,7 @@ import (
 const (
 	readHeaderTimeout = 10 * time.Second
 	idleTimeout       = 2 * time.Minute
+	maxHeader         = 64 << 10 // bytes; bodies and replies have their times in the emulator
 	// shutdownTimeout is how long requests may take to be finished at the end.
 	shutdownTimeout = 3 * time.Second
 	// callbackTimeout is how long the callback may take to take up a connection.
@@ -28,6 +30,10 @@ const (
 
 // serve runs the emulator until the context ends.
 func (s *serve) serve(ctx context.Context, cmd *cobra.Command, logger *slog.Logger) (err error) {
+	certificate, err := s.certificate()
+	if err != nil {
+		return err
+	}
 	listeners, err := s.listen(ctx)
 	if err != nil {
 		return err
@@ -42,7 +48,7 @@ func (s *serve) serve(ctx context.Context, cmd *cobra.Command, logger *slog.Logg
 		return err
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
-	started, err := s.describe(ctx, server, listeners)
+	started, err := s.describe(ctx, server, listeners, certificate)
 	if err != nil {
 		return err
 	}
@@ -52,7 +58,7 @@ func (s *serve) serve(ctx context.Context, cmd *cobra.Command, logger *slog.Logg
 	var background sync.WaitGroup
 	background.Go(func() { s.warn(ctx, server, logger) })
 	defer background.Wait()
-	return serveUntilDone(ctx, handler(server), listeners, logger)
+	return serveUntilDone(ctx, handler(server), withTLS(listeners, certificate), logger)
 }
 
 // listen takes the addresses, before the state file is touched.
@@ -77,6 +83,31 @@ func (s *serve) listen(ctx context.Context) (listeners []net.Listener, err error
 	return listeners, nil
 }
 
+// certificate is nil without TLS.
+func (s *serve) certificate() (*tls.Certificate, error) {
+	if s.tlsCert == "" {
+		return nil, nil //nolint:nilnil // there is none, which is no error
+	}
+	certificate, err := tls.LoadX509KeyPair(s.tlsCert, s.tlsKey)
+	if err != nil {
+		return nil, fmt.Errorf("--tls-cert %s, --tls-key %s: %w", s.tlsCert, s.tlsKey, err)
+	}
+	return &certificate, nil
+}
+
+// withTLS speaks TLS on the listeners, with HTTP/1.1: a WebSocket needs it.
+func withTLS(listeners []net.Listener, certificate *tls.Certificate) []net.Listener {
+	if certificate == nil {
+		return listeners
+	}
+	config := &tls.Config{Certificates: []tls.Certificate{*certificate}, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12}
+	secure := make([]net.Listener, len(listeners))
+	for i, listener := range listeners {
+		secure[i] = tls.NewListener(listener, config)
+	}
+	return secure
+}
+
 func closeAll(listeners []net.Listener) {
 	for _, listener := range listeners {
 		_ = listener.Close()
@@ -90,6 +121,7 @@ func serveUntilDone(ctx context.Context, h http.Handler, listeners []net.Listene
 		Handler:           h,
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}

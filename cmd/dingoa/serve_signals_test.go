@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/dingoa/dingoa"
 )
 
 func buildDingoa(t *testing.T) (path string) {
@@ -107,7 +109,7 @@ func hang(t *testing.T, s started) {
 	require.Contains(t, reply, "100 Continue") // it waits for the body
 }
 
-// When the disk is full it goes on without the state file, and says so.
+// When the disk is full it answers nothing as done, and says so.
 func TestServeFullDisk(t *testing.T) {
 	t.Parallel()
 	state := filepath.Join(t.TempDir(), "state.jsonl")
@@ -117,12 +119,14 @@ func TestServeFullDisk(t *testing.T) {
 	command.Stderr = stderr
 	command, s := startProcess(t, command)
 	client := (&running{started: s}).client(t, s.AppSecret)
-	for !strings.Contains(stderr.String(), "the state file cannot be written") {
-		_, err := client.Instances.Create(t.Context(), leave())
-		require.NoError(t, err)
+	var answered []string
+	created, err := client.Instances.Create(t.Context(), leave())
+	for ; err == nil; created, err = client.Instances.Create(t.Context(), leave()) {
+		answered = append(answered, created.InstanceID)
 	}
-	_, err := client.Instances.Create(t.Context(), leave())
-	require.NoError(t, err)
+	require.ErrorIs(t, err, dingoa.ErrServer)
+	require.NotEmpty(t, answered)
+	stderr.waitFor(t, "the state file cannot be written")
 	require.NoError(t, command.Process.Signal(syscall.SIGTERM))
 	var exit *exec.ExitError
 	require.ErrorAs(t, command.Wait(), &exit)
@@ -130,6 +134,9 @@ func TestServeFullDisk(t *testing.T) {
 	require.Equal(t, 1, strings.Count(stderr.String(), `"level":"ERROR"`), stderr)
 	require.Contains(t, stderr.String(), "dingoa serve: state "+state)
 	again := startServe(t, nil, "--json", "--state", state)
-	require.NotEmpty(t, again.Forms)
+	for _, id := range answered {
+		status, _ := again.admin(t, http.MethodGet, "instances/"+id, "")
+		require.Equal(t, http.StatusOK, status, "it was answered")
+	}
 	require.Equal(t, exitOK, again.stop())
 }

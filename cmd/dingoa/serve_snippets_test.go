@@ -29,9 +29,7 @@ func snippetCommand(t *testing.T, language, code string) *exec.Cmd {
 	switch language {
 	case "Go":
 		path := filepath.Join(t.TempDir(), "main.go")
-		program := "package main\n\nimport (\n\t\"context\"\n\t\"fmt\"\n\t\"os\"\n\n\t\"github.com/dingoa/dingoa\"\n)\n\n" +
-			"func main() {\n\tctx, _ := context.Background(), os.Args\n" + code + "\tfmt.Println(created, err)\n}\n"
-		require.NoError(t, os.WriteFile(path, []byte(program), 0o600))
+		require.NoError(t, os.WriteFile(path, []byte(code), 0o600)) // as it was pasted
 		return exec.CommandContext(t.Context(), "go", "run", path)
 	case "curl":
 		return exec.CommandContext(t.Context(), "sh", "-c", code)
@@ -45,6 +43,9 @@ func snippetCommand(t *testing.T, language, code string) *exec.Cmd {
 func TestServeSnippets(t *testing.T) {
 	t.Parallel()
 	const secret = "it's a secret"
+	odd := filepath.Join(t.TempDir(), "odd.yaml")
+	require.NoError(t, os.WriteFile(odd, []byte("forms:\n  - {processCode: P, name: 采购, components: [{label: 人, type: InnerContactField}, {label: 日期, type: DDDateRangeField}],\n"+
+		"      flow: [{name: 主管, selfSelect: true, approvers: [lisi]}]}\n"), 0o600))
 	for name, tc := range map[string]struct {
 		env  map[string]string
 		args []string
@@ -52,6 +53,7 @@ func TestServeSnippets(t *testing.T) {
 		"the emulator's own secret": {},
 		"a secret of the user":      {map[string]string{envAppSecret: secret}, []string{"--app-key", "key's name"}},
 		"a seed":                    {nil, []string{"--seed", "../../examples/seed.yaml"}},
+		"nothing required":          {nil, []string{"--seed", odd}},
 	} {
 		for language, program := range map[string]string{"Go": "go", "curl": "curl", "Node": "node"} {
 			t.Run(name+" "+language, func(t *testing.T) {
@@ -63,7 +65,7 @@ func TestServeSnippets(t *testing.T) {
 				r.AdminURL = adminURL(r.text)
 				before := r.instances(t)
 				command := snippetCommand(t, language, r.snippetOf(t, language))
-				command.Env = append(os.Environ(), envAppSecret+"="+secretOf(tc.env))
+				command.Env = append(os.Environ(), envAppSecret+"="+tc.env[envAppSecret])
 				output, err := command.CombinedOutput()
 				require.NoError(t, err, "%s", output)
 				require.InDelta(t, before+1, r.instances(t), 0, "%s\n%s", output, r.stderr)
@@ -73,12 +75,17 @@ func TestServeSnippets(t *testing.T) {
 	}
 }
 
-// secretOf is what the user has in the environment: the user's, or the seed's.
-func secretOf(env map[string]string) string {
-	if secret, ok := env[envAppSecret]; ok {
-		return secret
-	}
-	return "sample-secret"
+// Where no form is simple enough the snippets say that much, and run.
+func TestServeSnippetsWithoutAForm(t *testing.T) {
+	t.Parallel()
+	seed := filepath.Join(t.TempDir(), "seed.yaml")
+	require.NoError(t, os.WriteFile(seed, []byte("forms:\n  - {processCode: PROC-HARD, name: 拍照, components: [{label: 照片, type: DDPhotoField, required: true}], flow: [{approvers: [lisi]}]}\n"), 0o600))
+	r := startServe(t, nil, "--seed", seed)
+	require.Contains(t, r.text, "DINGTALK_PROCESS_CODE='PROC-HARD' DINGTALK_USER_ID='")
+	output, err := snippetCommand(t, "Go", r.snippetOf(t, "Go")).CombinedOutput()
+	require.NoError(t, err, "%s", output)
+	require.Equal(t, "拍照\n", string(output))
+	require.Equal(t, exitOK, r.stop())
 }
 
 func adminURL(text string) string {
@@ -89,6 +96,7 @@ func adminURL(text string) string {
 func TestExample(t *testing.T) {
 	t.Parallel()
 	const oneForm = `{"processCode": "P", "components": [%s], "flow": [{"approvers": [{"userId": "a"}]}]}`
+	const none = `{"processCode":"P","originatorUserId":"b","deptId":7,"formComponentValues":null}`
 	users := parse[[]companyUser](t, `[{"userId": "a", "departments": [{"id": -1}]}, {"userId": "b", "departments": [{"id": 7}]}]`)
 	now := time.Date(2026, 5, 4, 9, 30, 0, 0, time.UTC)
 	for name, tc := range map[string]struct{ form, want string }{
@@ -104,19 +112,27 @@ func TestExample(t *testing.T) {
 			`{"processCode":"P","originatorUserId":"b","deptId":7,"formComponentValues":[{"name":"a","value":"2"},` +
 				`{"name":"b","value":"x"},{"name":"c","value":"2026-05-04"},{"name":"d","value":"2026-05-04 09:30"}]}`,
 		},
-		"nothing simple": {fmt.Sprintf(oneForm, `{"label": "a", "type": "DDPhotoField", "required": true}`), "null"},
-		"no options":     {fmt.Sprintf(oneForm, `{"label": "a", "type": "DDSelectField", "required": true}`), "null"},
-		"hidden":         {`{"processCode": "P", "hidden": true, "flow": [{}], "components": [{"label": "a", "type": "TextField", "required": true}]}`, "null"},
-		"no flow":        {`{"processCode": "P", "components": [{"label": "a", "type": "TextField", "required": true}]}`, "null"},
+		"nothing required": {
+			fmt.Sprintf(oneForm, `{"label": "a", "type": "DDPhotoField"}, {"label": "b", "type": "InnerContactField"}, {"label": "c", "type": "TextField"}`),
+			`{"processCode":"P","originatorUserId":"b","deptId":7,"formComponentValues":[{"name":"b","value":"[\"b\"]"}]}`,
+		},
+		"nothing simple": {fmt.Sprintf(oneForm, `{"label": "a", "type": "DDPhotoField", "required": true}`), none},
+		"no options":     {fmt.Sprintf(oneForm, `{"label": "a", "type": "DDSelectField", "required": true}`), none},
+		"hidden": {
+			`{"processCode": "P", "hidden": true, "flow": [{}], "components": [{"label": "a", "type": "TextField", "required": true}]}`,
+			`{"processCode":"","originatorUserId":"","deptId":-1,"formComponentValues":null}`,
+		},
+		"no flow": {`{"processCode": "P", "components": [{"label": "a", "type": "TextField", "required": true}]}`, `{"processCode":"P","originatorUserId":"a","deptId":-1,"formComponentValues":null}`},
 		"chosen by the originator": {
-			`{"processCode": "P", "flow": [{"selfSelect": true}], "components": [{"label": "a", "type": "TextField", "required": true}]}`, "null",
+			`{"processCode": "P", "flow": [{"selfSelect": true, "actionerKey": "k", "approvers": [{"userId": "b"}]}], "components": [{"label": "a", "type": "TextField", "required": true}]}`,
+			`{"processCode":"P","originatorUserId":"a","deptId":-1,"formComponentValues":[{"name":"a","value":"示例"}],"targetSelectActioners":[{"actionerKey":"k","actionerUserIds":["b"]}]}`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			forms := []companyForm{parse[companyForm](t, tc.form)}
 			require.Equal(t, tc.want, encodeJSON(newExample(users, forms, now)))
-			require.Nil(t, newExample(nil, forms, now))
+			require.Nil(t, newExample(nil, forms, now).Values)
 		})
 	}
 }

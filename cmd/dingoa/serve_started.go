@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -51,10 +52,10 @@ type startedItem struct {
 }
 
 // describe asks the server what it has become.
-func (s *serve) describe(ctx context.Context, server *emulator.Server, listeners []net.Listener) (*started, error) {
+func (s *serve) describe(ctx context.Context, server *emulator.Server, listeners []net.Listener, certificate *tls.Certificate) (*started, error) {
 	app := server.App()
 	d := &started{
-		URL: addressOf(listeners[0]), LegacyURL: addressOf(listeners[len(listeners)-1]),
+		URL: addressOf(listeners[0], certificate), LegacyURL: addressOf(listeners[len(listeners)-1], certificate),
 		AppKey: app.AppKey, AgentID: app.AgentID, CorpID: app.CorpID, Seed: s.seed, State: s.state,
 	}
 	d.Console, d.AdminURL = d.URL+"/", d.URL+"/_emulator/"
@@ -77,19 +78,37 @@ func (s *serve) describe(ctx context.Context, server *emulator.Server, listeners
 }
 
 // addressOf is how this machine reaches a listener.
-func addressOf(listener net.Listener) string {
+func addressOf(listener net.Listener, certificate *tls.Certificate) string {
 	host, port, _ := net.SplitHostPort(listener.Addr().String())
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, port)
+	if certificate == nil {
+		return "http://" + net.JoinHostPort(host, port)
+	}
+	return "https://" + net.JoinHostPort(nameOn(certificate, host), port)
 }
 
-// secret is the app's secret when it is the emulator's own, else where it is from.
+// nameOn is a name that the certificate is good for: the host when it can be.
+func nameOn(certificate *tls.Certificate, host string) string {
+	leaf := certificate.Leaf
+	for _, name := range []string{host, "localhost"} {
+		if leaf.VerifyHostname(name) == nil {
+			return name
+		}
+	}
+	for _, name := range leaf.DNSNames {
+		if !strings.HasPrefix(name, "*") {
+			return name
+		}
+	}
+	return host
+}
+
+// secret is the app's secret when it is the emulator's own or the seed's, which
+// opens nothing else; else where it is from.
 func (s *serve) secret(secret string) (shown, from string) {
 	switch {
-	case secret == emulator.DefaultAppSecret:
-		return secret, ""
 	case s.appSecretFile != "":
 		return "", s.appSecretFile
 	case s.appSecret != "":
@@ -97,7 +116,7 @@ func (s *serve) secret(secret string) (shown, from string) {
 	case s.getenv(envAppSecret) != "":
 		return "", "$" + envAppSecret
 	}
-	return "", s.seed
+	return secret, ""
 }
 
 func (s *serve) describeCallback(ctx context.Context, server *emulator.Server, d *started) error {
@@ -109,11 +128,12 @@ func (s *serve) describeCallback(ctx context.Context, server *emulator.Server, d
 	}
 	d.Callback = reply.Callback
 	if s.callbackURL == "" {
-		from := s.seed
-		if from == "" {
-			from = s.state
+		if s.state != "" { // somebody may have registered it
+			d.Callback.TokenFrom, d.Callback.AESKeyFrom = s.state, s.state
+			return nil
 		}
-		d.Callback.TokenFrom, d.Callback.AESKeyFrom = from, from
+		cb, _ := server.Callback()
+		d.Callback.Token, d.Callback.AESKey = cb.Token, cb.EncodingAESKey
 		return nil
 	}
 	from := func(flag, name, variable, own string) (shown, from string) {
@@ -194,11 +214,9 @@ func (s *started) environment() []string {
 	set(envBaseURL, s.URL)
 	set(envAppKey, s.AppKey)
 	set(envAppSecret, s.AppSecret)
-	if s.example != nil {
-		set(envProcessCode, s.example.ProcessCode)
-		set("DINGTALK_USER_ID", s.example.UserID)
-		set("DINGTALK_DEPT_ID", strconv.FormatInt(s.example.DeptID, 10))
-	}
+	set(envProcessCode, s.example.ProcessCode)
+	set("DINGTALK_USER_ID", s.example.UserID)
+	set("DINGTALK_DEPT_ID", strconv.FormatInt(s.example.DeptID, 10))
 	if s.Callback != nil {
 		set(envCallbackToken, s.Callback.Token)
 		set(envCallbackAESKey, s.Callback.AESKey)

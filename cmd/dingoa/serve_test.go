@@ -253,7 +253,6 @@ func TestServeCredentials(t *testing.T) {
 		"flags":       {other, []string{"--app-key", "key", "--app-secret", secret}, "key", "--app-secret"},
 		"a file":      {other, []string{"--app-key", "key", "--app-secret-file", file}, "key", file},
 		"environment": {map[string]string{envAppKey: "key", envAppSecret: secret}, nil, "key", "$" + envAppSecret},
-		"a seed":      {nil, []string{"--seed", seed}, "key-of-the-seed", seed},
 		"over a seed": {map[string]string{envAppSecret: secret}, []string{"--seed", seed, "--app-key", "key"}, "key", "$" + envAppSecret},
 	} {
 		for _, format := range []string{"--json", "--json=false"} {
@@ -278,6 +277,15 @@ func TestServeCredentials(t *testing.T) {
 
 func TestServeSeed(t *testing.T) {
 	t.Parallel()
+	seed := filepath.Join(t.TempDir(), "seed.yaml")
+	require.NoError(t, os.WriteFile(seed, []byte("app: {appKey: key-of-the-seed, appSecret: secret-of-the-seed}\n"+
+		"callback: {url: 'http://127.0.0.1:1/', token: tokenOfTheSeed}\n"), 0o600))
+	shown := startServe(t, nil, "--seed", seed)
+	for _, want := range []string{"DINGTALK_APP_SECRET='secret-of-the-seed'", "DINGTALK_CALLBACK_TOKEN='tokenOfTheSeed'", "DINGTALK_CALLBACK_AES_KEY='emulator"} {
+		require.Contains(t, shown.text, want, "it opens nothing but this emulator")
+	}
+	require.Equal(t, exitOK, shown.stop())
+
 	r := startServe(t, nil, "--json", "--premium", "--seed", "../../examples/seed.yaml")
 	require.Equal(t, "dingsampleapp", r.AppKey)
 	require.Equal(t, "dingsamplecorp", r.CorpID)

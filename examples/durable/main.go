@@ -2,21 +2,36 @@
 // when a handler fails or takes minutes, not when the process crashes, and not
 // when DingTalk could not reach it.
 //
-// Run it with DINGTALK_APP_KEY, DINGTALK_APP_SECRET, DINGTALK_CORP_ID,
-// DINGTALK_CALLBACK_TOKEN, DINGTALK_CALLBACK_AES_KEY and DINGTALK_PROCESS_CODE
-// set. INBOX is where the events are kept: file:///var/lib/app, or
+// It runs offline, against an emulator inside this process, in which an approval
+// is started and decided every second:
+//
+//	go -C examples/durable run .
+//
+// Interrupt it or kill it, kill -9 too, and run it again: it goes on where it
+// was, and pays for each approval once. What it keeps is in durable-data, or in
+// the directory that DURABLE_DATA names; there, payments holds a file for each.
+//
+// With DINGTALK_APP_KEY, DINGTALK_APP_SECRET, DINGTALK_CORP_ID,
+// DINGTALK_CALLBACK_TOKEN, DINGTALK_CALLBACK_AES_KEY and DINGTALK_PROCESS_CODE set
+// it serves a callback URL on port 8080, or at DINGTALK_CALLBACK_ADDR.
+// DINGTALK_BASE_URL names another address than DingTalk's, such as that of
+// dingoa serve. INBOX is where events are kept if not in the directory, such as
 // nats://host:4222 once one machine is not enough.
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -27,20 +42,11 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	a := app{
-		appKey:      os.Getenv("DINGTALK_APP_KEY"),
-		appSecret:   os.Getenv("DINGTALK_APP_SECRET"),
-		corpID:      os.Getenv("DINGTALK_CORP_ID"),
-		token:       os.Getenv("DINGTALK_CALLBACK_TOKEN"),
-		aesKey:      os.Getenv("DINGTALK_CALLBACK_AES_KEY"),
-		processCode: os.Getenv("DINGTALK_PROCESS_CODE"),
-		inbox:       os.Getenv("INBOX"),
-		decided:     pay,
+	run := runReal
+	if os.Getenv("DINGTALK_APP_KEY") == "" {
+		run = runEmulated
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", ":8080")
-	if err == nil {
-		err = a.run(ctx, listener)
-	}
+	err := run(ctx, cmp.Or(os.Getenv("DURABLE_DATA"), "durable-data"))
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -48,12 +54,52 @@ func main() {
 	}
 }
 
-// pay is what the approvals are for. It may take its time and may fail: then it
-// is called again, after a pause. A crash may call it twice for one decision,
-// hence the key: give it to the payment, for the bank to tell a repeat.
-func pay(_ context.Context, key string, change dingoa.InstanceChange) error {
-	slog.Info("decided", "approval", change.InstanceID, "change", change.Change, "result", change.Result, "idempotency_key", key)
-	return nil
+func runReal(ctx context.Context, data string) error {
+	a, err := newApp(data)
+	if err != nil {
+		return err
+	}
+	a.appKey, a.appSecret = os.Getenv("DINGTALK_APP_KEY"), os.Getenv("DINGTALK_APP_SECRET")
+	a.corpID, a.processCode = os.Getenv("DINGTALK_CORP_ID"), os.Getenv("DINGTALK_PROCESS_CODE")
+	a.token, a.aesKey = os.Getenv("DINGTALK_CALLBACK_TOKEN"), os.Getenv("DINGTALK_CALLBACK_AES_KEY")
+	a.inbox = cmp.Or(os.Getenv("INBOX"), a.inbox)
+	if base := os.Getenv("DINGTALK_BASE_URL"); base != "" {
+		a.options = append(a.options, dingoa.WithBaseURL(base), dingoa.WithLegacyBaseURL(base))
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cmp.Or(os.Getenv("DINGTALK_CALLBACK_ADDR"), ":8080"))
+	if err != nil {
+		return err
+	}
+	return a.run(ctx, listener)
+}
+
+// newApp keeps what must last in the directory data.
+func newApp(data string) (app, error) {
+	data, err := filepath.Abs(data)
+	if err == nil {
+		err = os.MkdirAll(filepath.Join(data, "payments"), 0o700) //nolint:gosec // the directory is the user's choice
+	}
+	bank := bank(filepath.Join(data, "payments"))
+	return app{inbox: "file://" + filepath.Join(data, "inbox"), reconciled: filepath.Join(data, "reconciler.json"), decided: bank.pay}, err
+}
+
+// bank is what the approvals are for: a directory with a file for each payment.
+type bank string
+
+// pay may take its time and may fail: then it is called again, after a pause. A
+// crash may call it twice for one decision, hence the key, by which the bank
+// tells a repeat.
+func (b bank) pay(_ context.Context, key string, change dingoa.InstanceChange) error {
+	name := filepath.Join(string(b), url.PathEscape(change.InstanceID)+" "+key)
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // escaped, below that directory
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	slog.Info("paid", "approval", change.InstanceID, "change", change.Change, "result", change.Result)
+	return file.Close()
 }
 
 type app struct {
@@ -61,6 +107,7 @@ type app struct {
 	token, aesKey             string // of the callback
 	processCode               string
 	inbox                     string // address
+	reconciled                string // file
 	options                   []dingoa.Option
 	decided                   func(ctx context.Context, key string, change dingoa.InstanceChange) error
 }
@@ -86,9 +133,11 @@ func (a *app) run(ctx context.Context, listener net.Listener) (err error) {
 	if err != nil {
 		return err
 	}
-	// ... and what no event told is found by comparing.
+	// ... and what no event told is found by comparing, from where the last
+	// process was.
 	reconciler, err := dingoa.NewReconciler(client, in, in, []string{a.processCode},
-		dingoa.WithReconcileCorpID(a.corpID), dingoa.WithReconcileLogger(slog.Default()))
+		dingoa.WithReconcileCorpID(a.corpID), dingoa.WithReconcileLogger(slog.Default()),
+		dingoa.WithReconcileStore(dingoa.NewFileReconcileStore(a.reconciled)))
 	if err != nil {
 		return err
 	}
@@ -106,7 +155,10 @@ func (a *app) run(ctx context.Context, listener net.Listener) (err error) {
 		return err
 	}
 
-	server := &http.Server{Handler: callback.Handler(in), ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{
+		Handler:           callback.Handler(in),
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+	}
 	return together(ctx,
 		func(ctx context.Context) error { return in.Run(ctx, dispatcher) },
 		puller.Run,

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"net"
 	"testing"
 	"time"
 
@@ -17,18 +16,11 @@ import (
 // process hands it over, once.
 func TestDecisionIsNotLost(t *testing.T) {
 	t.Parallel()
-	dingtalk, err := emulator.New()
+	dingtalk, a, err := emulated(t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, dingtalk.Close()) })
 	client, err := dingtalk.Client()
 	require.NoError(t, err)
-	a := app{
-		appKey: emulator.DefaultAppKey, appSecret: emulator.DefaultAppSecret,
-		corpID: emulator.DefaultCorpID,
-		token:  emulator.DefaultCallbackToken, aesKey: emulator.DefaultEncodingAESKey,
-		processCode: emulator.DefaultProcessCode, inbox: "file://" + t.TempDir(),
-		options: []dingoa.Option{dingoa.WithHTTPClient(dingtalk.HTTPClient())},
-	}
 
 	failed := make(chan struct{}, 1)
 	a.decided = func(context.Context, string, dingoa.InstanceChange) error {
@@ -39,12 +31,7 @@ func TestDecisionIsNotLost(t *testing.T) {
 		return errors.New("the bank is closed")
 	}
 	ended, stop := start(t, a, dingtalk)
-	created, err := client.Instances.Create(t.Context(), dingoa.CreateInstanceRequest{
-		ProcessCode:      emulator.DefaultProcessCode,
-		OriginatorUserID: emulator.DefaultOriginator,
-		DeptID:           emulator.DefaultDeptID,
-		FormValues:       []dingoa.FormValue{{Name: "请假类型", Value: "年假"}, {Name: "开始日期", Value: "2026-12-01"}, {Name: "天数", Value: "3"}},
-	})
+	created, err := client.Instances.Create(t.Context(), leave())
 	require.NoError(t, err)
 	require.NoError(t, dingtalk.Refuse(emulator.DefaultFirstApprover, created.InstanceID, ""))
 	require.NoError(t, dingtalk.Flush(t.Context()))
@@ -88,9 +75,8 @@ func await[T any](t *testing.T, ended <-chan error, values <-chan T) T {
 // start runs the app as the emulator's callback, until stop.
 func start(t *testing.T, a app, dingtalk *emulator.Server) (ended <-chan error, stop func()) {
 	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	listener, err := listen(t.Context(), dingtalk)
 	require.NoError(t, err)
-	require.NoError(t, dingtalk.SetCallback(emulator.Callback{URL: "http://" + listener.Addr().String()}))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	done := make(chan error, 1)
 	go func() { done <- a.run(ctx, listener) }()

@@ -18,6 +18,18 @@ func addresses(instanceID string) []string {
 	}
 }
 
+// An address that is nobody's says so, whatever JavaScript finds by its name.
+func TestPagesThatAreNot(t *testing.T) {
+	t.Parallel()
+	_, base := serve(t)
+	p := open(t, base, desktop("en-GB"))
+	for _, name := range []string{"nothing", "__proto__", "constructor", "toString/x", "hasOwnProperty", "%5F%5Fproto%5F%5F"} {
+		p.goTo("/#/")
+		p.goTo("/#/" + name)
+		p.sees("There is no such page")
+	}
+}
+
 // Nothing runs out of a phone's screen, and everything has a name.
 func TestPagesFitAPhone(t *testing.T) {
 	t.Parallel()

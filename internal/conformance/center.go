@@ -19,7 +19,7 @@ func centerTasks(r *run) {
 	defer func() {
 		r.ok(r.Client.Center.DeleteTemplate(ctx, dingoa.DeleteCenterTemplateRequest{ProcessCode: template.ProcessCode, CleanRunningTasks: true}))
 	}()
-	found, err := r.Client.Center.FindTemplate(ctx, name)
+	found, err := r.Client.Templates.FindByName(ctx, name)
 	r.ok(err)
 	r.equal("process code", found.ProcessCode, template.ProcessCode)
 

@@ -1,7 +1,8 @@
 // Texts in the user's language.
 
-import { texts } from "./texts.js";
+import { lookup } from "./lookup.js";
 import { store } from "./store.js";
+import { texts } from "./texts.js";
 
 export const language = () => (document.documentElement.lang === "en" ? "en" : "zh");
 
@@ -12,13 +13,13 @@ export function setLanguage(to) {
 
 /** t is the text of a key; {name} in it is replaced by values.name. */
 export function t(key, values = {}) {
-  const text = texts[key]?.[language() === "zh" ? 0 : 1] ?? key;
+  const text = lookup(texts, key)?.[language() === "zh" ? 0 : 1] ?? key;
   if (text === key && !known(key)) console.error(`no text for ${key}`);
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
 /** known reports whether there is a text. */
-export const known = (key) => key in texts;
+export const known = (key) => lookup(texts, key) !== undefined;
 
 /** named is the text of a value of the API, or the value when it has none. */
 export const named = (prefix, value) => (known(`${prefix}.${value}`) ? t(`${prefix}.${value}`) : String(value ?? ""));

@@ -4,6 +4,7 @@ import { h, patch } from "./dom.js";
 import { language, setLanguage, t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { connect, isConnected, subscribe } from "./live.js";
+import { lookup } from "./lookup.js";
 import { announcer } from "./parts.js";
 import { address, parse } from "./router.js";
 import { store, stored } from "./store.js";
@@ -13,6 +14,7 @@ import { faults } from "./views/faults.js";
 import { form, forms } from "./views/forms.js";
 import { instance } from "./views/instance.js";
 import { instances } from "./views/instances.js";
+import { notFound } from "./views/not_found.js";
 import { overview } from "./views/overview.js";
 import { requests } from "./views/requests.js";
 import { start } from "./views/start.js";
@@ -30,6 +32,8 @@ const pages = {
   faults: { view: faults, icon: "faults", text: "nav.faults" },
   clock: { view: clock, icon: "clock", text: "nav.clock" },
 };
+
+const missing = { view: notFound, text: "notFound.title" };
 
 const header = h("header", { class: "top" });
 const main = h("main", { id: "main", tabindex: "-1" });
@@ -77,7 +81,7 @@ function open({ moveFocus = false } = {}) {
   shown?.close();
   document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
   const where = parse(location.hash);
-  const page = pages[where.page] ?? pages[""];
+  const page = lookup(pages, where.page) ?? missing;
   frame();
   header.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   document.title = `${t(page.text)} · dingoa`;

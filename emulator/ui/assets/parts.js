@@ -4,6 +4,7 @@ import { APIError } from "./api.js";
 import { h, later, patch } from "./dom.js";
 import { known, named, t } from "./i18n.js";
 import { subscribe } from "./live.js";
+import { lookup } from "./lookup.js";
 
 /** announcer says what a button did, to eyes and to screen readers. */
 export const announcer = h("div", { class: "announcer", role: "status", "aria-live": "polite" });
@@ -103,7 +104,7 @@ const tones = {
 };
 
 /** badge is a state in words and colour. */
-export const badge = (prefix, value) => h("span", { class: `badge ${tones[value] ?? "idle"}` }, named(prefix, value));
+export const badge = (prefix, value) => h("span", { class: `badge ${lookup(tones, value) ?? "idle"}` }, named(prefix, value));
 
 /** statusOf is how an approval stands: its result once it is completed. */
 export const statusOf = (i) => (i.status === "COMPLETED" && i.result ? badge("result", i.result) : badge("status", i.status));

@@ -292,6 +292,7 @@ export const texts = {
   "callback.eventsHint": ["逗号分隔；留空为全部", "separated by commas; empty: all"],
 
   "streams.hint": ["用 Stream 模式接收事件的客户端。", "Clients that receive events in stream mode."],
+  "streams.callback": ["已设置回调地址 {url}，事件只推送到那里，不会推送到 Stream 连接。删除回调后才会走 Stream 模式。", "A callback is set, {url}: all events go there and none to these connections. Delete the callback to use stream mode."],
   "streams.none": ["当前没有连接。", "Nobody is connected."],
   "streams.id": ["连接 ID", "Connection"],
   "streams.app": ["应用", "App"],
@@ -405,6 +406,9 @@ export const texts = {
   "reset.seedHint": ["YAML；留空使用原来的种子", "YAML; empty: the seeds of the start"],
   "reset.done": ["已重置", "It was reset"],
 
+  "notFound.title": ["没有这个页面", "There is no such page"],
+  "notFound.back": ["返回概览", "Back to the overview"],
+
   "error.title": ["出错了", "That did not work"],
   "error.unreachable": ["连接不上模拟器，请检查它是否还在运行。", "The emulator does not answer. Is it still running?"],
   "error.instanceNotFound": ["没有这个审批单", "There is no such approval"],
@@ -417,5 +421,7 @@ export const texts = {
   "error.instanceArchived": ["审批单已归档", "The approval is archived"],
   "error.pushDelivered": ["事件已经送达", "The event was delivered"],
   "error.noCallback": ["没有设置回调地址", "There is no callback"],
+  "error.stateNotWritten": ["状态文件写入失败，操作没有保存", "The state file cannot be written; nothing was kept of it"],
+  "error.driveFull": ["文件总量超过上限", "There is no room for more files"],
   "error.formConverterError": ["表单填写有误", "The form is not filled in properly"],
 };

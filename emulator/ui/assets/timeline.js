@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { modeOf, names, time } from "./format.js";
 import { named, t } from "./i18n.js";
+import { lookup } from "./lookup.js";
 import { badge } from "./parts.js";
 import { attachments, link } from "./values.js";
 
@@ -13,7 +14,7 @@ const tones = {
 
 function happened(record, i) {
   const decided = record.type === "EXECUTE_TASK_NORMAL";
-  const tone = decided ? (record.result === "REFUSE" ? "refused" : "done") : tones[record.type] ?? "remark";
+  const tone = decided ? (record.result === "REFUSE" ? "refused" : "done") : lookup(tones, record.type) ?? "remark";
   return h("li", { class: tone, "data-key": `record-${i}` },
     h("div", { class: "what" },
       h("b", {}, record.type === "PROCESS_CC" ? names(record.cc ?? []) : record.user.name), " ",

@@ -3,6 +3,7 @@
 import { h, webAddress } from "./dom.js";
 import { json, money, size } from "./format.js";
 import { t } from "./i18n.js";
+import { lookup } from "./lookup.js";
 import { address } from "./router.js";
 
 /** link to a web address; other text stays text. */
@@ -18,7 +19,7 @@ function strings(text) {
   return Array.isArray(value) ? value.map(String) : null;
 }
 
-const people = (text, company) => (strings(text) ?? [text]).map((id) => company.userName.get(id) ?? id).join(t("list.comma"));
+const people = (text, company) => (strings(text) ?? text.split(",")).map((id) => company.userName.get(id) ?? id).join(t("list.comma"));
 
 const departments = (text, company) => (strings(text) ?? text.split(","))
   .map((id) => company.departmentName.get(id.trim()) ?? id.trim()).join(t("list.comma"));
@@ -103,7 +104,7 @@ const shows = {
 /** showValue is a form value as text, link, list or table. */
 export function showValue({ type, value, extValue }, company, component) {
   if (value === "" || value === undefined || value === null) return h("span", { class: "faint" }, "—");
-  return (shows[type] ?? ((text) => text))(value, company, component, extValue);
+  return (lookup(shows, type) ?? ((text) => text))(value, company, component, extValue);
 }
 
 /** labelOf is a component's label; ranges have two in a JSON array. */

@@ -3,6 +3,7 @@
 
 import { h } from "../dom.js";
 import { known, t } from "../i18n.js";
+import { lookup } from "../lookup.js";
 import { option } from "../parts.js";
 import { hasTime } from "./component.js";
 import { attachment, repeated, table } from "./lists.js";
@@ -152,7 +153,7 @@ const editors = {
 
 /** editorOf makes the control of a component. */
 export function editorOf(component, context) {
-  return (editors[component.type] ?? (() => input()))(component, context);
+  return (lookup(editors, component.type) ?? (() => input()))(component, context);
 }
 
 /** hintOf says what is not obvious of a component. */

@@ -4,6 +4,7 @@ import { path, post } from "../api.js";
 import { h } from "../dom.js";
 import { names } from "../format.js";
 import { t } from "../i18n.js";
+import { lookup } from "../lookup.js";
 import { announce, ask, button, field, option } from "../parts.js";
 
 const running = (one) => one.nodes.flatMap((node) => node.tasks.filter((task) => task.status === "RUNNING" && !task.past).map((task) => ({ node, task })));
@@ -78,7 +79,7 @@ function open(name, one, company) {
     submit: t(`action.${name}`),
     fields: [
       field(t("actions.as"), actor(name, one, company)),
-      more[name]?.(one, company),
+      lookup(more, name)?.(one, company),
       field(name === "comment" ? t("actions.comment") : t("actions.remark"), h("textarea", { name: "remark", rows: 3 }), { required: name === "comment" }),
     ],
     async does(form) {

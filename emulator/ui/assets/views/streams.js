@@ -10,7 +10,9 @@ export function streams(root) {
     wants: ({ kind }) => kind === "stream" || kind === "push",
     render: (list) => [
       heading(t("nav.streams")),
-      panel("", h("p", { class: "faint" }, t("streams.hint")), connections(list.items)),
+      panel("", h("p", { class: "faint" }, t("streams.hint")),
+        list.callback && list.apps.length > 0 && h("p", { class: "problem", role: "alert" }, t("streams.callback", { url: list.callback.url })),
+        connections(list.items)),
       panel(t("streams.apps"), apps(list.apps)),
     ],
   });

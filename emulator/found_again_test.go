@@ -1,0 +1,131 @@
+package emulator_test
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/emulator"
+)
+
+// What one operation puts in, another finds.
+
+func TestFormIsFoundByItsName(t *testing.T) {
+	t.Parallel()
+	bothGateways(t, func(t *testing.T, _ *emulator.Server, c *dingoa.Client) {
+		t.Helper()
+		made, err := c.Templates.Create(t.Context(), dingoa.TemplateRequest{
+			Name: "采购", Description: "采购",
+			Components: []dingoa.FormComponent{{ComponentType: "TextField", Props: dingoa.FormComponentProps{ComponentID: "TextField-1", Label: "品名"}}},
+		})
+		require.NoError(t, err)
+		found, err := c.Templates.FindByName(t.Context(), "采购")
+		require.NoError(t, err)
+		require.Equal(t, made.ProcessCode, found.ProcessCode)
+		_, err = c.Templates.FindByName(t.Context(), "没有")
+		require.ErrorIs(t, err, dingoa.ErrNotFound)
+	})
+}
+
+func TestDataEntriesAreReadWithoutPremium(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, emulator.WithPremium())
+	form := call(t, s, http.MethodPost, premium+"/dataForms/templates", object{
+		"name": "客户", "userId": "zhangsan", "formComponents": []object{{"componentType": "TextField", "props": object{"label": "名称"}}},
+	})
+	code := dig[string](t, form.object, "result", "processCode")
+	var ids []string
+	for i := range 3 {
+		entry := call(t, s, http.MethodPost, premium+"/dataForms/formInstances/save", object{
+			"processCode": code, "originatorUserId": "zhangsan", "formComponentValueList": []object{{"name": "名称", "value": strconv.Itoa(i)}},
+		})
+		ids = append(ids, dig[string](t, entry.object, "instanceId"))
+	}
+	list := "/v1.0/workflow/forms/pages/instances?maxResults=2&formCode=" + code
+	got := documented(t, s, "QueryAllFormInstances", http.MethodGet, list, nil)
+	require.Equal(t, "2", dig[string](t, got, "result", "nextToken"))
+	got = documented(t, s, "QueryAllFormInstances", http.MethodGet, list+"&nextToken=2", nil)
+	require.Equal(t, ids[2], dig[string](t, got, "result", "values", 0, "formInstanceId"))
+	require.False(t, dig[bool](t, got, "result", "hasMore"))
+
+	got = documented(t, s, "QueryFormInstance", http.MethodGet, "/v1.0/workflow/forms/instances?formInstanceId="+ids[1]+"&formCode="+code, nil)
+	require.Equal(t, "1", dig[string](t, got, "formInstDataList", 0, "value"))
+	require.Equal(t, ids[1], got["outInstanceId"])
+
+	approval := create(t, newClient(t, s), leave())
+	refused := call(t, s, http.MethodGet, "/v1.0/workflow/forms/instances?formInstanceId="+approval+"&formCode="+emulator.DefaultProcessCode, nil)
+	require.Equal(t, 400, refused.status, "an approval is no entry of a data form: %s", refused.body)
+}
+
+func TestListsHaveWhatRecordsHold(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, emulator.WithPremium())
+	c := newClient(t, s)
+	id := create(t, c, leave())
+	file := object{"photos": []string{"https://example.com/1.png"}, "attachments": []object{
+		{"spaceId": "1", "fileSize": "1024", "fileId": "11", "fileName": "证明.pdf", "fileType": "pdf"},
+	}}
+	commented := call(t, s, http.MethodPost, "/v1.0/workflow/processInstances/comments",
+		object{"processInstanceId": id, "text": "看附件", "commentUserId": "wangwu", "file": file})
+	require.Equal(t, 200, commented.status, "%s", commented.body)
+	task := state(t, s, id).Tasks[0].ID
+	decided := call(t, s, http.MethodPost, "/v1.0/workflow/processInstances/execute",
+		object{"processInstanceId": id, "taskId": task, "actionerUserId": "lisi", "result": "agree", "file": file})
+	require.Equal(t, 200, decided.status, "%s", decided.body)
+
+	attachments := []any{object{"fileId": "11", "fileName": "证明.pdf", "fileSize": "1024", "fileType": "pdf"}}
+	query := fmt.Sprintf("?processCode=%s&startTimeInMills=%d&maxResults=2&nextToken=", emulator.DefaultProcessCode, time.Now().Add(-time.Hour).UnixMilli())
+	for operation, path := range map[string]string{
+		"PremiumGetProcessInstances": premium + "/processes/pages/instances" + query + "1",
+		"QueryAllProcessInstances":   "/v1.0/workflow/processes/pages/instances" + query + "1",
+		"PagesExportInstances":       "/v1.0/workflow/instances/datas" + query + "0",
+	} {
+		method := http.MethodGet
+		if operation == "PagesExportInstances" {
+			method = http.MethodPost
+		}
+		got := documented(t, s, operation, method, path, nil)
+		comment := dig[object](t, got, "result", "list", 0, "operationRecords", 1)
+		decision := dig[object](t, got, "result", "list", 0, "operationRecords", 2)
+		require.Equal(t, attachments, comment["attachments"], operation)
+		require.Equal(t, attachments, decision["attachments"], operation)
+		if operation != "PagesExportInstances" {
+			require.NotContains(t, decision, "taskId", operation)
+			continue
+		}
+		require.Equal(t, []any{"https://example.com/1.png"}, comment["images"])
+		require.InDelta(t, task, decision["taskId"], 0)
+		require.Equal(t, dig[string](t, got, "result", "list", 0, "tasks", 0, "activityId"), decision["activityId"])
+		require.NotContains(t, comment, "taskId")
+		require.Equal(t, "DDSelectField", dig[string](t, got, "result", "list", 0, "formComponentValues", 0, "componentName"))
+	}
+}
+
+// No page says what details of a table look like: they are refused by name, not
+// lost.
+func TestDetailsOfATableAreRefused(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, emulator.WithForms(emulator.Form{
+		ProcessCode: "PROC-TABLE", Name: "采购", Flow: []emulator.Node{{Approvers: []string{"lisi"}}},
+		Components: []emulator.Component{
+			{Label: "备注", Type: "TextField"},
+			{Label: "明细", Type: "TableField", Children: []emulator.Component{{Label: "品名", Type: "TextField"}}},
+		},
+	}))
+	start := func(value object) reply {
+		return call(t, s, http.MethodPost, "/v1.0/workflow/processInstances", object{
+			"processCode": "PROC-TABLE", "originatorUserId": "zhangsan", "deptId": 100, "formComponentValues": []object{value},
+		})
+	}
+	details := []object{{"name": "品名", "value": "纸"}}
+	refused := start(object{"name": "明细", "value": "", "details": details})
+	require.Equal(t, "formConverterError", refused.object["code"], "%s", refused.body)
+	require.Contains(t, refused.object["message"], "details")
+	taken := start(object{"name": "备注", "value": "x", "details": details})
+	require.Equal(t, 200, taken.status, "on a component without columns they say nothing: %s", taken.body)
+}
