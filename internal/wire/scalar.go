@@ -166,18 +166,20 @@ func whole(number []byte) (int64, bool) {
 	return int64(f), true
 }
 
-// standsForText reports the two things that DingTalk writes in place of a text:
-// a list of several texts (two labels of one component) and an option with a
-// value.
+// standsForText reports the things that DingTalk writes in place of a text: a
+// list of several texts (two labels of one component), an option with a value
+// and a kind of leave with a name and a code.
 func standsForText(raw []byte) bool {
 	if raw[0] == '[' {
 		var texts []string
 		return json.Unmarshal(raw, &texts) == nil && len(texts) > 1
 	}
 	var option struct {
-		Value *string `json:"value"`
+		Value     *string `json:"value"`
+		Name      *string `json:"name"`
+		LeaveCode *string `json:"leaveCode"`
 	}
-	return json.Unmarshal(raw, &option) == nil && option.Value != nil
+	return json.Unmarshal(raw, &option) == nil && (option.Value != nil || option.Name != nil && option.LeaveCode != nil)
 }
 
 // twiceQuoted is the ,string of a text in encoding/json: JSON in text.
