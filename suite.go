@@ -34,7 +34,7 @@ type Suite struct {
 // and CustomSecret of a customised app. Nothing is sent before the first call.
 //
 // tickets keeps the ticket; nil is [NewMemoryTicketStore]. Use one that outlives
-// the process, or it starts without a ticket. A customised app takes any text:
+// the process, such as [NewFileTicketStore], or it starts without a ticket. A customised app takes any text:
 // [StaticTicket]("ticket").
 //
 // The options apply to the clients of all companies, but for those that only
