@@ -258,7 +258,12 @@ func (c *Client) downloadURL(ctx context.Context, op Operation, req DownloadURLR
 	if err := c.Call(ctx, op, req, &resp, opts...); err != nil {
 		return nil, err
 	}
-	return &resp.Result, nil
+	link := resp.Result
+	var err error
+	if link.URL, err = c.fileURL(op, link.URL); err != nil {
+		return nil, err
+	}
+	return &link, nil
 }
 
 // AuthorizeSpaceRequest gives a user a right to a drive space.

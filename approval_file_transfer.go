@@ -361,7 +361,11 @@ type target struct {
 // sendRaw sends one request through the caller's http.Client, without a token
 // and following no redirect, as for all others.
 func (c *Client) sendRaw(ctx context.Context, method string, to target, body io.Reader, size int64) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, method, to.address, body)
+	address, err := c.cfg.fileAddress(to.address)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
 		return nil, err
 	}

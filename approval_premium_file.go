@@ -109,5 +109,9 @@ func (s *PremiumService) HandSignURL(ctx context.Context, req HandSignURLRequest
 	if err := s.c.Call(ctx, OpGetHandSignDownloadUrl, handSignURLRequest(req), &resp, opts...); err != nil {
 		return nil, err
 	}
-	return &HandSignURL{resp.Result.URL, lifetimeOf(resp.Result.ExpireIn, 0)}, nil
+	address, err := s.c.fileURL(OpGetHandSignDownloadUrl, resp.Result.URL)
+	if err != nil {
+		return nil, err
+	}
+	return &HandSignURL{address, lifetimeOf(resp.Result.ExpireIn, 0)}, nil
 }

@@ -29,28 +29,29 @@ type Option func(*config) error
 // uses it; the client holds it behind a pointer, so that printing a client
 // prints no secret.
 type config struct {
-	appKey        string
-	appSecret     func() string // a function, because fmt prints strings wherever it finds them
-	corpID        string
-	agentID       int64
-	baseURL       string
-	legacyBaseURL string
-	legacy        bool
-	premium       bool
-	httpClient    *http.Client
-	timeout       time.Duration
-	maxRetries    int
-	maxReply      int64
-	limiter       func(Operation) Limiter
-	hook          Hook
-	ban           *banPause // nil: calls go out whatever was answered
-	tokenSource   TokenSource
-	tokenStore    TokenStore
-	tickets       TicketStore // of a suite, nil for an internal app
-	usage         *usage      // shared by the clients of With
-	quota         int64
-	formCheck     *formCheck // nil: nothing is checked
-	now           func() time.Time
+	appKey         string
+	appSecret      func() string // a function, because fmt prints strings wherever it finds them
+	corpID         string
+	agentID        int64
+	baseURL        string
+	legacyBaseURL  string
+	legacy         bool
+	premium        bool
+	httpClient     *http.Client
+	timeout        time.Duration
+	maxRetries     int
+	maxReply       int64
+	limiter        func(Operation) Limiter
+	hook           Hook
+	anyFileAddress bool
+	ban            *banPause // nil: calls go out whatever was answered
+	tokenSource    TokenSource
+	tokenStore     TokenStore
+	tickets        TicketStore // of a suite, nil for an internal app
+	usage          *usage      // shared by the clients of With
+	quota          int64
+	formCheck      *formCheck // nil: nothing is checked
+	now            func() time.Time
 }
 
 func defaultConfig(appKey, appSecret string) config {
