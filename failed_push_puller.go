@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -12,10 +13,16 @@ import (
 // callback URL (推送失败的事件) to an [EventHandler], an [Inbox] best. Run it beside
 // the callback, once for all replicas of an app.
 //
-// Reading DingTalk's list empties it. The puller therefore holds on to every
-// event until the handler has taken it, and reads no more before. When a read
-// breaks ([ErrOutcomeUnknown]), DingTalk may have emptied the list for nobody:
+// Reading DingTalk's list empties it. The puller therefore keeps every reply in a
+// [PullStore] before it hands anything over, and an event until the handler has
+// taken it: give it [NewFilePullStore], or a crash loses up to 200 events. When a
+// read breaks ([ErrOutcomeUnknown]), DingTalk may have emptied the list for nobody:
 // that is logged, and a [Reconciler] finds the final states among them.
+//
+// An event that the handler refuses is tried again with each pull, before later
+// ones of its approval; others go on. What can never be handled becomes one of
+// [PullState.DeadLetters] and is logged once, by [slog.Default] without
+// [WithPullLogger].
 //
 // A FailedPushPuller is not safe for concurrent use.
 type FailedPushPuller struct {
@@ -23,14 +30,16 @@ type FailedPushPuller struct {
 	handler EventHandler
 	failedPushConfig
 
-	// held are read and not yet handled, in the order of the list.
-	held []Event
+	// state is what store keeps, once loaded.
+	state  PullState
+	loaded bool
 }
 
 type failedPushConfig struct {
 	interval time.Duration
 	drain    time.Duration
 	logger   *slog.Logger
+	store    PullStore
 }
 
 // FailedPushOption configures a [FailedPushPuller]. The order of options does not matter.
@@ -61,8 +70,19 @@ func WithPullDrain(d time.Duration) FailedPushOption {
 	}
 }
 
+// WithPullStore keeps what was read in store instead of in memory.
+func WithPullStore(store PullStore) FailedPushOption {
+	return func(c *failedPushConfig) error {
+		if store == nil {
+			return errors.New("WithPullStore: the store is nil")
+		}
+		c.store = store
+		return nil
+	}
+}
+
 // WithPullLogger logs reads that failed and events that the handler refused, in
-// its own words. Nothing is logged without it.
+// its own words. Without it only dead letters are logged, by [slog.Default].
 func WithPullLogger(logger *slog.Logger) FailedPushOption {
 	return func(c *failedPushConfig) error {
 		if logger == nil {
@@ -75,7 +95,7 @@ func WithPullLogger(logger *slog.Logger) FailedPushOption {
 
 // NewFailedPushPuller returns a puller that reads the list of the client's app.
 func NewFailedPushPuller(client *Client, h EventHandler, opts ...FailedPushOption) (*FailedPushPuller, error) {
-	c := failedPushConfig{interval: 5 * time.Minute, drain: 10 * time.Second, logger: slog.New(slog.DiscardHandler)}
+	c := failedPushConfig{interval: 5 * time.Minute, drain: 10 * time.Second, store: NewMemoryPullStore()}
 	var errs []error
 	if client == nil || h == nil {
 		errs = append(errs, errors.New("a client and a handler are required"))
@@ -95,7 +115,7 @@ func NewFailedPushPuller(client *Client, h EventHandler, opts ...FailedPushOptio
 }
 
 // UnhandledEventsError carries events that are off DingTalk's list, and that no
-// handler took: nobody else has them. Keep them ([EncodeEvent]) or handle them.
+// handler took: nobody else has them, unless a [PullStore] keeps them.
 type UnhandledEventsError struct {
 	// Events are in the order of the list.
 	Events []Event
@@ -113,63 +133,151 @@ func (e *UnhandledEventsError) Unwrap() error { return e.Err }
 
 // Run pulls at once and then at every interval until ctx ends. Errors of single
 // pulls are logged and tried again. It returns nil, or [*UnhandledEventsError]
-// when it holds events that the handler did not take up to then.
+// when there are events that the handler did not take up to then.
 func (p *FailedPushPuller) Run(ctx context.Context) error {
 	var err error
 	for {
 		if err = p.Pull(ctx); err != nil {
-			p.logger.LogAttrs(ctx, slog.LevelError, "dingoa: pulling failed pushes", slog.Any("error", err))
+			p.log(ctx, slog.LevelError, "dingoa: pulling failed pushes", slog.Any("error", err))
 		}
 		if pause(ctx, p.interval) != nil {
 			break
 		}
 	}
-	if len(p.held) == 0 {
+	if len(p.state.Waiting) == 0 {
 		return nil
 	}
-	return err
+	var unhandled *UnhandledEventsError
+	if errors.As(err, &unhandled) {
+		return err
+	}
+	return &UnhandledEventsError{p.state.Waiting, err}
 }
 
-// Pull reads until the list is empty and hands each event over. Events that the
-// handler refuses are held for the next Pull, along with later ones of their
-// approval; the error is then an [*UnhandledEventsError]. Other errors are those of
-// [EventService.FailedPushes].
+const (
+	// maxWaitingPulls is how many refused events stop further reading.
+	maxWaitingPulls = 1000
+	maxDeadPulls    = 1000
+)
+
+// Pull hands over what is kept, and reads until the list is empty. Events that the
+// handler refuses are kept for the next Pull, along with later ones of their
+// approval; the error is then an [*UnhandledEventsError]. When the handler refuses
+// all that a read brought, or 1,000 events wait, nothing more is read: DingTalk
+// keeps the rest. Other errors are those of [EventService.FailedPushes] and of the
+// [PullStore].
 //
 // A read that has begun goes on although ctx ends, since its reply can't be read
 // a second time.
 func (p *FailedPushPuller) Pull(ctx context.Context) error {
 	outliving, cancel := outlive(ctx, p.drain)
 	defer cancel()
+	if err := p.load(ctx); err != nil {
+		return err
+	}
+	_, refused := p.handOver(outliving)
 	for {
-		if err := p.handOver(outliving); err != nil {
-			return err
-		}
 		if err := ctx.Err(); err != nil {
-			return err
+			return errors.Join(refused, err)
+		}
+		if len(p.state.Waiting) >= maxWaitingPulls {
+			return refused
 		}
 		pushes, err := p.client.Events.FailedPushes(context.WithoutCancel(ctx))
 		if err != nil {
-			return err
+			return errors.Join(refused, err)
 		}
-		p.held = pushes.Events
-		if !pushes.HasMore {
-			return p.handOver(outliving)
+		kept := p.keep(outliving, pushes.Events)
+		var taken int
+		taken, refused = p.handOver(outliving)
+		switch {
+		case kept != nil || !pushes.HasMore:
+			return errors.Join(refused, kept)
+		case refused != nil && taken == 0:
+			return refused
 		}
 	}
 }
 
-// handOver gives the held events to the handler and keeps those it refuses.
-func (p *FailedPushPuller) handOver(ctx context.Context) error {
+func (p *FailedPushPuller) load(ctx context.Context) (err error) {
+	if !p.loaded {
+		p.state, err = p.store.Load(ctx)
+		p.loaded = err == nil
+	}
+	return err
+}
+
+// keep stores what was read before anything of it is handed over. A store that
+// fails does not keep the handler from getting it.
+func (p *FailedPushPuller) keep(ctx context.Context, events []Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	for _, e := range events {
+		if e.isUnreadable() {
+			p.bury(ctx, e, 0, errors.New("it is no event that this package can read"))
+			continue
+		}
+		p.state.Waiting = append(p.state.Waiting, e)
+	}
+	err := p.save(ctx)
+	if err != nil {
+		return err
+	}
+	state, err := p.store.Load(context.WithoutCancel(ctx)) // the store may have taken events over
+	if err == nil {
+		p.state = state
+	}
+	return err
+}
+
+// isUnreadable reports that there is a struct for the event's type, or no type at
+// all, and yet no data.
+func (e *Event) isUnreadable() bool {
+	if _, unknown := e.Data.(UnknownEvent); !unknown {
+		return false
+	}
+	data, err := decodeEventData(e.Type, []byte("{}"))
+	_, unknown := data.(UnknownEvent)
+	return e.Type == "" || err != nil || !unknown
+}
+
+func (p *FailedPushPuller) save(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer cancel()
+	return p.store.Save(ctx, p.state)
+}
+
+// bury makes a dead letter of an event.
+func (p *FailedPushPuller) bury(ctx context.Context, e Event, attempts int, problem error) {
+	letters := append(slices.Clone(p.state.DeadLetters), DeadLetter{&e, attempts, problem.Error(), time.Now().UTC()})
+	p.state.DeadLetters = letters[max(0, len(letters)-maxDeadPulls):]
+	logger := p.logger
+	if logger == nil {
+		logger = slog.Default()
+	}
+	logger.LogAttrs(ctx, slog.LevelError, "dingoa: failed push given up, it is a dead letter now", slog.Any("event", e), slog.Any("error", problem))
+}
+
+// handOver gives what waits to the handler and keeps what it refuses.
+func (p *FailedPushPuller) handOver(ctx context.Context) (taken int, err error) {
+	if len(p.state.Waiting) == 0 {
+		return 0, nil
+	}
 	var refused []Event
 	var reason error
 	waiting := map[string]bool{} // by what they are about
-	for _, e := range p.held {
+	for _, e := range p.state.Waiting {
 		subject := e.Subject()
 		if waiting[subject] {
 			refused = append(refused, e)
 			continue
 		}
-		if err := safely(ctx, p.handler.Dispatch, &e); err != nil {
+		err := safely(ctx, p.handler.Dispatch, &e)
+		switch {
+		case errors.Is(err, ErrMalformed):
+			p.bury(ctx, e, 1, err)
+		case err != nil:
 			waiting[subject] = true
 			refused = append(refused, e)
 			if reason == nil {
@@ -177,11 +285,21 @@ func (p *FailedPushPuller) handOver(ctx context.Context) error {
 			}
 		}
 	}
-	p.held = refused
-	if len(refused) == 0 {
-		return nil
+	taken = len(p.state.Waiting) - len(refused)
+	p.state.Waiting = refused
+	if taken > 0 {
+		err = p.save(ctx)
 	}
-	return &UnhandledEventsError{refused, reason}
+	if len(refused) > 0 {
+		err = errors.Join(&UnhandledEventsError{refused, reason}, err)
+	}
+	return taken, err
+}
+
+func (p *FailedPushPuller) log(ctx context.Context, level slog.Level, message string, attrs ...slog.Attr) {
+	if p.logger != nil {
+		p.logger.LogAttrs(ctx, level, message, attrs...)
+	}
 }
 
 // outlive returns a context that ends so long after ctx.

@@ -5,9 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,10 +63,10 @@ func newPuller(tb testing.TB, dt *dingTalk, h dingoa.EventHandler, opts ...dingo
 	return p
 }
 
-func TestPullReadsOnAndHoldsWhatIsRefused(t *testing.T) {
+func TestPullReadsOnAndKeepsWhatIsRefused(t *testing.T) {
 	t.Parallel()
 	dt := newDingTalk(answer(200, failedList(true, "a-1", "b-1", "a-2")), answer(200, failedList(false, "c-1")), answer(200, failedList(false)))
-	full := errors.New("inbox is full")
+	full := errors.New("database is down")
 	h := &taker{refuse: func(id string) error {
 		switch id {
 		case "a-1":
@@ -76,14 +83,144 @@ func TestPullReadsOnAndHoldsWhatIsRefused(t *testing.T) {
 		var unhandled *dingoa.UnhandledEventsError
 		require.ErrorAs(t, err, &unhandled)
 		require.Len(t, unhandled.Events, 2)
-		require.Equal(t, []string{"b-1"}, h.took)
-		require.Len(t, dt.sent(), 1, "nothing is read before the rest is handled")
+		require.Equal(t, []string{"b-1", "c-1"}, h.took, "one bad event keeps no other")
 	}
 	h.refuse = nil
 	require.NoError(t, p.Pull(t.Context()))
-	require.Equal(t, []string{"b-1", "a-1", "a-2", "c-1"}, h.took)
+	require.Equal(t, []string{"b-1", "c-1", "a-1", "a-2"}, h.took)
+}
+
+// While the handler takes nothing, DingTalk is left to keep the rest.
+func TestPullStopsReadingWhenNothingIsTaken(t *testing.T) {
+	t.Parallel()
+	dt := newDingTalk(answer(200, failedList(true, "a-1", "b-1")))
+	p := newPuller(t, dt, &taker{refuse: func(string) error { return errors.New("inbox is full") }})
+	for n := range 3 {
+		require.ErrorContains(t, p.Pull(t.Context()), "inbox is full")
+		require.Len(t, dt.sent(), n+1)
+	}
+	var many []string
+	for n := range 1000 {
+		many = append(many, fmt.Sprintf("c-%d", n))
+	}
+	dt = newDingTalk(answer(200, failedList(true, many...)))
+	p = newPuller(t, dt, &taker{refuse: func(string) error { return errors.New("inbox is full") }})
+	for range 3 {
+		require.ErrorContains(t, p.Pull(t.Context()), "1000 events")
+		require.Len(t, dt.sent(), 1)
+	}
+}
+
+// What can never be handled is kept as a dead letter and reported once.
+func TestPullBuriesWhatCannotBeHandled(t *testing.T) {
+	t.Parallel()
+	good := strings.TrimSuffix(strings.SplitAfterN(failedList(false, "a-1"), "[", 2)[1], "]}")
+	dt := newDingTalk(
+		answer(200, `{"errcode":0,"has_more":false,"failed_list":[null,`+good+`,{"call_back_tag":"bpms_task_change","bpms_task_change":{"bpmsCallBackData":{"taskId":{}}}}]}`),
+		answer(200, failedList(false, "b-1", "c-1")), answer(200, failedList(false)))
+	var log bytes.Buffer
+	store := dingoa.NewFilePullStore(filepath.Join(t.TempDir(), "pulls.json"))
+	h := &taker{refuse: func(id string) error {
+		if id == "b-1" {
+			return fmt.Errorf("%w: not with me", dingoa.ErrMalformed)
+		}
+		return nil
+	}}
+	p := newPuller(t, dt, h, dingoa.WithPullStore(store), dingoa.WithPullLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	for range 3 {
+		require.NoError(t, p.Pull(t.Context()))
+	}
+	require.Equal(t, []string{"a-1", "c-1"}, h.took)
+	state, err := store.Load(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, state.Waiting)
+	require.Len(t, state.DeadLetters, 3)
+	require.Equal(t, "null", string(state.DeadLetters[0].Event.Raw))
+	require.Contains(t, string(state.DeadLetters[1].Event.Raw), `"taskId":{}`)
+	require.Contains(t, state.DeadLetters[2].Problem, "not with me")
+	require.Equal(t, 3, strings.Count(log.String(), "dead letter"))
+}
+
+// A store that fails does not keep the events from the handler.
+func TestPullWithAStoreThatFails(t *testing.T) {
+	t.Parallel()
+	dt := newDingTalk(answer(200, failedList(true, "a-1", "b-1")))
+	h := &taker{}
+	missing := dingoa.NewFilePullStore(filepath.Join(t.TempDir(), "missing", "pulls.json"))
+	require.ErrorIs(t, newPuller(t, dt, h, dingoa.WithPullStore(missing)).Pull(t.Context()), fs.ErrNotExist)
+	require.Equal(t, []string{"a-1", "b-1"}, h.took)
+	require.Len(t, dt.sent(), 1, "no more is read that cannot be kept")
+
+	broken := filepath.Join(t.TempDir(), "pulls.json")
+	require.NoError(t, os.WriteFile(broken, []byte("{"), 0o600))
+	require.Error(t, newPuller(t, dt, h, dingoa.WithPullStore(dingoa.NewFilePullStore(broken))).Pull(t.Context()))
+	require.Len(t, dt.sent(), 1, "what is kept is not overwritten")
+}
+
+// It is a process of its own: it pulls from the server in its
+// environment, notes each event in a file, and kills itself at the tenth.
+func TestKilledPuller(t *testing.T) {
+	t.Parallel()
+	server := os.Getenv("DINGOA_TEST_PULL_FROM")
+	if server == "" {
+		t.Skip("run by TestAKilledPullerLosesNothing")
+	}
+	dir := os.Getenv("DINGOA_TEST_PULL_DIR")
+	notes, err := os.OpenFile(filepath.Join(dir, "notes"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	require.NoError(t, err)
+	defer func() { _ = notes.Close() }()
+	client, err := dingoa.New(appKey, appSecret, dingoa.WithBaseURL(server), dingoa.WithLegacyBaseURL(server),
+		dingoa.WithHTTPClient(&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}))
+	require.NoError(t, err)
+	calls := 0
+	p, err := dingoa.NewFailedPushPuller(client, dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
+		change, _ := e.Data.(dingoa.TaskChange)
+		_, err := fmt.Fprintln(notes, change.TaskID)
+		if calls++; calls == 10 && os.Getenv("DINGOA_TEST_PULL_KILL") != "" {
+			self, err := os.FindProcess(os.Getpid())
+			require.NoError(t, err)
+			require.NoError(t, self.Kill())
+			select {}
+		}
+		return err
+	}), dingoa.WithPullStore(dingoa.NewFilePullStore(filepath.Join(dir, "pulls.json"))))
+	require.NoError(t, err)
 	require.NoError(t, p.Pull(t.Context()))
-	require.Len(t, dt.sent(), 3)
+}
+
+func TestAKilledPullerLosesNothing(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	left := 240
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, "/call_back/") {
+			_, _ = io.WriteString(w, `{"errcode":0,"access_token":"t","accessToken":"t","expires_in":7200,"expireIn":7200}`)
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		var events []string
+		for range min(left, 200) {
+			events = append(events, fmt.Sprintf("p%d-%d", left, left))
+			left--
+		}
+		_, _ = io.WriteString(w, failedList(left > 0, events...))
+	}))
+	defer server.Close()
+	dir := t.TempDir()
+	for _, kill := range []string{"yes", "yes", ""} {
+		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilledPuller$")
+		child.Env = append(os.Environ(), "DINGOA_TEST_PULL_FROM="+server.URL, "DINGOA_TEST_PULL_DIR="+dir, "DINGOA_TEST_PULL_KILL="+kill)
+		out, err := child.CombinedOutput()
+		require.Equal(t, kill == "", err == nil, "%s", out)
+	}
+	notes, err := os.ReadFile(filepath.Join(dir, "notes"))
+	require.NoError(t, err)
+	seen := map[string]bool{}
+	for line := range strings.Lines(string(notes)) {
+		seen[line] = true
+	}
+	require.Len(t, seen, 240)
 }
 
 func TestRunPullsOnSchedule(t *testing.T) {
@@ -156,8 +293,8 @@ func TestAReadOutlivesItsContext(t *testing.T) {
 
 func TestNewFailedPushPullerNamesEveryProblem(t *testing.T) {
 	t.Parallel()
-	_, err := dingoa.NewFailedPushPuller(nil, nil, nil, dingoa.WithPullInterval(0), dingoa.WithPullDrain(-1), dingoa.WithPullLogger(nil))
-	for _, want := range []string{"a client and a handler", "WithPullInterval", "WithPullDrain", "WithPullLogger"} {
+	_, err := dingoa.NewFailedPushPuller(nil, nil, nil, dingoa.WithPullInterval(0), dingoa.WithPullDrain(-1), dingoa.WithPullLogger(nil), dingoa.WithPullStore(nil))
+	for _, want := range []string{"a client and a handler", "WithPullInterval", "WithPullDrain", "WithPullLogger", "WithPullStore"} {
 		require.ErrorContains(t, err, want)
 	}
 }
