@@ -130,6 +130,7 @@ func wildEvents() map[string][]wildEvent {
 			c.URL, c.CreateTime, c.FinishTime = "https://aflow.dingtalk.com/dingtalk/mobile/hom", at(1640682789000), at(1640683876000)
 		})),
 		"F02-two-comments.ndjson": {comment("e1", 1766047844000, "A"), comment("e2", 1766047944000, "B")},
+		"F12-data-as-text.json":   one("e1", "ding0", 1723623364000, instanceChange, dingoa.InstanceChange{InstanceID: "p1", Change: dingoa.InstanceChangeStart}),
 		"F17-audit.json": one("e1", "ding0", 1766047844000, taskChange, of2025(func(c *dingoa.TaskChange) {
 			c.ProcessCode, c.Change, c.Result, c.FinishTime = "", dingoa.TaskChangeFinish, dingoa.ResultAudit, at(1766047844000)
 			c.ActivityID, c.ActivityName, c.ActualActionerID, c.AgentActionerIDs = "1918_aaaa", "审核人", "u3", []string{"u4"}
