@@ -31,7 +31,7 @@ type TemplateRequest struct {
 	// 20 on the older gateway, which wants each to have ComponentID and Label. Those that decide a branch of the flow can't be
 	// changed or left out.
 	Components []FormComponent `json:"formComponents"`
-	// Config are settings of the form. Not on the older gateway.
+	// Config are settings of the form.
 	Config TemplateConfig `json:"templateConfig,omitzero"`
 }
 

@@ -296,12 +296,40 @@ func templateMethods() []method {
 	}
 }
 
+// The page of the older gateway leaves out most props and all settings, which the
+// vendor's SDKs for it send.
+func TestTemplatesOfTheOlderGatewaySendWhatItsSDKsSend(t *testing.T) {
+	t.Parallel()
+	dt := newDingTalk(answer(200, `{"errcode":0,"result":{"process_code":"PROC-1"}}`))
+	_, err := dt.client(t, dingoa.WithLegacyGateway(), dingoa.WithAgentID(1)).Templates.Create(t.Context(), dingoa.TemplateRequest{
+		Name: "报销", Description: "报销",
+		Components: []dingoa.FormComponent{
+			component("DDDateRangeField", dingoa.FormComponentProps{
+				ComponentID: "DDDateRangeField-1", Label: `["始","终"]`, BizAlias: "span", Format: "yyyy-MM-dd", Duration: true, BizType: "b", AsyncCondition: true,
+			}),
+			component("TextNote", dingoa.FormComponentProps{ComponentID: "TextNote-1", Label: "说明", Content: "请填", Link: "https://example.com"}),
+			{
+				ComponentType: "TableField", Props: dingoa.FormComponentProps{ComponentID: "TableField-1", Label: "行程"},
+				Children: []dingoa.FormComponent{component("TextField", dingoa.FormComponentProps{ComponentID: "TextField-1", Label: "事由", CommonBizType: "c", TableViewMode: "list"})},
+			},
+		},
+		Config: dingoa.TemplateConfig{DirID: "1", OriginDirID: "2", Hidden: true, DisableFormEdit: true},
+	})
+	require.NoError(t, err)
+	require.JSONEq(t, `{"saveProcessRequest":{"agentid":1,"name":"报销","description":"报销","dir_id":"1","origin_dir_id":"2",
+		"process_config":{"hidden":true,"disable_form_edit":true},"form_component_list":[
+		{"component_name":"DDDateRangeField","props":{"id":"DDDateRangeField-1","label":"[\"始\",\"终\"]","biz_alias":"span","format":"yyyy-MM-dd","duration":true,"biz_type":"b","async_condition":true}},
+		{"component_name":"TextNote","props":{"id":"TextNote-1","label":"说明","content":"请填","link":"https://example.com"}},
+		{"component_name":"TableField","props":{"id":"TableField-1","label":"行程"},"children":[
+			{"component_name":"TextField","props":{"id":"TextField-1","label":"事由","common_biz_type":"c","table_view_mode":"list"}}]}]}}`,
+		dt.requests[0].Body)
+}
+
 func TestTemplatesOfTheOlderGatewayLackSettings(t *testing.T) {
 	t.Parallel()
 	for name, form := range map[string]dingoa.TemplateRequest{
-		"Config": {Config: dingoa.TemplateConfig{Hidden: true}},
 		"Components[0].Props": {Components: []dingoa.FormComponent{
-			component("TextField", dingoa.FormComponentProps{ComponentID: "TextField-1", Label: "事由", BizAlias: "reason"}),
+			component("TextField", dingoa.FormComponentProps{ComponentID: "TextField-1", Label: "事由", CommonBizType: "x"}),
 		}},
 		"Components[0].Children[0].Props": {Components: []dingoa.FormComponent{{
 			ComponentType: "TableField", Props: dingoa.FormComponentProps{ComponentID: "TableField-1", Label: "行程"}, Children: []dingoa.FormComponent{component("TextField", dingoa.FormComponentProps{Label: "事由", MaxLength: 1})},

@@ -51,6 +51,9 @@ type centerInstance struct {
 	values         []formValue
 	status, result string
 	tasks          []*centerTask
+
+	originatorID, bizData string
+	created, finished     time.Time // finished is zero while it runs
 }
 
 type centerTask struct {

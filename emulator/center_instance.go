@@ -1,10 +1,13 @@
 package emulator
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 type centerStart struct {
-	processCode, originatorID, title, url string
-	values                                []formValue
+	processCode, originatorID, title, url, bizData string
+	values                                         []formValue
 }
 
 // startCenter creates an instance. The caller holds s.mu.
@@ -22,6 +25,7 @@ func (s *Server) startCenter(req centerStart) (*centerInstance, *apiError) {
 	}
 	in := &centerInstance{
 		id: newUUID(), template: t, title: req.title, url: req.url, values: req.values, status: statusRunning,
+		originatorID: originator.ID, bizData: req.bizData, created: s.Now(),
 	}
 	if in.title == "" {
 		in.title = originator.Name + "提交的" + t.name
@@ -41,6 +45,7 @@ func (s *Server) createCenterInstance(c *call) (map[string]any, *apiError) {
 		OriginatorUserID string `json:"originatorUserId"`
 		Title            string `json:"title"`
 		URL              string `json:"url"`
+		BizData          string `json:"bizData"`
 		Values           []struct {
 			Name  string `json:"name"`
 			Value string `json:"value"`
@@ -49,7 +54,7 @@ func (s *Server) createCenterInstance(c *call) (map[string]any, *apiError) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	req := centerStart{processCode: in.ProcessCode, originatorID: in.OriginatorUserID, title: in.Title, url: in.URL}
+	req := centerStart{processCode: in.ProcessCode, originatorID: in.OriginatorUserID, title: in.Title, url: in.URL, bizData: in.BizData}
 	for _, v := range in.Values {
 		req.values = append(req.values, formValue{name: v.Name, value: v.Value})
 	}
@@ -118,6 +123,9 @@ func (s *Server) ownInstance(id, missing, official string) (*centerInstance, *ap
 func (s *Server) endCenter(in *centerInstance, u centerUpdate) {
 	s.touch(kindCenterInstance, in.id)
 	in.status, in.result = u.status, u.result
+	if u.status != statusRunning && in.finished.IsZero() {
+		in.finished = s.Now()
+	}
 	if u.status == statusTerminated {
 		in.result = ""
 	}
@@ -257,4 +265,36 @@ func (s *Server) CenterInstance(id string) (CenterInstanceState, bool) {
 		st.Tasks = append(st.Tasks, CenterTaskState{ID: t.id, UserID: t.userID, ActivityID: t.activityID, Status: t.status, Result: t.result, CreateTime: t.created})
 	}
 	return st, true
+}
+
+// ownInstanceV1 is an instance as GetProcessInstance shows it: no other operation
+// reads one, and bizData, which only these have, is in its page.
+func (s *Server) ownInstanceV1(in *centerInstance) map[string]any {
+	originator := s.company.users[in.originatorID]
+	deptID := s.company.mainDepartment(originator)
+	tasks := []map[string]any{}
+	for _, t := range in.tasks {
+		m := map[string]any{
+			"taskId": t.id, "userId": t.userID, "status": t.status, "createTime": timeV1(t.created),
+			"processInstanceId": in.id, "mobileUrl": t.url, "pcUrl": t.url,
+		}
+		putText(m, "activityId", t.activityID)
+		putText(m, "result", t.result)
+		putText(m, "finishTime", timeV1(t.finished))
+		tasks = append(tasks, m)
+	}
+	values := []map[string]any{}
+	for _, v := range in.values {
+		values = append(values, map[string]any{"name": v.name, "value": v.value})
+	}
+	result := map[string]any{
+		"title": in.title, "status": in.status, "bizAction": "NONE", "createTime": timeV1(in.created),
+		"originatorUserId": originator.ID, "originatorDeptId": strconv.FormatInt(deptID, 10),
+		"originatorDeptName": s.company.departmentName(deptID), "attachedProcessInstanceIds": []string{},
+		"operationRecords": []any{}, "tasks": tasks, "formComponentValues": values,
+	}
+	putText(result, "bizData", in.bizData)
+	putText(result, "result", in.result)
+	putText(result, "finishTime", timeV1(in.finished))
+	return map[string]any{"result": result, "success": "true"}
 }

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -314,7 +315,9 @@ func (s *Server) queryCenterTasks(c *call) (map[string]any, *apiError) {
 		tasks = slices.DeleteFunc(tasks, func(t *centerTask) bool { return t.created.UnixMilli() > before })
 	}
 	page, more := cutPage(tasks, (number-1)*size, size)
-	list := []map[string]any{}
+	// The official SDK reads result, the page (0517) says taskPage with a number as
+	// createTime: each finds its own.
+	list, pageList := []map[string]any{}, []map[string]any{}
 	for _, t := range page {
 		m := map[string]any{
 			"taskId": t.id, "userId": t.userID, "status": t.status, "processInstanceId": t.instance.id, "createTime": timeV1(t.created),
@@ -323,8 +326,14 @@ func (s *Server) queryCenterTasks(c *call) (map[string]any, *apiError) {
 		putText(m, "result", strings.ToLower(t.result))
 		putText(m, "finishTime", timeV1(t.finished))
 		list = append(list, m)
+		m = maps.Clone(m)
+		m["createTime"] = t.created.UnixMilli()
+		pageList = append(pageList, m)
 	}
-	return map[string]any{"result": map[string]any{"hasMore": more, "list": list}}, nil
+	return map[string]any{
+		"result":   map[string]any{"hasMore": more, "list": list},
+		"taskPage": map[string]any{"hasMore": more, "list": pageList},
+	}, nil
 }
 
 func (s *Server) oapiQueryCenterTasks(c *call) (map[string]any, *apiError) {

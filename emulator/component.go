@@ -29,6 +29,9 @@ type Component struct {
 	MaxStars int
 	// AddressModel is the precision of an AddressField: "city", "district" or "street".
 	AddressModel string
+	// Condition says that a branch of the flow is decided by it (条件), for
+	// GetConditionFormComponent; the emulator's flows have no branches.
+	Condition bool
 	// Children are the columns of a TableField.
 	Children []Component
 }

@@ -1,5 +1,10 @@
 package emulator
 
+import (
+	"maps"
+	"slices"
+)
+
 // userGet answers with the fields of the page, in its documented types; those
 // that nobody filled in are left out, as the service does.
 func (s *Server) userGet(c *call) (map[string]any, *apiError) {
@@ -21,7 +26,7 @@ func (s *Server) userGet(c *call) (map[string]any, *apiError) {
 		leads = append(leads, map[string]any{"dept_id": id, "leader": u.leads(id)})
 	}
 	result := map[string]any{
-		"userid": u.ID, "unionid": unionID(u.ID), "name": u.Name, "avatar": "",
+		"userid": u.ID, "unionid": unionID(u.ID), "name": u.Name, "avatar": avatarURL(u.ID),
 		"dept_id_list": u.contactDeptIDs(), "dept_order_list": orders, "leader_in_dept": leads,
 		"active": true, "real_authed": true, "senior": false, "hide_mobile": false, "exclusive_account": false,
 		"admin": u.Admin, "boss": u.Boss,
@@ -35,6 +40,26 @@ func (s *Server) userGet(c *call) (map[string]any, *apiError) {
 	putText(result, "email", u.Email)
 	putText(result, "manager_userid", u.ManagerID)
 	return map[string]any{"result": result}, nil
+}
+
+// avatarURL is the address of a person's picture, which nobody serves.
+func avatarURL(userID string) string {
+	return "https://static.emulator.invalid/avatars/" + userID + ".png"
+}
+
+// admin is an administrator, who made the company's forms: the first with
+// [User.Admin] or, if there is none, the first user.
+func (co *company) admin() string {
+	ids := slices.Sorted(maps.Keys(co.users))
+	for _, id := range ids {
+		if co.users[id].Admin {
+			return id
+		}
+	}
+	if len(ids) == 0 {
+		return ""
+	}
+	return ids[0]
 }
 
 // contactDeptIDs are the user's departments as contacts number them, where the

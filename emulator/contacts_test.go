@@ -15,7 +15,7 @@ func TestUserGet(t *testing.T) {
 	s := newServer(t)
 	got := callOld(t, s, http.MethodPost, "/topapi/v2/user/get", object{"userid": "lisi"})
 	requireDocumented(t, "OapiV2UserGet", got.body)
-	require.JSONEq(t, `{"userid":"lisi","unionid":"unionid-lisi","name":"李四","avatar":"",
+	require.JSONEq(t, `{"userid":"lisi","unionid":"unionid-lisi","name":"李四","avatar":"https://static.emulator.invalid/avatars/lisi.png",
 		"mobile":"13800000002","state_code":"86","title":"研发经理","job_number":"1002",
 		"dept_id_list":[100],"dept_order_list":[{"dept_id":100,"order":1}],"leader_in_dept":[{"dept_id":100,"leader":true}],
 		"active":true,"real_authed":true,"senior":false,"hide_mobile":false,"exclusive_account":false,"admin":false,"boss":false}`,

@@ -123,7 +123,7 @@ func (s *Server) dataFormSchema(c *call) (map[string]any, *apiError) {
 	}
 	modified := strconv.FormatInt(form.modified.UnixMilli(), 10)
 	return map[string]any{"result": map[string]any{
-		"formCode": code, "name": form.Name, "memo": form.description,
+		"creatorUserId": s.company.admin(), "formCode": code, "name": form.Name, "memo": form.description,
 		"schemaContent": map[string]any{"title": form.Name, "icon": formIcon, "items": form.schemaItems()},
 		"icon":          formIcon, "appType": 0, "status": "PUBLISHED", "gmtCreate": modified, "gmtModified": modified,
 	}}, nil

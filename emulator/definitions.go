@@ -97,7 +97,7 @@ func (s *Server) processConfig(c *call) (map[string]any, *apiError) {
 	}
 	return map[string]any{"result": map[string]any{
 		"name": f.Name, "formSchema": f.schemaText(), "processConfig": f.flowText(), "staticProc": true,
-		"allowRevoke": f.OriginatorMayRevoke, "appendEnable": true, "managers": []string{}, "visibility": []any{},
+		"allowRevoke": f.OriginatorMayRevoke, "appendEnable": true, "managers": []string{s.company.admin()}, "visibility": []any{}, "bizCategoryId": "",
 	}}, nil
 }
 
@@ -129,6 +129,7 @@ func (s *Server) definitions(c *call) (map[string]any, *apiError) {
 		list = append(list, map[string]any{
 			"processCode": code, "formUuid": "FORM-" + code, "appUuid": s.company.app.CorpID, "processId": firstFormID,
 			"name": f.Name, "memo": f.description, "createTime": timeV1(s.modified(f)),
+			"bizCategoryId": "", "creatorUserId": s.company.admin(),
 			"schemaContent": f.schemaText(), "processConfig": f.flowText(),
 		})
 	}
@@ -156,6 +157,7 @@ func (s *Server) premiumDefinitions(c *call) (map[string]any, *apiError) {
 		list = append(list, map[string]any{
 			"processCode": code, "formUuid": "FORM-" + code, "appUuid": s.company.app.CorpID, "processId": firstFormID,
 			"name": f.Name, "memo": f.description, "icon": formIconURL, "status": "PUBLISHED",
+			"bizCategoryId": "", "creatorUserId": s.company.admin(), "modifierUserId": s.company.admin(),
 			"createTime": s.modified(f).UnixMilli(), "modifyTime": s.modified(f).UnixMilli(),
 			"schemaContent": f.schemaText(), "processConfig": f.flowText(),
 		})

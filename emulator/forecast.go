@@ -102,7 +102,7 @@ func (s *Server) forecastRule(i int, n Node) map[string]any {
 	if !n.SelfSelect {
 		var people []map[string]any
 		for _, id := range n.Approvers {
-			people = append(people, map[string]any{"userId": id, "name": s.company.users[id].Name})
+			people = append(people, map[string]any{"userId": id, "name": s.company.users[id].Name, "avatar": avatarURL(id)})
 		}
 		rule["activityActioners"] = people
 		return rule

@@ -129,3 +129,77 @@ func TestDetailsOfATableAreRefused(t *testing.T) {
 	taken := start(object{"name": "备注", "value": "x", "details": details})
 	require.Equal(t, 200, taken.status, "on a component without columns they say nothing: %s", taken.body)
 }
+
+func TestSchemaKeepsWhatTheFormWasCreatedWith(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	made := call(t, s, http.MethodPost, "/v1.0/workflow/forms", `{"name":"全部","formComponents":[
+		{"componentType":"AddressField","props":{"componentId":"a","label":"地址","addressModel":"district"}},
+		{"componentType":"StarRatingField","props":{"componentId":"b","label":"评价","limit":5}},
+		{"componentType":"DepartmentField","props":{"componentId":"c","label":"部门","multiple":true}},
+		{"componentType":"FormRelateField","props":{"componentId":"d","label":"关联","mode":"single"}},
+		{"componentType":"RelateField","props":{"componentId":"e","label":"相关","availableTemplates":[{"name":"请假","processCode":"PROC-EMULATOR-LEAVE"}]}},
+		{"componentType":"TextNote","props":{"componentId":"f","content":"请填","link":"https://example.com"}}]}`)
+	code := dig[string](t, made.object, "result", "processCode")
+	got := call(t, s, http.MethodGet, "/v1.0/workflow/forms/schemas/processCodes?processCode="+code, nil)
+	require.Equal(t, "qianqi", dig[string](t, got.object, "result", "creatorUserId"))
+	for i, want := range []object{
+		{"addressModel": "district"},
+		{"limit": 5.0},
+		{"multiple": true},
+		{"mode": "single"},
+		{"availableTemplates": []any{object{"name": "请假", "processCode": "PROC-EMULATOR-LEAVE"}}},
+		{"content": "请填", "link": "https://example.com"},
+	} {
+		props := dig[object](t, got.object, "result", "schemaContent", "items", i, "props")
+		for name, value := range want {
+			require.Equal(t, value, props[name], name)
+		}
+	}
+}
+
+func TestConditionComponents(t *testing.T) {
+	t.Parallel()
+	form := emulator.DefaultForm()
+	form.Components[2].Condition = true
+	s := newServer(t, emulator.WithForms(form))
+	got := documented(t, s, "GetConditionFormComponent", http.MethodGet, "/v1.0/workflow/processes/conditions/components?agentId=1000000001&processCode="+form.ProcessCode, nil)
+	require.Equal(t, []any{object{"id": "NumberField-days", "label": "天数"}}, got["result"])
+
+	change := func(componentID string) reply {
+		return call(t, s, http.MethodPost, "/v1.0/workflow/forms", object{
+			"processCode": form.ProcessCode, "name": "请假", "formComponents": []object{{"componentType": "NumberField", "props": object{"componentId": componentID, "label": "时长"}}},
+		})
+	}
+	require.Equal(t, "formschema.error", change("NumberField-other").object["code"], "a branch needs it")
+	require.Equal(t, 200, change("NumberField-days").status)
+}
+
+// The page of reading an approval has the bizData that only those of the process
+// centre are given.
+func TestOwnApprovalIsReadWithItsBizData(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	c := newClient(t, s)
+	made, err := c.Center.SaveTemplate(t.Context(), centerTemplate("差旅"))
+	require.NoError(t, err)
+	req := centerInstance(made.ProcessCode)
+	req.BizData = `{"order":7}`
+	started, err := c.Center.CreateInstance(t.Context(), req)
+	require.NoError(t, err)
+	got := documented(t, s, "GetProcessInstance", http.MethodGet, "/v1.0/workflow/processInstances?processInstanceId="+started.InstanceID, nil)
+	require.Equal(t, `{"order":7}`, dig[string](t, got, "result", "bizData"))
+	require.Equal(t, "zhangsan", dig[string](t, got, "result", "originatorUserId"))
+}
+
+func TestTasksOfTheProcessCentreInBothShapes(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	c := newClient(t, s)
+	_, id := startCenter(t, c)
+	_, err := giveTasks(t.Context(), c, id, "a", 1)
+	require.NoError(t, err)
+	got := documented(t, s, "QueryIntegratedTodoTask", http.MethodGet, "/v1.0/workflow/processCentres/todoTasks?userId=lisi&pageSize=1&pageNumber=1", nil)
+	dig[string](t, got, "result", "list", 0, "createTime")
+	dig[float64](t, got, "taskPage", "list", 0, "createTime")
+}

@@ -29,7 +29,7 @@ func (c *call) centrePage(lines []map[string]any) map[string]any {
 func (s *Server) summary(in *instance) map[string]any {
 	m := map[string]any{
 		"processInstanceId": in.id, "status": in.status, "processCreateTime": timeV1(in.created),
-		"originatorName": in.originator.Name, "originatorId": in.originator.ID, "originatorPhoto": "",
+		"originatorName": in.originator.Name, "originatorId": in.originator.ID, "originatorPhoto": avatarURL(in.originator.ID),
 		"formMassage": in.summaryText(), "url": s.instanceURL(in), "title": in.title, "processType": 0,
 	}
 	putText(m, "result", in.result)

@@ -49,6 +49,10 @@ type centerInstanceRecord struct {
 	Values       []valueRecord      `json:"values,omitempty"`
 	Status       string             `json:"status"`
 	Result       string             `json:"result,omitempty"`
+	Originator   string             `json:"by,omitempty"`
+	BizData      string             `json:"bizData,omitempty"`
+	Created      time.Time          `json:"created,omitzero"`
+	Finished     time.Time          `json:"finished,omitzero"`
 	Tasks        []centerTaskRecord `json:"tasks,omitempty"`
 }
 
@@ -72,6 +76,7 @@ func (s *Server) centerInstanceRecord(id string) any {
 	r := centerInstanceRecord{
 		Title: in.title, URL: in.url, Template: in.template.code, TemplateName: in.template.name,
 		Values: valueRecords(in.values), Status: in.status, Result: in.result,
+		Originator: in.originatorID, BizData: in.bizData, Created: in.created, Finished: in.finished,
 	}
 	for _, t := range in.tasks {
 		r.Tasks = append(r.Tasks, centerTaskRecord{t.id, t.activityID, t.userID, t.url, t.status, t.result, t.created, t.finished, t.removed})
@@ -100,6 +105,7 @@ func (l *stateLoader) centerInstance(id string, data json.RawMessage) error {
 	}
 	*in = centerInstance{
 		id: id, title: r.Title, url: r.URL, template: template, values: l.values(r.Values), status: r.Status, result: r.Result,
+		originatorID: r.Originator, bizData: r.BizData, created: r.Created, finished: r.Finished,
 	}
 	for _, t := range r.Tasks {
 		in.tasks = append(in.tasks, &centerTask{

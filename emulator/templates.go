@@ -62,6 +62,13 @@ func (s *Server) saveForm(f savedForm) (string, *apiError) {
 			return "", refuse("processcode.error", errcodeNoForm, "processCode对应的审批流程不存在")
 		}
 		form = *old
+		for _, condition := range old.conditions() {
+			i := slices.IndexFunc(f.components, func(c Component) bool { return c.ID == condition.ID && c.Type == condition.Type })
+			if i < 0 {
+				return "", refuse("formschema.error", errcodeBadParameter, "流程条件分支中已使用的表单控件不可修改或删除：%s", condition.Label)
+			}
+			f.components[i].Condition = true
+		}
 	}
 	for code, other := range forms {
 		if other.Name == f.name && code != f.processCode {
@@ -110,7 +117,7 @@ func (s *Server) querySchema(c *call) (map[string]any, *apiError) {
 	}
 	modified := strconv.FormatInt(s.modified(form).UnixMilli(), 10)
 	return map[string]any{"result": map[string]any{
-		"appUuid": s.company.app.CorpID, "formCode": form.ProcessCode, "formUuid": "FORM-" + form.ProcessCode,
+		"creatorUserId": s.company.admin(), "appUuid": s.company.app.CorpID, "formCode": form.ProcessCode, "formUuid": "FORM-" + form.ProcessCode,
 		"name": form.Name, "memo": form.description, "ownerIdType": "orgId",
 		"schemaContent": map[string]any{"title": form.Name, "icon": formIcon, "items": form.schemaItems()},
 		"icon":          "null", "appType": 0, "engineType": 1, "status": "PUBLISHED", "listOrder": 1,
@@ -235,15 +242,31 @@ func (s *Server) oapiManageableForms(c *call) (map[string]any, *apiError) {
 	return map[string]any{"result": list, "success": true}, nil
 }
 
-// conditionComponents: no flow of the emulator has branches.
+// conditionComponents are those with [Component.Condition].
 func (s *Server) conditionComponents(c *call) (map[string]any, *apiError) {
 	if agent := c.query.Get("agentId"); agent != "" && agent != strconv.FormatInt(s.company.app.AgentID, 10) {
 		return nil, refuse("invalidAgentId", errcodeBadAgent, "不合法的agentId")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.formByCode(c.query.Get("processCode"), "processNotExist"); err != nil {
+	form, err := s.formByCode(c.query.Get("processCode"), "processNotExist")
+	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"result": []map[string]any{}}, nil
+	conditions := []map[string]any{}
+	for _, component := range form.conditions() {
+		conditions = append(conditions, map[string]any{"id": component.ID, "label": component.Label})
+	}
+	return map[string]any{"result": conditions}, nil
+}
+
+// conditions are the components of the form that decide its branches.
+func (f *Form) conditions() []Component {
+	var found []Component
+	for _, c := range f.Components {
+		if c.Condition {
+			found = append(found, c)
+		}
+	}
+	return found
 }

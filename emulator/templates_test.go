@@ -36,7 +36,7 @@ func TestOriginatorChoosesApprovers(t *testing.T) {
 	req := expense()
 	f := forecast(t, c, req)
 	require.Len(t, f.Rules, 2)
-	require.Equal(t, []dingoa.ForecastUser{{UserID: "lisi", Name: "李四"}}, f.Rules[0].Actioners)
+	require.Equal(t, []dingoa.ForecastUser{{UserID: "lisi", Name: "李四", Avatar: "https://static.emulator.invalid/avatars/lisi.png"}}, f.Rules[0].Actioners)
 	require.Len(t, f.Missing(nil), 1)
 	require.Equal(t, "财务", f.Missing(nil)[0].Name)
 

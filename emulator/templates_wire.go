@@ -26,7 +26,7 @@ type formComponent struct {
 var sameProps = [...]string{ //nolint:gochecknoglobals // a constant list
 	"label", "bizAlias", "required", "placeholder", "disabled", "unit", "format", "formula", "duration", "durationLabel",
 	"link", "align", "actionName", "tableViewMode", "verticalPrint", "bizType", "commonBizType", "asyncCondition",
-	"limit", "addressModel",
+	"limit", "addressModel", "multiple", "mode", "availableTemplates", "content",
 }
 
 // read is the component as a schema shows it, whose page leaves out most props of
@@ -135,6 +135,16 @@ type legacyComponent struct {
 		Choice      string   `json:"choice"`
 		ActionName  string   `json:"action_name"`
 		Options     []string `json:"options"`
+		// Only the vendor's SDKs show these.
+		BizAlias       string `json:"biz_alias"`
+		BizType        string `json:"biz_type"`
+		Content        string `json:"content"`
+		Duration       bool   `json:"duration"`
+		Format         string `json:"format"`
+		Link           string `json:"link"`
+		AsyncCondition bool   `json:"async_condition"`
+		CommonBizType  string `json:"common_biz_type"`
+		TableViewMode  string `json:"table_view_mode"`
 	} `json:"props"`
 	Children []legacyComponent `json:"children"`
 }
@@ -148,9 +158,15 @@ func legacyComponents(list []legacyComponent) []formComponent {
 		props := map[string]any{"componentId": p.ID, "label": p.Label, "required": p.Required}
 		for name, value := range map[string]string{
 			"placeholder": p.Placeholder, "unit": p.Unit, "upper": opposite[p.NotUpper], "print": opposite[p.NotPrint],
-			"choice": p.Choice, "actionName": p.ActionName,
+			"choice": p.Choice, "actionName": p.ActionName, "bizAlias": p.BizAlias, "bizType": p.BizType, "content": p.Content,
+			"format": p.Format, "link": p.Link, "commonBizType": p.CommonBizType, "tableViewMode": p.TableViewMode,
 		} {
 			putText(props, name, value)
+		}
+		for name, value := range map[string]bool{"duration": p.Duration, "asyncCondition": p.AsyncCondition} {
+			if value {
+				props[name] = value
+			}
 		}
 		var options []any
 		for _, option := range p.Options {
@@ -170,6 +186,9 @@ func (s *Server) oapiProcessSave(c *call) (map[string]any, *apiError) {
 			Name        string            `json:"name"`
 			Description string            `json:"description"`
 			Components  []legacyComponent `json:"form_component_list"`
+			Config      struct {
+				Hidden bool `json:"hidden"`
+			} `json:"process_config"`
 		} `json:"saveProcessRequest"`
 	}
 	if err := c.decode(&in); err != nil {
@@ -178,7 +197,7 @@ func (s *Server) oapiProcessSave(c *call) (map[string]any, *apiError) {
 	if in.Form.AgentID != s.company.app.AgentID {
 		return nil, refuse("invalidAgentId", errcodeBadAgent, "不合法的agentid")
 	}
-	f := savedForm{processCode: in.Form.ProcessCode, name: in.Form.Name, description: in.Form.Description}
+	f := savedForm{processCode: in.Form.ProcessCode, name: in.Form.Name, description: in.Form.Description, hidden: in.Form.Config.Hidden}
 	f.addComponents(legacyComponents(in.Form.Components))
 	s.mu.Lock()
 	defer s.mu.Unlock()

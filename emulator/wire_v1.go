@@ -110,6 +110,9 @@ func (s *Server) startProcessInstance(c *call) (map[string]any, *apiError) {
 func (s *Server) getProcessInstance(c *call) (map[string]any, *apiError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if own, ok := s.center.instances[c.query.Get("processInstanceId")]; ok {
+		return s.ownInstanceV1(own), nil
+	}
 	in, ok := s.instances[c.query.Get("processInstanceId")]
 	if !ok {
 		return nil, s.noInstance(c.query.Get("processInstanceId"), "processInstanceNotExist")
