@@ -44,9 +44,13 @@
 // that catches more mistakes: isSystem must be sent when an instance is
 // terminated; a callback has 1.5 seconds to answer, not 2.5; a list ends
 // silently at 10,000 IDs; somebody's refusal cancels the running tasks of the
-// others with an event each. Of stream mode they say neither when an event is
-// sent again nor how long a ticket is good: here it is a minute for both, and ten
-// seconds until an event comes again that was answered with LATER.
+// others with an event each. Of stream mode they do not say when an event is
+// sent again: here after a minute without an acknowledgement, and after ten
+// seconds when it was answered with LATER.
+//
+// Clocks of clients and of the service differ in the wild: [WithClockSkew] and
+// [Server.SetClockSkew] set how far the emulator's is ahead of its clients' or
+// behind them.
 //
 // The emulator opens no socket unless [Server.Listen] is called, calls nothing
 // but the callback, and holds no real credential. It is not hardened for anything
