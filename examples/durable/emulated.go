@@ -68,8 +68,13 @@ func work(ctx context.Context, dingtalk *emulator.Server) error {
 			if instance.Status != "RUNNING" {
 				continue
 			}
-			if err := dingtalk.Refuse(emulator.DefaultFirstApprover, instance.ID, "不同意"); err != nil {
-				return err
+			for _, task := range instance.Tasks {
+				if task.Status != "RUNNING" {
+					continue
+				}
+				if err := dingtalk.Approve(task.UserID, instance.ID, "同意"); err != nil {
+					return err
+				}
 			}
 		}
 		if _, err := client.Instances.Create(ctx, leave()); err != nil && ctx.Err() == nil {

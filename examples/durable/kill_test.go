@@ -64,7 +64,8 @@ func TestSurvivesKills(t *testing.T) {
 	require.NoError(t, err)
 	created, err := client.Instances.Create(t.Context(), leave())
 	require.NoError(t, err)
-	require.NoError(t, dingtalk.Refuse(emulator.DefaultFirstApprover, created.InstanceID, ""))
+	require.NoError(t, dingtalk.Approve(emulator.DefaultFirstApprover, created.InstanceID, ""))
+	require.NoError(t, dingtalk.Approve(emulator.DefaultSecondApprover, created.InstanceID, ""))
 	want[created.InstanceID] = true
 	for deadline := time.Now().Add(time.Minute); ; {
 		got := payments(t, data)
@@ -89,6 +90,7 @@ func TestSurvivesKills(t *testing.T) {
 		require.Equal(t, 1, times, id)
 	}
 	require.FileExists(t, filepath.Join(data, "reconciler.json"))
+	require.FileExists(t, filepath.Join(data, "pulls.json"))
 }
 
 // payments counts what was paid, by approval.

@@ -80,16 +80,21 @@ func newApp(data string) (app, error) {
 		err = os.MkdirAll(filepath.Join(data, "payments"), 0o700) //nolint:gosec // the directory is the user's choice
 	}
 	bank := bank(filepath.Join(data, "payments"))
-	return app{inbox: "file://" + filepath.Join(data, "inbox"), reconciled: filepath.Join(data, "reconciler.json"), decided: bank.pay}, err
+	return app{inbox: "file://" + filepath.Join(data, "inbox"),
+		reconciled: filepath.Join(data, "reconciler.json"), pulled: filepath.Join(data, "pulls.json"), decided: bank.pay}, err
 }
 
 // bank is what the approvals are for: a directory with a file for each payment.
 type bank string
 
-// pay may take its time and may fail: then it is called again, after a pause. A
+// pay pays for what was approved, not for what was refused or revoked. It may
+// take its time and may fail: then it is called again, after a pause. A
 // crash may call it twice for one decision, hence the key, by which the bank
 // tells a repeat.
 func (b bank) pay(_ context.Context, key string, change dingoa.InstanceChange) error {
+	if change.Change != dingoa.InstanceChangeFinish || change.Result != dingoa.ResultAgree {
+		return nil
+	}
 	name := filepath.Join(string(b), url.PathEscape(change.InstanceID)+" "+key)
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // escaped, below that directory
 	if errors.Is(err, fs.ErrExist) {
@@ -107,7 +112,7 @@ type app struct {
 	token, aesKey             string // of the callback
 	processCode               string
 	inbox                     string // address
-	reconciled                string // file
+	reconciled, pulled        string // files
 	options                   []dingoa.Option
 	decided                   func(ctx context.Context, key string, change dingoa.InstanceChange) error
 }
@@ -129,7 +134,8 @@ func (a *app) run(ctx context.Context, listener net.Listener) (err error) {
 	if err != nil {
 		return err
 	}
-	puller, err := dingoa.NewFailedPushPuller(client, in, dingoa.WithPullLogger(slog.Default()))
+	puller, err := dingoa.NewFailedPushPuller(client, in, dingoa.WithPullLogger(slog.Default()),
+		dingoa.WithPullStore(dingoa.NewFilePullStore(a.pulled)))
 	if err != nil {
 		return err
 	}
