@@ -45,8 +45,6 @@ type CenterTemplateConfig struct {
 type CenterTemplate struct {
 	// ProcessCode names it in the other calls.
 	ProcessCode string `json:"processCode"`
-	// Unread are the fields that could not be read; they are zero.
-	Unread []UnreadField `json:"-"`
 }
 
 type saveCenterTemplate struct {

@@ -298,8 +298,10 @@ const maxTemplateName = 64
 type NamedTemplate struct {
 	// ProcessCode names the form in the other calls.
 	ProcessCode string `json:"processCode"`
-	// ModifyTime is of the last change, with minutes. Not on the older gateway.
+	// ModifyTime is of the last change, in UTC with minutes. Not on the older gateway.
 	ModifyTime time.Time `json:"gmtModified"`
+	// Unread are the fields that could not be read; they are zero.
+	Unread []UnreadField `json:"-"`
 }
 
 // findTemplateRequest is the request of both gateways.
