@@ -80,8 +80,12 @@ func newApp(data string) (app, error) {
 		err = os.MkdirAll(filepath.Join(data, "payments"), 0o700) //nolint:gosec // the directory is the user's choice
 	}
 	bank := bank(filepath.Join(data, "payments"))
-	return app{inbox: "file://" + filepath.Join(data, "inbox"),
-		reconciled: filepath.Join(data, "reconciler.json"), pulled: filepath.Join(data, "pulls.json"), decided: bank.pay}, err
+	return app{
+		inbox:      "file://" + filepath.Join(data, "inbox"),
+		reconciled: filepath.Join(data, "reconciler.json"),
+		pulled:     filepath.Join(data, "pulls.json"),
+		decided:    bank.pay,
+	}, err
 }
 
 // bank is what the approvals are for: a directory with a file for each payment.
