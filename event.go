@@ -15,8 +15,8 @@ import (
 	"github.com/dingoa/dingoa/internal/wire"
 )
 
-// Event is one change that DingTalk told about, whatever way it came. It prints
-// without its content, which may hold secrets.
+// Event is one change that DingTalk told about, whatever way it came. It prints,
+// and is written as JSON, without its content, which may hold secrets.
 //
 // Events come at least once and in no order. [Event.Key] tells repeats, which a
 // [Dispatcher] keeps from its handlers; treat the state that a call reads as
@@ -56,6 +56,18 @@ func (e Event) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.String()
 
 // LogValue is String for log/slog.
 func (e Event) LogValue() slog.Value { return slog.StringValue(e.String()) }
+
+// MarshalJSON writes which event it is, and nothing of its content, since logs are
+// written by encoding/json, too. Store an event with [EncodeEvent].
+func (e Event) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		ID     string      `json:"id"`
+		Type   string      `json:"type"`
+		CorpID string      `json:"corpId,omitempty"`
+		Time   time.Time   `json:"time,omitzero"`
+		Source EventSource `json:"source"`
+	}{e.ID, e.Type, e.CorpID, e.Time, e.Source})
+}
 
 // EventSource is the way an event came.
 type EventSource string

@@ -1,8 +1,12 @@
 package dingoa_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"log/slog"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -70,4 +74,41 @@ func TestHandlersGetNoEmptyEvents(t *testing.T) {
 	require.NoError(t, err)
 	e := dingoa.Event{ID: "1", Type: "bpms_instance_change", Data: dingoa.UnknownEvent{}, Raw: []byte(`{"call_back_tag":"bpms_instance_change"}`)}
 	require.ErrorIs(t, d.Dispatch(t.Context(), &e), dingoa.ErrMalformed)
+}
+
+// However an event is logged, nothing of its content is.
+func TestEventsAreLoggedWithoutContent(t *testing.T) {
+	t.Parallel()
+	e := parseEvent(t, `{"EventType":"suite_ticket","eventId":"id1","CorpId":"corp1","SuiteTicket":"SECRET-ticket","title":"SECRET-title"}`)
+	task := parseEvent(t, `{"EventType":"bpms_task_change","eventId":"id2","CorpId":"corp1","taskId":1,"remark":"SECRET-remark"}`)
+	push := parseEvent(t, `{"EventType":"SYNC_HTTP_PUSH_HIGH","eventId":"id3","bizData":[{"corp_id":"corp1","biz_data":"{\"syncAction\":\"suite_ticket\",\"suiteTicket\":\"SECRET-ticket\"}"}]}`)
+	type holder struct {
+		Name   string
+		Event  dingoa.Event
+		Events []*dingoa.Event
+	}
+	for _, v := range []any{
+		e, *e, e.Data, task, *task, push, push.Data,
+		[]dingoa.Event{*e, *task},
+		[]*dingoa.Event{e},
+		map[string]any{"e": *e, "p": task},
+		holder{"n", *e, []*dingoa.Event{task}},
+		&holder{Event: *push},
+		dingoa.DeadLetter{Event: e, Attempts: 1, Problem: "p"},
+		&dingoa.DeadLetter{Event: task},
+		[]dingoa.DeadLetter{{Event: e}},
+		dingoa.PullState{Waiting: []dingoa.Event{*e}, DeadLetters: []dingoa.DeadLetter{{Event: task}}},
+		&dingoa.UnhandledEventsError{Events: []dingoa.Event{*e, *task}, Err: errors.New("down")},
+	} {
+		var log bytes.Buffer
+		slog.New(slog.NewJSONHandler(&log, nil)).Info("m", "v", v)
+		slog.New(slog.NewTextHandler(&log, nil)).Info("m", "v", v)
+		encoded, err := json.Marshal(v)
+		require.NoError(t, err)
+		text := log.String() + string(encoded) + fmt.Sprintf("%v %+v %#v %s", v, v, v, v)
+		require.NotContains(t, text, "SECRET", "%T", v)
+	}
+	encoded, err := json.Marshal(map[string]any{"event": task})
+	require.NoError(t, err)
+	require.JSONEq(t, `{"event":{"id":"id2","type":"bpms_task_change","corpId":"corp1","source":"http"}}`, string(encoded))
 }

@@ -24,7 +24,8 @@ type PullState struct {
 	DeadLetters []DeadLetter
 }
 
-// PullStore keeps the state of a [FailedPushPuller].
+// PullStore keeps the state of a [FailedPushPuller]. Write events with
+// [EncodeEvent]: encoding/json leaves their content out.
 type PullStore interface {
 	// Load returns what is kept, and the zero state when nothing is.
 	Load(ctx context.Context) (PullState, error)

@@ -145,7 +145,8 @@ func (c *connection) take(m *message) {
 	if subject, ok := m.subject(); ok {
 		arrived := time.Now()
 		c.begin()
-		if c.consumer.submit(c.ctx, subject, func() { c.decode(m, arrived) }) {
+		size := held(m.Cap())
+		if c.consumer.submit(c.ctx, subject, size, func() { c.decode(m, arrived, size) }) {
 			return
 		}
 		c.done()
@@ -170,11 +171,16 @@ func (c *connection) take(m *message) {
 	}
 }
 
+// held is what a message takes until it is handled: Raw of its event, and as much
+// again for the texts in Data.
+func held(message int) int64 { return 2 * int64(message) }
+
 // decode reads a message that looked like an event, and handles it.
-func (c *connection) decode(m *message, arrived time.Time) {
+func (c *connection) decode(m *message, arrived time.Time, size int64) {
 	f, err := parseFrame(m.Bytes())
 	if err == nil && f.kind != dingoa.StreamTypeEvent {
 		c.consumer.counts.waiting.Add(-1)
+		c.consumer.release(size)
 		c.answer(http.StatusNotFound, f.messageID, ackNothing)
 		c.report(&f, m.Bytes(), errNoHandler)
 		m.release()
@@ -183,7 +189,7 @@ func (c *connection) decode(m *message, arrived time.Time) {
 	}
 	d := c.deliveryOf(&f, m.Bytes(), err)
 	m.release()
-	d.arrived = arrived
+	d.arrived, d.size = arrived, size
 	c.consumer.handle(d)
 }
 
@@ -230,7 +236,8 @@ func (c *connection) tooLong(m *message) {
 func (c *connection) takeEvent(f *frame, message []byte, err error) {
 	d := c.deliveryOf(f, message, err)
 	c.begin()
-	if !c.consumer.submit(c.ctx, d.event.Subject(), func() { c.consumer.handle(d) }) {
+	d.size = held(len(message))
+	if !c.consumer.submit(c.ctx, d.event.Subject(), d.size, func() { c.consumer.handle(d) }) {
 		c.consumer.finish(d, EventResult{Event: d.event, Err: ErrBusy, Waited: time.Since(d.arrived)})
 	}
 }

@@ -27,6 +27,8 @@ type Consumer struct {
 	started    atomic.Bool
 	stopping   atomic.Bool
 	full       atomic.Bool                // waiting for room was in vain
+	held       atomic.Int64               // bytes of messages that are not handled
+	freed      chan struct{}              // some of held were given back
 	current    atomic.Pointer[connection] // the newest that is up
 	goroutines sync.WaitGroup
 	// handling is the context of handlers, which outlives that of Run.
@@ -39,6 +41,7 @@ type delivery struct {
 	messageID string
 	event     *dingoa.Event
 	problem   error // why the event could not be read
+	size      int64 // of what is held for it
 	arrived   time.Time
 }
 
@@ -61,7 +64,7 @@ func New(client *dingoa.Client, h dingoa.EventHandler, opts ...Option) (*Consume
 		return nil, fmt.Errorf("stream: %w", err)
 	}
 	room := cfg.handlers + cfg.waiting
-	return &Consumer{client: client, handler: h, cfg: cfg, lanes: lanes.New(cfg.handlers, room)}, nil
+	return &Consumer{client: client, handler: h, cfg: cfg, lanes: lanes.New(cfg.handlers, room), freed: make(chan struct{}, 1)}, nil
 }
 
 // String names the app.
@@ -192,34 +195,63 @@ func pause(ctx context.Context, d time.Duration) bool {
 // roomWait is how long a reader waits for room before events are refused.
 const roomWait = time.Second
 
-// submit has run called in the turn of the subject; false when there is no room
-// for it, or no time any more. Then run takes one off what waits.
+// submit has run called in the turn of the subject, with size bytes held for it
+// until release; false when there is no room, or no time any more. Then run takes
+// one off what waits.
 // It waits for room up to a second, but not again until there has been some:
 // whoever reads from a connection must get to the pings among the events.
-func (c *Consumer) submit(ctx context.Context, subject string, run func()) bool {
+func (c *Consumer) submit(ctx context.Context, subject string, size int64, run func()) bool {
 	if c.stopping.Load() {
 		return false
 	}
 	c.counts.waiting.Add(1)
-	if c.lanes.TryGo(subject, run) {
-		c.full.Store(false)
-		return true
-	}
-	if !c.full.Load() {
-		ctx, cancel := context.WithTimeout(ctx, roomWait)
-		defer cancel()
-		if c.lanes.Go(ctx, subject, run) == nil {
+	ctx, cancel := context.WithTimeout(ctx, roomWait)
+	defer cancel()
+	if c.hold(ctx, size) {
+		if c.lanes.TryGo(subject, run) {
+			c.full.Store(false)
 			return true
 		}
-		c.full.Store(true)
+		if !c.full.Load() && c.lanes.Go(ctx, subject, run) == nil {
+			return true
+		}
+		c.release(size)
 	}
+	c.full.Store(true)
 	c.counts.waiting.Add(-1)
 	return false
+}
+
+// hold waits until the bytes fit in. One message alone always does.
+func (c *Consumer) hold(ctx context.Context, size int64) bool {
+	for {
+		if held := c.held.Add(size); held <= c.cfg.heldBytes || held == size {
+			return true
+		}
+		c.held.Add(-size)
+		if c.full.Load() {
+			return false
+		}
+		select {
+		case <-c.freed:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+func (c *Consumer) release(size int64) {
+	c.held.Add(-size)
+	select {
+	case c.freed <- struct{}{}:
+	default:
+	}
 }
 
 // handle runs the handler for one event and acknowledges it.
 func (c *Consumer) handle(d delivery) {
 	c.counts.waiting.Add(-1)
+	defer c.release(d.size)
 	began := time.Now()
 	if c.stopping.Load() {
 		c.finish(d, EventResult{Event: d.event, Err: ErrBusy, Waited: began.Sub(d.arrived)})

@@ -261,6 +261,7 @@ func TestNewRefuses(t *testing.T) {
 		"WithUserAgent":       stream.WithUserAgent(""),
 		"WithHandlers":        stream.WithHandlers(0),
 		"WithWaiting":         stream.WithWaiting(-1),
+		"WithWaitingBytes":    stream.WithWaitingBytes(0),
 		"WithMaxMessageBytes": stream.WithMaxMessageBytes(0),
 		"WithBackoff":         stream.WithBackoff(0, time.Second),
 		"WithBackoff: the":    stream.WithBackoff(2*time.Second, time.Second),

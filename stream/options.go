@@ -17,6 +17,7 @@ type config struct {
 	extras      map[string]string
 	handlers    int
 	waiting     int
+	heldBytes   int64
 	maxMessage  int64
 	firstRetry  time.Duration
 	maxRetry    time.Duration
@@ -28,7 +29,7 @@ type config struct {
 func newConfig(opts []Option) (config, error) {
 	c := config{
 		userAgent: "dingoa-go",
-		handlers:  64, waiting: 1000,
+		handlers:  64, waiting: 1000, heldBytes: 32 << 20,
 		maxMessage: 1 << 20,
 		firstRetry: 3 * time.Second, maxRetry: time.Minute,
 		drain: 10 * time.Second,
@@ -92,6 +93,19 @@ func WithWaiting(n int) Option {
 			return fmt.Errorf("WithWaiting: %d is negative", n)
 		}
 		c.waiting = n
+		return nil
+	}
+}
+
+// WithWaitingBytes bounds how much memory the messages take that wait for a handler
+// or are being handled, the default is 32 MiB; beyond that events are refused as
+// when the room of [WithWaiting] is full. A single message may be larger.
+func WithWaitingBytes(n int64) Option {
+	return func(c *config) error {
+		if n <= 0 {
+			return fmt.Errorf("WithWaitingBytes: %d is not positive", n)
+		}
+		c.heldBytes = n
 		return nil
 	}
 }

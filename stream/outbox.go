@@ -2,6 +2,7 @@ package stream
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/coder/websocket"
 )
@@ -22,16 +23,21 @@ var answerTexts = sync.Pool{New: func() any { return new([]byte) }}
 // while nobody writes is to write, its own and those that others put in
 // meanwhile: nobody queues up, and no goroutine has to be woken.
 type outbox struct {
+	size    atomic.Int64 // bytes of what is not written
 	mu      sync.Mutex
 	answers []answer
 	writing bool
 }
+
+// maxUnwritten is how much may wait for a peer that asks much and reads nothing.
+const maxUnwritten = 8 << 20
 
 // put reports whether the caller is to write.
 func (o *outbox) put(a answer) (write bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.answers = append(o.answers, a)
+	o.size.Add(int64(len(*a.text)))
 	write, o.writing = !o.writing, true
 	return write
 }
@@ -55,6 +61,7 @@ func (c *connection) answer(code int, messageID, data string) {
 		return // there is nothing to refer to
 	}
 	c.begin() // nobody leaves before it is written
+	c.bound(len(data))
 	if c.out.put(answer{text: ackText(code, messageID, data), conn: c}) {
 		c.consumer.goroutines.Go(c.write)
 	}
@@ -86,6 +93,7 @@ func (c *connection) write() {
 		}
 		for _, a := range answers {
 			err := c.writeOne(*a.text)
+			c.out.size.Add(-int64(len(*a.text)))
 			if newest := c.consumer.current.Load(); err != nil && newest != nil && newest != c {
 				// The vendor's client, too, acknowledges on the connection that came after.
 				newest.post(a)
@@ -93,6 +101,13 @@ func (c *connection) write() {
 			}
 			c.consumer.sent(a, err)
 		}
+	}
+}
+
+// bound cuts a connection whose answers wait for too long: it is not read from.
+func (c *connection) bound(more int) {
+	if c.out.size.Load()+int64(more) > maxUnwritten {
+		c.cut()
 	}
 }
 
@@ -113,7 +128,7 @@ func (c *connection) writeOne(message []byte) error {
 
 // sent tells how acknowledging ended.
 func (c *Consumer) sent(a answer, err error) {
-	if a.text != nil {
+	if a.text != nil && cap(*a.text) <= maxPooledMessage {
 		answerTexts.Put(a.text)
 	}
 	if err != nil {
