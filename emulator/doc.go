@@ -46,7 +46,8 @@
 // silently at 10,000 IDs; somebody's refusal cancels the running tasks of the
 // others with an event each. Of stream mode they do not say when an event is
 // sent again: here after a minute without an acknowledgement, and after ten
-// seconds when it was answered with LATER.
+// seconds when it was answered with LATER. docs/emulator.md lists what each of
+// these rests on.
 //
 // Clocks of clients and of the service differ in the wild: [WithClockSkew] and
 // [Server.SetClockSkew] set how far the emulator's is ahead of its clients' or
