@@ -276,7 +276,7 @@ func TestUnmarshalSharesMemoryOfEqualTexts(t *testing.T) {
 			panic(err)
 		}
 	})
-	require.Less(t, allocs, 8.0)
+	require.Less(t, allocs, 50.0, "of 101 texts") // the race detector empties pools at random
 }
 
 // plainTypes is what encoding/json and Unmarshal have to agree on.
