@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -29,14 +30,14 @@ func TestFloodOfEvents(t *testing.T) { //nolint:paralleltest // it measures memo
 	synctest.Test(t, func(t *testing.T) {
 		text := strings.Repeat("x", 1_000_000)
 		const events = 200
-		later := 0
+		var later atomic.Int64
 		g := newGateway(t, func(ctx context.Context, _ int, ws *websocket.Conn) {
 			gone := make(chan struct{})
 			go func() {
 				defer close(gone)
 				for _, answer, err := ws.Read(ctx); err == nil; _, answer, err = ws.Read(ctx) {
 					if strings.Contains(string(answer), "LATER") {
-						later++
+						later.Add(1)
 					}
 				}
 			}()
@@ -61,7 +62,7 @@ func TestFloodOfEvents(t *testing.T) { //nolint:paralleltest // it measures memo
 		require.EqualValues(t, events, c.Stats().Running+c.Stats().Waiting+c.Stats().Later)
 		close(free)
 		synctest.Wait()
-		require.EqualValues(t, later, c.Stats().Later)
+		require.Equal(t, later.Load(), c.Stats().Later)
 		require.EqualValues(t, events, c.Stats().Handled+c.Stats().Later)
 		c.end(t)
 	})
@@ -98,18 +99,19 @@ func TestWaitingBytes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t)
 		client := newClient(t, s)
-		running, most := 0, 0
+		var running, most atomic.Int32
 		c := run(t, client, handlerFunc(func(context.Context, *dingoa.Event) error {
-			running++
-			most = max(most, running)
+			if now := running.Add(1); now > most.Load() {
+				most.Store(now)
+			}
 			<-time.After(100 * time.Millisecond)
-			running--
+			running.Add(-1)
 			return nil
 		}), stream.WithWaitingBytes(1))
 		start(t, client)
 		start(t, client)
 		flush(t, s)
-		require.Equal(t, 1, most, "one alone always has room")
+		require.EqualValues(t, 1, most.Load(), "one alone always has room")
 		require.EqualValues(t, 4, c.Stats().Handled)
 		c.end(t)
 	})

@@ -20,7 +20,8 @@ type Hook struct {
 	// Frame is called for a message that could not be read or that nobody handles.
 	// Such a message is acknowledged, as it would come again for ever. An event
 	// among them is also given to the handler, as [dingoa.UnknownEvent] with the
-	// whole message in Raw: an inbox keeps it.
+	// whole message in Raw: an inbox keeps it. Without a function it is logged by
+	// [slog.Default].
 	Frame func(FrameProblem)
 }
 
@@ -89,11 +90,7 @@ func (c *Consumer) tellEvent(result EventResult) {
 	}
 }
 
-func (c *Consumer) tellFrame(problem FrameProblem) {
-	if f := c.cfg.hook.Frame; f != nil {
-		f(problem)
-	}
-}
+func (c *Consumer) tellFrame(problem FrameProblem) { c.cfg.hook.Frame(problem) }
 
 // LogHook logs connections at info level, events at debug level, and what went
 // wrong at warn level. It logs no content.

@@ -3,6 +3,7 @@ package stream
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"time"
 
@@ -39,6 +40,9 @@ func newConfig(opts []Option) (config, error) {
 		if opt != nil {
 			errs = append(errs, opt(&c))
 		}
+	}
+	if c.hook.Frame == nil { // what it is told of is acknowledged: somebody must hear of it
+		c.hook.Frame = LogHook(slog.Default()).Frame
 	}
 	if c.firstRetry > c.maxRetry {
 		errs = append(errs, fmt.Errorf("WithBackoff: the first wait %v is longer than the longest %v", c.firstRetry, c.maxRetry))

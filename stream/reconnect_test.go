@@ -144,9 +144,9 @@ func TestOthersAnswersDoNotEndRun(t *testing.T) {
 		"forbidden by DingTalk": {403, `{"code":"Forbidden.AccessDenied.AccessTokenPermissionDenied","message":"no"}`, true},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			asked := 0
+			var asked atomic.Int32
 			client, err := dingoa.New("dingappkey", secret, dingoa.WithHTTPClient(&http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
-				asked++
+				asked.Add(1)
 				w := httptest.NewRecorder()
 				w.WriteHeader(answer.status)
 				_, _ = w.WriteString(answer.body)
@@ -156,11 +156,11 @@ func TestOthersAnswersDoNotEndRun(t *testing.T) {
 			c := run(t, client, handlerFunc(nothing))
 			<-time.After(time.Hour)
 			if answer.fatal {
-				require.Equal(t, 1, asked, name)
+				require.EqualValues(t, 1, asked.Load(), name)
 				require.Error(t, <-c.done, name)
 				return
 			}
-			require.Greater(t, asked, 50, name)
+			require.Greater(t, asked.Load(), int32(50), name)
 			c.end(t)
 		})
 	}
