@@ -44,14 +44,29 @@ func (e Event) Key() string {
 	return hashOf(e.Type, e.CorpID, id)
 }
 
+// isEnd reports that the change ends the instance. Without an instance it is
+// told by its eventId, as two ends may be of two instances.
 func (c InstanceChange) isEnd() bool {
-	return c.Change == InstanceChangeFinish || c.Change == InstanceChangeTerminate || c.Change == InstanceChangeDelete
+	switch c.Change {
+	case InstanceChangeFinish, InstanceChangeTerminate, InstanceChangeDelete:
+		return c.InstanceID != ""
+	case InstanceChangeStart:
+	}
+	return false
+}
+
+// isOnce reports that the change happens once for all that c says of it.
+func (c InstanceChange) isOnce() bool {
+	return c.isEnd() || c.Change == InstanceChangeStart && c.InstanceID != ""
 }
 
 // isOnce reports that the change happens once for all that c says of it. The
 // start of a task that is not named is not: one person may have several tasks,
 // and older pushes give the instance's time for each.
 func (c TaskChange) isOnce() bool {
+	if c.InstanceID == "" {
+		return false
+	}
 	switch c.Change {
 	case TaskChangeStart, TaskChangeCancel:
 		return c.TaskID != ""
@@ -73,7 +88,7 @@ func (e Event) Unique() bool {
 	case URLCheck, SuiteTicket, SyncPush:
 		return false
 	case InstanceChange:
-		once = c.isEnd() || c.Change == InstanceChangeStart
+		once = c.isOnce()
 	case TaskChange:
 		once = c.isOnce()
 	}
@@ -101,7 +116,7 @@ func derivedID(e *Event) string {
 	at := millisText(e.Time)
 	switch c := e.Data.(type) {
 	case InstanceChange:
-		if c.isEnd() || c.Change == InstanceChangeStart {
+		if c.isOnce() {
 			return derivedPrefix + hashOf(e.Type, e.CorpID, at, c.InstanceID, string(c.Change), string(c.Result), millisText(c.CreateTime), millisText(c.FinishTime))
 		}
 	case TaskChange:

@@ -208,3 +208,19 @@ func FuzzDataSource(f *testing.F) {
 		require.Equal(t, http.StatusBadRequest, rec.Code)
 	})
 }
+
+// Ends, starts and tasks that name no instance may be of two.
+func TestEventsWithoutAnInstance(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{
+		`"EventType":"bpms_instance_change","type":"finish","result":"agree"`,
+		`"EventType":"bpms_instance_change","type":"start"`,
+		`"EventType":"bpms_task_change","type":"finish","result":"agree","taskId":1`,
+	} {
+		for _, ids := range [][2]string{{`"eventId":"1"`, `"eventId":"2"`}, {`"title":"a"`, `"title":"b"`}} {
+			first := parseEvent(t, `{`+kind+`,"CorpId":"c",`+ids[0]+`}`)
+			second := parseEvent(t, `{`+kind+`,"CorpId":"c",`+ids[1]+`}`)
+			require.NotEqual(t, first.Key(), second.Key(), kind)
+		}
+	}
+}
