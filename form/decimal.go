@@ -80,7 +80,17 @@ func (d *Decimal) UnmarshalText(text []byte) (err error) {
 }
 
 // MarshalJSON writes a JSON number with all digits.
-func (d Decimal) MarshalJSON() ([]byte, error) { return []byte(d.String()), nil }
+func (d Decimal) MarshalJSON() ([]byte, error) {
+	digits, negative := strings.CutPrefix(d.String(), "-")
+	digits = strings.TrimLeft(digits, "0") // JSON has no leading zeros
+	if digits == "" || digits[0] == '.' {
+		digits = "0" + digits
+	}
+	if negative {
+		digits = "-" + digits
+	}
+	return []byte(digits), nil
+}
 
 // UnmarshalJSON reads a number, as JSON or in text.
 func (d *Decimal) UnmarshalJSON(data []byte) error {

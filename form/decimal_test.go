@@ -152,3 +152,15 @@ func FuzzDecimal(f *testing.F) {
 		require.LessOrEqual(t, off.Abs(off).Cmp(half), 0)
 	})
 }
+
+// JSON has no leading zeros, which a text component may.
+func TestDecimalWithLeadingZerosAsJSON(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"007": "7", "-007.50": "-7.50", "00": "0", "00.5": "0.5", "10": "10"} {
+		d, err := form.ParseDecimal(text)
+		require.NoError(t, err)
+		data, err := json.Marshal(d)
+		require.NoError(t, err)
+		require.Equal(t, want, string(data))
+	}
+}
