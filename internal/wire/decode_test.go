@@ -422,3 +422,20 @@ func repeats(data []byte) bool {
 		}
 	}
 }
+
+// Numbers as text may have leading zeros, as encoding/json takes them.
+func TestUnmarshalLeadingZeros(t *testing.T) {
+	var got struct {
+		Plain  int64   `json:"plain"`
+		Minus  int64   `json:"minus"`
+		Zero   int64   `json:"zero,string"`
+		Amount float64 `json:"amount"`
+		Broken int64   `json:"broken"`
+	}
+	decoded, err := wire.Unmarshal([]byte(`{"plain":"007","minus":"-07","zero":"00","amount":"00.5","broken":"0x7"}`), &got, nil)
+	require.NoError(t, err)
+	require.Equal(t, []int64{7, -7, 0}, []int64{got.Plain, got.Minus, got.Zero})
+	require.InDelta(t, 0.5, got.Amount, 0)
+	require.Len(t, decoded.Unread, 1)
+	require.Equal(t, "broken", decoded.Unread[0].Field)
+}

@@ -63,7 +63,24 @@ func (d *decoder) fromText(p *plan, v reflect.Value, content []byte) bool {
 	case string(content) == "null":
 		return true
 	}
-	return numberLength(content) == len(content) && setNumber(p, v, content)
+	number := withoutZeros(content)
+	return numberLength(number) == len(number) && setNumber(p, v, number)
+}
+
+// withoutZeros drops leading zeros, which a number as text may have.
+func withoutZeros(number []byte) []byte {
+	sign := 0
+	if number[0] == '-' {
+		sign = 1
+	}
+	zeros := 0
+	for digits := number[sign:]; zeros+1 < len(digits) && digits[zeros] == '0' && '0' <= digits[zeros+1] && digits[zeros+1] <= '9'; {
+		zeros++
+	}
+	if zeros == 0 {
+		return number
+	}
+	return append(number[:sign:sign], number[sign+zeros:]...)
 }
 
 func (d *decoder) fromLiteral(p *plan, v reflect.Value, literal []byte) bool {
