@@ -104,3 +104,27 @@ func TestLimiterRefuses(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	requireKind(t, err, nil)
 }
+
+// TestCursorThatIsNone: DingTalk gave it, the caller did nothing wrong.
+func TestCursorThatIsNone(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"ids":       `{"success":true,"result":{"list":["1"],"nextToken":"abc"}}`,
+		"templates": `{"success":true,"result":{"processList":[{"processCode":"PROC-1"}],"nextToken":"abc"}}`,
+	} {
+		c := newDingTalk(answer(200, body)).once(t)
+		var err error
+		if name == "ids" {
+			for _, e := range c.Instances.AllIDs(t.Context(), dingoa.ListInstanceIDsRequest{ProcessCode: "PROC-1", StartTime: time.Now().Add(-time.Hour)}) {
+				err = e
+			}
+		} else {
+			for _, e := range c.Templates.AllVisible(t.Context(), dingoa.ListVisibleTemplatesRequest{UserID: "user1"}) {
+				err = e
+			}
+		}
+		requireKind(t, err, dingoa.ErrServer)
+		require.ErrorContains(t, err, `"abc"`, name)
+		require.NotContains(t, err.Error(), "nothing was sent")
+	}
+}

@@ -2,8 +2,10 @@ package dingoa
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -39,7 +41,7 @@ func pages[T any](ctx context.Context, op Operation, fetch func(ctx context.Cont
 		for cursor := ""; ; {
 			page, err := fetch(ctx, cursor)
 			if err != nil {
-				yield(nil, err)
+				yield(nil, cursorFault(err, cursor))
 				return
 			}
 			if !yield(page, nil) || !page.HasMore() {
@@ -55,6 +57,19 @@ func pages[T any](ctx context.Context, op Operation, fetch func(ctx context.Cont
 			seen[page.NextCursor] = true
 			cursor = page.NextCursor
 		}
+	}
+}
+
+// cursorFault blames DingTalk for a cursor that it gave itself.
+func cursorFault(err error, cursor string) error {
+	var e *Error
+	isCursor := func(f FieldError) bool { return f.Field == "Cursor" }
+	if cursor == "" || !errors.As(err, &e) || !slices.ContainsFunc(e.Fields, isCursor) {
+		return err
+	}
+	return &Error{
+		Op: e.Op, Kind: ErrServer,
+		Message: fmt.Sprintf("DingTalk ended a page with the cursor %q, which leads nowhere; the items so far are good", cleanText(cursor, maxErrorName)),
 	}
 }
 
