@@ -65,7 +65,7 @@ func fileGoldens() []golden {
 		preview = dingoa.AuthorizePreviewRequest{UserID: "user123", InstanceID: "a17444d1-075b-4a4d-xxxx", FileID: "111", FileIDs: []string{"123"}}
 		grant   = dingoa.AuthorizeDownloadRequest{UserID: "user123", Files: []dingoa.SpaceFile{{SpaceID: "111", FileID: "B1oQixxxx"}}}
 		link    = dingoa.DownloadURLRequest{InstanceID: "a17444d1-075b-4a4d-xxxx", FileID: "111"}
-		linked  = &dingoa.DownloadURL{SpaceID: "3996960664", FileID: "26748422566", URL: "http://lippi-space-zjk.oss-cn-zhangjiakou.aliyuncs.com/xxxxx"}
+		linked  = &dingoa.DownloadURL{SpaceID: "3996960664", FileID: "26748422566", URL: "https://lippi-space-zjk.oss-cn-zhangjiakou.aliyuncs.com/xxxxx"} // the sample has http
 	)
 	return []golden{
 		{name: "FileService.Space", opts: agent, call: space(false, dingoa.SpaceRequest{UserID: "user123"}), want: "3996960664"},
@@ -117,7 +117,7 @@ func fileErrorKinds() map[string]error {
 
 func fileMethods() []method {
 	const spaceReply = `{"errcode":0,"result":{"spaceId":1,"space_id":1},"success":true}`
-	const linkReply = `{"errcode":0,"result":{"downloadUri":"http://f","download_uri":"http://f"},"success":true}`
+	const linkReply = `{"errcode":0,"result":{"downloadUri":"http://f.example.com","download_uri":"http://f.example.com"},"success":true}`
 	only := func(call fileCall) func(context.Context, *dingoa.Client) error {
 		return func(ctx context.Context, c *dingoa.Client) error {
 			_, err := call(ctx, c)
@@ -141,7 +141,7 @@ func fileMethods() []method {
 		{
 			"HandSignURL", dingoa.OpGetHandSignDownloadUrl, false,
 			only(handSignURL(dingoa.HandSignURLRequest{InstanceID: "a171de6c", Token: "t"})), only(handSignURL(dingoa.HandSignURLRequest{})),
-			`{"result":{"downloadUrl":"http://f"},"success":"true"}`,
+			`{"result":{"downloadUrl":"http://f.example.com"},"success":"true"}`,
 		},
 	}
 }

@@ -214,15 +214,15 @@ func (c *tokenCache) fetchOnce(ctx context.Context) (Token, error) {
 	if t := c.held(); t.usable(c.now(), refreshEarly) {
 		return t, nil // the flight before this one has just landed
 	}
-	store := c.store
-	if store != nil {
-		stored, err := bounded(ctx, storeTimeout, func(ctx context.Context) (Token, error) { return store.Load(ctx, c.key) })
+	mayStore := c.store != nil
+	if mayStore {
+		stored, err := bounded(ctx, storeTimeout, func(ctx context.Context) (Token, error) { return c.store.Load(ctx, c.key) })
 		switch {
 		case err == nil && c.isNews(stored):
 			c.hold(stored)
 			return stored, nil
 		case errors.Is(err, errHangs):
-			store = nil // it would not save either
+			mayStore = false // it would not save either
 		}
 	}
 	token, err := bounded(ctx, fetchTimeout, c.source.Token)
@@ -233,8 +233,8 @@ func (c *tokenCache) fetchOnce(ctx context.Context) (Token, error) {
 		return Token{}, fmt.Errorf("dingoa: the token source returned a token that %s: %w", problem, ErrUnauthorized)
 	}
 	c.hold(token)
-	if store != nil { // one that fails must not fail the call
-		_, _ = bounded(ctx, storeTimeout, func(ctx context.Context) (Token, error) { return token, store.Save(ctx, c.key, token) })
+	if mayStore { // one that fails must not fail the call
+		_, _ = bounded(ctx, storeTimeout, func(ctx context.Context) (Token, error) { return token, c.store.Save(ctx, c.key, token) })
 	}
 	return token, nil
 }
