@@ -150,7 +150,6 @@ func TestUnfinishedBodies(t *testing.T) {
 	base, err := s.Listen("")
 	require.NoError(t, err)
 	before := heap()
-	refused := 0
 	var conns []net.Conn
 	part := []byte(strings.Repeat("x", 1<<20))
 	for i := range 24 {
@@ -177,12 +176,10 @@ func TestUnfinishedBodies(t *testing.T) {
 		_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
 		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		if err != nil {
+			require.NotErrorIs(t, err, os.ErrDeadlineExceeded)
 			continue // reset, as there was more to be read
 		}
-		if resp.StatusCode == http.StatusServiceUnavailable {
-			refused++
-		}
+		require.GreaterOrEqual(t, resp.StatusCode, http.StatusBadRequest)
 		require.NoError(t, resp.Body.Close())
 	}
-	require.NotZero(t, refused)
 }
