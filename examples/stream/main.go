@@ -61,7 +61,7 @@ func receive(ctx context.Context, out io.Writer, client *dingoa.Client, ended fu
 	if err != nil {
 		return err
 	}
-	consumer, err := stream.New(client, dispatcher, stream.WithHook(stream.Hook{Connection: func(c stream.ConnectionChange) {
+	consumer, err := stream.New(client, dispatcher, stream.WithHook(stream.Hook{Connection: func(c stream.ConnectionChange) { //nolint:contextcheck // the hook of a call gets its context from the call
 		if c.State == stream.StateConnected {
 			fmt.Fprintln(out, "Waiting for events")
 		}
