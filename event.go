@@ -120,31 +120,36 @@ const (
 // See https://open.dingtalk.com/document/development/event-bpms-instance-change
 type InstanceChange struct {
 	// InstanceID is what [InstanceService.Get] takes.
-	InstanceID string
+	InstanceID string `json:"processInstanceId"`
 	// Change is what happened.
-	Change InstanceChangeType
+	Change InstanceChangeType `json:"type"`
 	// Result is agree or refuse when Change is finish, else empty.
-	Result Result
+	Result Result `json:"result"`
 	// ProcessCode is the form.
-	ProcessCode string
+	ProcessCode string `json:"processCode"`
 	// BusinessID is the number shown to people (审批编号); BusinessType repeats it
 	// in the vendor's sample.
-	BusinessID, BusinessType string
+	BusinessID   string `json:"businessId"`
+	BusinessType string `json:"businessType"`
 	// BizCategoryID is the suite that the form belongs to, often empty.
-	BizCategoryID string
+	BizCategoryID string `json:"bizCategoryId"`
 	// Title is what lists show.
-	Title string
+	Title string `json:"title"`
 	// StaffID is the originator's user ID.
-	StaffID string
+	StaffID string `json:"staffId"`
 	// URL opens the approval inside DingTalk.
-	URL string
+	URL string `json:"url"`
 	// Resource is the path that filters of subscriptions are held against, see
 	// [EventFilter]; often missing.
-	Resource string
+	Resource string `json:"resource"`
 	// Version is the template's version; only third-party apps are told.
-	Version string
+	Version string `json:"version"`
 	// CreateTime and FinishTime are the instance's; FinishTime is zero at its start.
-	CreateTime, FinishTime time.Time
+	CreateTime time.Time `json:"createTime"`
+	FinishTime time.Time `json:"finishTime" wire:"finshTime"`
+	// Unread are the times that could not be read; they are zero. An event with
+	// any other field of a wrong form is [ErrMalformed].
+	Unread []UnreadField `json:"-"`
 }
 
 // EventTypes implements [EventData].
@@ -158,44 +163,49 @@ func (InstanceChange) EventTypes() []string {
 // See https://open.dingtalk.com/document/development/event-bpms-task-change
 type TaskChange struct {
 	// InstanceID is what [InstanceService.Get] takes.
-	InstanceID string
+	InstanceID string `json:"processInstanceId"`
 	// TaskID is missing on older pushes.
-	TaskID string
+	TaskID string `json:"taskId"`
 	// Change is what happened.
-	Change TaskChangeType
+	Change TaskChangeType `json:"type"`
 	// Result is agree, refuse, redirect or audit when Change is finish, else empty.
-	Result Result
+	Result Result `json:"result"`
 	// ProcessCode is the form.
-	ProcessCode string
+	ProcessCode string `json:"processCode"`
 	// BusinessID is the number shown to people (审批编号). BusinessType is empty in
 	// published pushes.
-	BusinessID, BusinessType string
+	BusinessID   string `json:"businessId"`
+	BusinessType string `json:"businessType"`
 	// BizCategoryID is the suite that the form belongs to, often empty.
-	BizCategoryID string
+	BizCategoryID string `json:"bizCategoryId"`
 	// Title is what lists show.
-	Title string
+	Title string `json:"title"`
 	// StaffID is the user ID of the approver that the task was given to, or of who
 	// handed it on. Who decided may be another person, see ActualActionerID.
-	StaffID string
+	StaffID string `json:"staffId"`
 	// ActualActionerID is the user ID of the person who really decided, where the
 	// push tells it; StaffID decided when it is empty. Published pushes of 2025
 	// hold it, the vendor's page does not list it.
-	ActualActionerID string
+	ActualActionerID string `json:"actualActionerId"`
 	// AgentActionerIDs are the user IDs of those who may act for StaffID (代理人),
 	// from the same pushes.
-	AgentActionerIDs []string
+	AgentActionerIDs []string `json:"agentActionerIds"`
 	// ActivityID and ActivityName are the node of the flow, from published pushes
 	// since 2024.
-	ActivityID, ActivityName string
+	ActivityID   string `json:"activityId"`
+	ActivityName string `json:"activityName"`
 	// Remark is the approver's comment, or the text of a comment.
-	Remark string
+	Remark string `json:"remark"`
 	// Resource is the path that filters of subscriptions are held against, see
 	// [EventFilter]; often missing.
-	Resource string
+	Resource string `json:"resource"`
 	// CreateTime is when the task came up; on older pushes, when the instance did.
-	CreateTime time.Time
+	CreateTime time.Time `json:"createTime"`
 	// FinishTime is zero at its start.
-	FinishTime time.Time
+	FinishTime time.Time `json:"finishTime" wire:"finshTime"`
+	// Unread are the times that could not be read; they are zero. An event with
+	// any other field of a wrong form is [ErrMalformed].
+	Unread []UnreadField `json:"-"`
 }
 
 // EventTypes implements [EventData].
@@ -378,42 +388,9 @@ func readEnvelope(e *Event, data []byte) (raw []byte, err error) {
 }
 
 func decodeInstanceChange(raw []byte) (EventData, error) {
-	var c InstanceChange
-	for key, value := range wire.Members(raw) {
-		var err error
-		switch string(key) {
-		case "processInstanceId":
-			err = readText(&c.InstanceID, value)
-		case "type":
-			err = readText(&c.Change, value)
-		case "result":
-			err = readText(&c.Result, value)
-		case "processCode":
-			err = readText(&c.ProcessCode, value)
-		case "businessId":
-			err = readText(&c.BusinessID, value)
-		case "businessType":
-			err = readText(&c.BusinessType, value)
-		case "bizCategoryId":
-			err = readText(&c.BizCategoryID, value)
-		case "title":
-			err = readText(&c.Title, value)
-		case "staffId":
-			err = readText(&c.StaffID, value)
-		case "url":
-			err = readText(&c.URL, value)
-		case "resource":
-			err = readText(&c.Resource, value)
-		case "version":
-			err = readText(&c.Version, value)
-		case "createTime":
-			err = readMillis(&c.CreateTime, value)
-		case "finishTime", "finshTime":
-			err = readMillis(&c.FinishTime, value)
-		}
-		if err != nil {
-			return nil, malformedField(key, err)
-		}
+	c, err := decodeLoosely[InstanceChange](raw)
+	if err != nil {
+		return nil, err
 	}
 	if c.Change == "finsh" {
 		c.Change = InstanceChangeFinish
@@ -426,50 +403,9 @@ func decodeInstanceChange(raw []byte) (EventData, error) {
 }
 
 func decodeTaskChange(raw []byte) (EventData, error) {
-	var c TaskChange
-	for key, value := range wire.Members(raw) {
-		var err error
-		switch string(key) {
-		case "processInstanceId":
-			err = readText(&c.InstanceID, value)
-		case "taskId":
-			err = readText(&c.TaskID, value)
-		case "type":
-			err = readText(&c.Change, value)
-		case "result":
-			err = readText(&c.Result, value)
-		case "processCode":
-			err = readText(&c.ProcessCode, value)
-		case "businessId":
-			err = readText(&c.BusinessID, value)
-		case "bizCategoryId":
-			err = readText(&c.BizCategoryID, value)
-		case "title":
-			err = readText(&c.Title, value)
-		case "staffId":
-			err = readText(&c.StaffID, value)
-		case "businessType":
-			err = readText(&c.BusinessType, value)
-		case "actualActionerId":
-			err = readText(&c.ActualActionerID, value)
-		case "agentActionerIds":
-			err = readTexts(&c.AgentActionerIDs, value)
-		case "activityId":
-			err = readText(&c.ActivityID, value)
-		case "activityName":
-			err = readText(&c.ActivityName, value)
-		case "resource":
-			err = readText(&c.Resource, value)
-		case "remark":
-			err = readText(&c.Remark, value)
-		case "createTime":
-			err = readMillis(&c.CreateTime, value)
-		case "finishTime", "finshTime":
-			err = readMillis(&c.FinishTime, value)
-		}
-		if err != nil {
-			return nil, malformedField(key, err)
-		}
+	c, err := decodeLoosely[TaskChange](raw)
+	if err != nil {
+		return nil, err
 	}
 	if c.Change == "finsh" {
 		c.Change = TaskChangeFinish
@@ -499,23 +435,6 @@ func readText[T ~string](dst *T, value []byte) error {
 	err := text.UnmarshalJSON(value)
 	*dst = T(text)
 	return err
-}
-
-// readTexts reads a list, one text instead of a list, or null.
-func readTexts(dst *[]string, value []byte) error {
-	var texts []wire.Text
-	if err := json.Unmarshal(value, &texts); err != nil {
-		var one wire.Text
-		if one.UnmarshalJSON(value) != nil {
-			return err
-		}
-		texts = []wire.Text{one}
-	}
-	*dst = nil
-	for _, text := range texts {
-		*dst = append(*dst, string(text))
-	}
-	return nil
 }
 
 func readMillis(dst *time.Time, value []byte) error {

@@ -41,6 +41,8 @@ type FormChange struct {
 	// Resource is the path that filters of subscriptions are held against, see
 	// [EventFilter].
 	Resource string `json:"resource"`
+	// Unread are the times that could not be read; they are zero.
+	Unread []UnreadField `json:"-"`
 }
 
 // EventTypes implements [EventData].

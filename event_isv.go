@@ -44,6 +44,8 @@ type ISVInstanceChange struct {
 	Records []OperationRecord `json:"operationRecords"`
 	// Tasks are those of the approvers.
 	Tasks []Task `json:"tasks"`
+	// Unread are the times that could not be read; they are zero.
+	Unread []UnreadField `json:"-"`
 }
 
 // EventTypes implements [EventData].

@@ -3,6 +3,7 @@ package dingoa_test
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -103,4 +104,35 @@ func TestSubjectIsWhatOrderIsKeptFor(t *testing.T) {
 	e, err := dingoa.ParseEvent([]byte(`{"EventType":"user_add_org"}`))
 	require.NoError(t, err)
 	require.Equal(t, e.Key(), e.Subject())
+}
+
+// An odd time keeps no news back: it is named, and zero. Any other field that
+// has a wrong form does, since a handler would act on what is not there.
+func TestEventsWithOddTimes(t *testing.T) {
+	t.Parallel()
+	e := parseEvent(t, `{"EventType":"bpms_instance_change","processInstanceId":"p","type":"finish","result":"agree","createTime":"soon","finishTime":"1495592305000"}`)
+	unread := []dingoa.UnreadField{{Field: "createTime", Want: "a time", Found: "text"}}
+	require.Equal(t, dingoa.InstanceChange{
+		InstanceID: "p", Change: dingoa.InstanceChangeFinish, Result: dingoa.ResultAgree,
+		FinishTime: time.UnixMilli(1495592305000).UTC(), Unread: unread,
+	}, e.Data)
+	e = parseEvent(t, `{"EventType":"bpms_task_change","processInstanceId":"p","taskId":1,"type":"start","createTime":{}}`)
+	require.Equal(t, dingoa.TaskChange{
+		InstanceID: "p", TaskID: "1", Change: dingoa.TaskChangeStart,
+		Unread: []dingoa.UnreadField{{Field: "createTime", Want: "a time", Found: "an object"}},
+	}, e.Data)
+	e = parseEvent(t, `{"EventType":"bpms_task_change","processInstanceId":"p","type":"finsh","finshTime":[1]}`)
+	require.Equal(t, dingoa.TaskChange{
+		InstanceID: "p", Change: dingoa.TaskChangeFinish,
+		Unread: []dingoa.UnreadField{{Field: "finishTime", Want: "a time", Found: "a list"}},
+	}, e.Data)
+	e = parseEvent(t, `{"EventType":"workflow_form_change","formCode":"PROC-1","type":"update","createTime":"soon"}`)
+	require.Equal(t, dingoa.FormChange{ProcessCode: "PROC-1", Change: dingoa.FormChangeUpdate, Unread: unread}, e.Data)
+	for _, body := range []string{
+		`{"EventType":"bpms_instance_change","processInstanceId":{},"type":"finish"}`,
+		`{"EventType":"bpms_task_change","processInstanceId":"p","taskId":{},"type":"start"}`,
+	} {
+		_, err := dingoa.ParseEvent([]byte(body))
+		require.ErrorIs(t, err, dingoa.ErrMalformed)
+	}
 }

@@ -194,7 +194,8 @@ func looseEvent[T EventData](raw []byte) (EventData, error) {
 
 // decodeLoosely reads an event in each of its spellings: the stream's
 // camelCase, the snake_case of SyncHTTP and RDS, the callback's CamelCase; and
-// numbers as text and the other way round.
+// numbers as text and the other way round. Times that can't be read are left to
+// the field Unread of T: the news counts without them.
 func decodeLoosely[T EventData](raw []byte) (T, error) {
 	var data, none T
 	decoded, err := wire.Unmarshal(raw, &data, nil)
@@ -203,6 +204,11 @@ func decodeLoosely[T EventData](raw []byte) (T, error) {
 		return none, malformedField(nil, err)
 	case len(decoded.Refused) > 0:
 		return none, fmt.Errorf("dingoa: %w: %w", ErrMalformed, decoded.Refused[0])
+	}
+	for _, field := range decoded.Unread {
+		if field.Want != wire.WantTime {
+			return none, fmt.Errorf("dingoa: %w: %w", ErrMalformed, field)
+		}
 	}
 	return data, nil
 }

@@ -341,8 +341,6 @@ func TestParseEventRefusesWhatIsNoEvent(t *testing.T) {
 		`{"EventType":"x"`, `{"EventType":"x"}}`, `{"EventType":{"a":"secret"}}`, `{"EventType":["secret"]}`,
 		`{"EventType":"x","EventTime":"secret"}`, `{"EventType":"x","eventId":{}}`,
 		`{"EventType":"bpms_instance_change","processInstanceId":{"secret":1}}`,
-		`{"EventType":"bpms_instance_change","createTime":"secret"}`,
-		`{"EventType":"bpms_task_change","finshTime":[1]}`,
 		`{"EventType":"bpms_task_change","taskId":[1]}`,
 		`{"EventType":"check_url","Random":{}}`,
 		`{"eventType":"bpms_task_change","data":{"taskId":{}}}`,
@@ -354,7 +352,7 @@ func TestParseEventRefusesWhatIsNoEvent(t *testing.T) {
 		require.NotContains(t, err.Error(), "secret")
 	}
 	_, err := dingoa.ParseEvent([]byte(`{"EventType":"bpms_task_change","taskId":{}}`))
-	require.ErrorContains(t, err, `field "taskId" holds an unexpected object`)
+	require.ErrorContains(t, err, `taskId: want text, found an object`)
 }
 
 func FuzzParseEvent(f *testing.F) {

@@ -135,7 +135,7 @@ func (c *call) complete(body []byte, out any, decoded wire.Decoded) error {
 // errSilent is of replies that only the older gateway's errcode makes a success.
 var errSilent = errors.New("the reply has neither result nor success")
 
-// UnreadField is a field of a reply that could not be read: its value is not
+// UnreadField is a field of a reply or event that could not be read: its value is not
 // what it is documented to be, nor any other form that DingTalk is known to
 // write it in. It has nothing of the value, which may be private.
 //

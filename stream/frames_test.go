@@ -123,7 +123,7 @@ func TestMessages(t *testing.T) {
 		"a field of the wrong kind": {
 			message: `{"type":"EVENT","headers":{"messageId":"m1","eventType":"bpms_task_change"},"data":"{\"taskId\":{}}"}`,
 			answer:  ack(200, "m1", "ok", success),
-			problem: "EVENT  m1 dingoa: malformed event: field \"taskId\" holds an unexpected object",
+			problem: "EVENT  m1 dingoa: malformed event: taskId: want text, found an object",
 		},
 		"as the protocol page's sample has it": {
 			message: `{"type":"EVENT","header":{"messageId":"m1","eventId":"e1","eventType":"bpms_task_change"},"data":"` + task + `"}`,

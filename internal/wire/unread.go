@@ -18,6 +18,9 @@ type FieldError struct {
 // Error implements error.
 func (e FieldError) Error() string { return e.Field + ": want " + e.Want + ", found " + e.Found }
 
+// WantTime is [FieldError.Want] of a time.
+const WantTime = "a time"
+
 const maxUnread = 100
 
 // refuse notes that the value at the current path, which began with c, is not
@@ -85,7 +88,7 @@ func (p *plan) wants() string {
 	case kindBool:
 		return "true or false"
 	case kindTime:
-		return "a time"
+		return WantTime
 	case kindPointer:
 		return p.elem.wants()
 	case kindList:
