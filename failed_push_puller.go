@@ -30,7 +30,7 @@ type FailedPushPuller struct {
 	handler EventHandler
 	failedPushConfig
 
-	// state is what store keeps, once loaded.
+	// state is the store's content, once loaded.
 	state  PullState
 	loaded bool
 }

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// PullState is what a [FailedPushPuller] has read and not got rid of. Nobody else
-// has these events.
+// PullState holds the events that a [FailedPushPuller] has read and not yet handed
+// over. They exist nowhere else.
 type PullState struct {
 	// Waiting are the events that the handler has not taken, in the order of
 	// DingTalk's list.

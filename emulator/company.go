@@ -74,7 +74,7 @@ type User struct {
 	LeadsDeptIDs []int64 `json:",omitempty"`
 }
 
-// who is what an approval keeps of its originator.
+// who returns the fields that an approval keeps of its originator.
 func (u User) who() User { return User{ID: u.ID, Name: u.Name, DeptIDs: u.DeptIDs} }
 
 // Department is a department of the company.

@@ -13,7 +13,7 @@ const spoolMemory = 16 << 10
 
 var errObjectTooLarge = errors.New("the emulator takes files of up to 256 MB")
 
-// spool is what was uploaded and not yet committed: in memory while it is small,
+// spool holds an upload that is not yet committed: in memory while it is small,
 // else in a temporary file.
 type spool struct {
 	memory []byte

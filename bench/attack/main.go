@@ -75,7 +75,7 @@ type attack struct {
 	run        func(context.Context) (result, error)
 }
 
-// result is what an attack came to.
+// result holds the measurements of an attack.
 type result struct {
 	memory             int           // most above idle, in bytes
 	closed             time.Duration // until the server had ended every connection; 0: not looked at

@@ -88,7 +88,7 @@ func newApp(data string) (app, error) {
 	}, err
 }
 
-// bank is what the approvals are for: a directory with a file for each payment.
+// bank stands for a payment system: a directory with a file for each payment.
 type bank string
 
 // pay pays for what was approved, not for what was refused or revoked. It may

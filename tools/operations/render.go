@@ -137,7 +137,7 @@ func aboutUser(code string) bool {
 	return false
 }
 
-// casesOf is what a reply with the code may mean, advice included: the first
+// casesOf returns the meanings of a reply with the code, advice included: the first
 // case that fits counts.
 func casesOf(code string) []errorCase {
 	switch code {
