@@ -209,8 +209,10 @@ func EncodeEvent(e *Event) ([]byte, error) {
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
-// DecodeEvent reads what [EncodeEvent] wrote, with Data typed as by
-// [ParseEvent]. The error is [ErrMalformed].
+// DecodeEvent reads what [EncodeEvent] wrote, with Data typed as by [ParseEvent].
+// Where Raw does not fit its type Data is [UnknownEvent], so that one such event
+// does not keep a store from being read. The error, for what EncodeEvent did not
+// write, is [ErrMalformed].
 func DecodeEvent(data []byte) (*Event, error) {
 	var s storedEvent
 	if err := json.Unmarshal(data, &s); err != nil || s.Raw == nil {
@@ -218,7 +220,7 @@ func DecodeEvent(data []byte) (*Event, error) {
 	}
 	eventData, err := decodeEventData(s.Type, s.Raw)
 	if err != nil {
-		return nil, err
+		eventData = UnknownEvent{}
 	}
 	return &Event{ID: s.ID, Type: s.Type, CorpID: s.CorpID, Time: s.Time, Source: s.Source, Raw: s.Raw, Data: eventData}, nil
 }

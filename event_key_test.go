@@ -37,10 +37,18 @@ func TestStoredEventsComeBackWhole(t *testing.T) {
 	_, err = dingoa.EncodeEvent(&dingoa.Event{ID: "1", Raw: json.RawMessage("secret")})
 	require.ErrorContains(t, err, "event 1")
 	require.NotContains(t, err.Error(), "secret")
-	for _, data := range []string{``, `null`, `[]`, `{"type":7}`, `{"type":"bpms_task_change","raw":{"taskId":{}}}`} {
+	for _, data := range []string{``, `null`, `[]`, `{"type":7}`, `{"type":"x"}`} {
 		_, err := dingoa.DecodeEvent([]byte(data))
 		require.ErrorIs(t, err, dingoa.ErrMalformed, data)
 	}
+
+	// As stream mode hands over what does not fit its type.
+	data, err = dingoa.EncodeEvent(&dingoa.Event{ID: "1", Type: "bpms_task_change", Raw: json.RawMessage(`{"taskId":{}}`), Data: dingoa.UnknownEvent{}})
+	require.NoError(t, err)
+	got, err := dingoa.DecodeEvent(data)
+	require.NoError(t, err)
+	require.Equal(t, dingoa.UnknownEvent{}, got.Data)
+	require.JSONEq(t, `{"taskId":{}}`, string(got.Raw))
 }
 
 // inForms is an event in the form of each source. The list of failed pushes has

@@ -141,6 +141,23 @@ func TestPullBuriesWhatCannotBeHandled(t *testing.T) {
 	require.Equal(t, 3, strings.Count(log.String(), "dead letter"))
 }
 
+// What cannot be read does not keep the store from being read in the next process.
+func TestPullAfterUnreadableEvents(t *testing.T) {
+	t.Parallel()
+	const odd = `{"call_back_tag":"bpms_task_change","event_time":1,"bpms_task_change":{"corpid":"c","bpmsCallBackData":{"processInstanceId":"p","taskId":{}}}},5`
+	list := strings.Replace(failedList(false, "a-1"), `"failed_list":[`, `"failed_list":[`+odd+`,`, 1)
+	require.Contains(t, list, odd)
+	store := dingoa.NewFilePullStore(filepath.Join(t.TempDir(), "pulls.json"))
+	dt := newDingTalk(answer(200, list), answer(200, failedList(false, "b-1")))
+	h := &taker{}
+	require.NoError(t, newPuller(t, dt, h, dingoa.WithPullStore(store)).Pull(t.Context()))
+	require.NoError(t, newPuller(t, dt, h, dingoa.WithPullStore(store)).Pull(t.Context()))
+	require.Equal(t, []string{"a-1", "b-1"}, h.took)
+	state, err := store.Load(t.Context())
+	require.NoError(t, err)
+	require.Len(t, state.DeadLetters, 2)
+}
+
 // A store that fails does not keep the events from the handler.
 func TestPullWithAStoreThatFails(t *testing.T) {
 	t.Parallel()
@@ -153,7 +170,7 @@ func TestPullWithAStoreThatFails(t *testing.T) {
 
 	broken := filepath.Join(t.TempDir(), "pulls.json")
 	require.NoError(t, os.WriteFile(broken, []byte("{"), 0o600))
-	require.Error(t, newPuller(t, dt, h, dingoa.WithPullStore(dingoa.NewFilePullStore(broken))).Pull(t.Context()))
+	require.ErrorContains(t, newPuller(t, dt, h, dingoa.WithPullStore(dingoa.NewFilePullStore(broken))).Pull(t.Context()), broken)
 	require.Len(t, dt.sent(), 1, "what is kept is not overwritten")
 }
 

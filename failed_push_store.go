@@ -80,7 +80,7 @@ type storedDeadLetter struct {
 func (s filePullStore) Load(context.Context) (PullState, error) {
 	state, err := s.load()
 	if err != nil {
-		return PullState{}, fmt.Errorf("dingoa: reading the failed pushes that are kept: %w", err)
+		return PullState{}, fmt.Errorf("dingoa: reading the failed pushes kept in %s, which is not overwritten: %w", string(s), err)
 	}
 	return state, nil
 }
