@@ -52,6 +52,8 @@ func consume(s settings) error {
 	dispatcher, err := dingoa.NewDispatcher(
 		dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.TaskChange) error { return journal.handle(e) }),
 		dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.InstanceChange) error { return journal.handle(e) }),
+		// Messages that were damaged on the way: they are kept, too.
+		dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.UnknownEvent) error { return journal.handle(e) }),
 	)
 	if err != nil {
 		return err

@@ -21,14 +21,20 @@ type journaledInbox struct {
 	journal *journal
 }
 
+// Dispatch keeps the event under the keys that the inbox gives it.
 func (in *journaledInbox) Dispatch(ctx context.Context, e *dingoa.Event) error {
-	if err := in.journal.note(keeping, e); err != nil {
-		return err
+	for _, e := range e.Unpack() {
+		if err := in.journal.note(keeping, e); err != nil {
+			return err
+		}
+		if err := in.Inbox.Dispatch(ctx, e); err != nil {
+			return err
+		}
+		if err := in.journal.note(kept, e); err != nil {
+			return err
+		}
 	}
-	if err := in.Inbox.Dispatch(ctx, e); err != nil {
-		return err
-	}
-	return in.journal.note(kept, e)
+	return nil
 }
 
 // step is what happened to an event.
