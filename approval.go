@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dingoa/dingoa/form"
+	"github.com/dingoa/dingoa/operation"
 )
 
 // InstanceService starts, reads, lists and revokes approvals of official forms
@@ -103,7 +104,7 @@ type FormValue = form.Value
 
 func (r *CreateInstanceRequest) validate(legacy bool) error {
 	if field := r.onlyToday(); legacy && field != "" {
-		return unsupported(OpStartProcessInstance, field+" does not exist on the older gateway")
+		return unsupported(operation.StartProcessInstance, field+" does not exist on the older gateway")
 	}
 	var p problems
 	p.required("ProcessCode", r.ProcessCode)
@@ -130,7 +131,7 @@ func (r *CreateInstanceRequest) validate(legacy bool) error {
 	for i := range r.FormValues {
 		validateFormValue(&p, &r.FormValues[i], i)
 	}
-	return p.err(OpStartProcessInstance)
+	return p.err(operation.StartProcessInstance)
 }
 
 // validate: only the older gateway's page ties the number of people to the way
@@ -209,7 +210,7 @@ func (s *InstanceService) Create(ctx context.Context, req CreateInstanceRequest,
 		return nil, err
 	}
 	var resp CreateInstanceResponse
-	if err := s.c.Call(ctx, OpStartProcessInstance, &req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.StartProcessInstance, &req, &resp, opts...); err != nil {
 		s.c.refusedForm(req.ProcessCode, err)
 		return nil, err
 	}
@@ -225,7 +226,7 @@ func (s *InstanceService) Create(ctx context.Context, req CreateInstanceRequest,
 //
 //dingtalk:op GET /v1.0/workflow/processInstances
 func (s *InstanceService) Get(ctx context.Context, instanceID string, opts ...RequestOption) (*Instance, error) {
-	return getInstance(ctx, s.c, OpGetProcessInstance, instanceID, opts)
+	return getInstance(ctx, s.c, operation.GetProcessInstance, instanceID, opts)
 }
 
 type getInstanceRequest struct {
@@ -261,10 +262,10 @@ func (s *InstanceService) Terminate(ctx context.Context, req TerminateInstanceRe
 	if !req.IsSystem && req.OperatingUserID == "" {
 		p.add("OperatingUserID", "is required unless IsSystem is set: only the originator may revoke an approval")
 	}
-	if err := p.err(OpTerminateProcessInstance); err != nil {
+	if err := p.err(operation.TerminateProcessInstance); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpTerminateProcessInstance, req, &ack{}, opts...)
+	return s.c.Call(ctx, operation.TerminateProcessInstance, req, &ack{}, opts...)
 }
 
 // CommentRequest adds a comment (审批评论).
@@ -315,8 +316,8 @@ func (s *InstanceService) Comment(ctx context.Context, req CommentRequest, opts 
 	p.required("Text", req.Text)
 	p.maxLength("Text", req.Text, maxRemarkLength)
 	req.File.validate(&p)
-	if err := p.err(OpAddProcessInstanceComment); err != nil {
+	if err := p.err(operation.AddProcessInstanceComment); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpAddProcessInstanceComment, req, &ack{}, opts...)
+	return s.c.Call(ctx, operation.AddProcessInstanceComment, req, &ack{}, opts...)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa/internal/wire"
+	"github.com/dingoa/dingoa/operation"
 )
 
 // AttendanceService tells attendance (考勤) what was approved elsewhere. Only the
@@ -164,7 +165,7 @@ func (r *NotifyApprovalRequest) validate() error {
 		}
 	case AttendanceTrip:
 	}
-	return p.err(OpOapiAttendanceApproveFinish)
+	return p.err(operation.OapiAttendanceApproveFinish)
 }
 
 // NotifyApproval tells attendance that an absence or overtime was approved in your
@@ -191,7 +192,7 @@ func (s *AttendanceService) NotifyApproval(ctx context.Context, req NotifyApprov
 		w.OvertimeHours = strconv.FormatFloat(req.OvertimeHours, 'f', -1, 64)
 	}
 	var resp notifyApprovalReply
-	if err := s.c.Call(ctx, OpOapiAttendanceApproveFinish, w, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.OapiAttendanceApproveFinish, w, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &resp.Result, nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // CenterService brings approvals of your own system into DingTalk (流程中心,
@@ -77,8 +79,8 @@ type FeatureCallback struct {
 }
 
 // instanceFeatures and taskFeatures are what instances and tasks take.
-func instanceFeatures(op Operation) []FeatureName {
-	if op.Premium {
+func instanceFeatures(op operation.Operation) []FeatureName {
+	if op.Spec().Premium {
 		return templateFeatures(op)
 	}
 	return []FeatureName{FeatureCustomShortcut, FeatureAffiliationDir}
@@ -86,9 +88,9 @@ func instanceFeatures(op Operation) []FeatureName {
 
 func taskFeatures() []FeatureName { return []FeatureName{FeatureCustomShortcut} }
 
-func templateFeatures(op Operation) []FeatureName {
+func templateFeatures(op operation.Operation) []FeatureName {
 	names := []FeatureName{FeatureTaskExecute, FeatureSyncBoxster, FeatureCustomShortcut, FeatureAffiliationDir}
-	if op.Premium {
+	if op.Spec().Premium {
 		names = append(names, FeatureActionDefinition, FeatureActionApply)
 	}
 	return names
@@ -152,10 +154,10 @@ func (s *CenterService) CleanData(ctx context.Context, req CleanCenterDataReques
 	var p problems
 	p.required("ProcessCode", req.ProcessCode)
 	p.required("CorpID", req.CorpID)
-	if err := p.err(OpCleanProcessData); err != nil {
+	if err := p.err(operation.CleanProcessData); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpCleanProcessData, req, &ack{}, opts...)
+	return s.c.Call(ctx, operation.CleanProcessData, req, &ack{}, opts...)
 }
 
 func (r CleanCenterDataRequest) legacyRequest() any {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // Limits of the vendor for own instances.
@@ -64,7 +66,7 @@ type createCenterInstanceRequest struct {
 	agentID int64
 }
 
-func (r *CreateCenterInstanceRequest) validate(op Operation, p *problems, legacy bool) error {
+func (r *CreateCenterInstanceRequest) validate(op operation.Operation, p *problems, legacy bool) error {
 	if legacy && (len(r.Notifiers) > 0 || len(r.FeatureConfig.Features) > 0 || r.BizData != "") {
 		return unsupported(op, "Notifiers, FeatureConfig and BizData do not exist on the older gateway")
 	}
@@ -111,13 +113,13 @@ func (r *CreateCenterInstanceRequest) validate(op Operation, p *problems, legacy
 //
 //dingtalk:op POST /v1.0/workflow/processCentres/instances
 func (s *CenterService) CreateInstance(ctx context.Context, req CreateCenterInstanceRequest, opts ...RequestOption) (*CreateCenterInstanceResponse, error) {
-	return createCenterInstance(ctx, s.c, OpSaveIntegratedInstance, req, opts)
+	return createCenterInstance(ctx, s.c, operation.SaveIntegratedInstance, req, opts)
 }
 
-func createCenterInstance(ctx context.Context, c *Client, op Operation, req CreateCenterInstanceRequest, opts []RequestOption) (*CreateCenterInstanceResponse, error) {
+func createCenterInstance(ctx context.Context, c *Client, op operation.Operation, req CreateCenterInstanceRequest, opts []RequestOption) (*CreateCenterInstanceResponse, error) {
 	var p problems
 	agentID := agentOf(c, &p, true)
-	if err := req.validate(op, &p, c.cfg.legacy && op.LegacyPath != ""); err != nil {
+	if err := req.validate(op, &p, c.cfg.legacy && op.Spec().LegacyPath != ""); err != nil {
 		return nil, err
 	}
 	var resp createCenterInstanceReply
@@ -226,17 +228,17 @@ func (s *CenterService) UpdateInstance(ctx context.Context, req UpdateCenterInst
 	legacy := s.c.cfg.legacy
 	switch {
 	case legacy && len(req.NotifierUserIDs) > 0:
-		return unsupported(OpUpdateProcessInstance, "NotifierUserIDs does not exist on the older gateway")
+		return unsupported(operation.UpdateProcessInstance, "NotifierUserIDs does not exist on the older gateway")
 	case !legacy && req.CancelRunningTasks:
-		return unsupported(OpUpdateProcessInstance, "CancelRunningTasks exists on the older gateway only; use UpdateTasks")
+		return unsupported(operation.UpdateProcessInstance, "CancelRunningTasks exists on the older gateway only; use UpdateTasks")
 	}
 	var p problems
 	w := req.wire(&p, "")
 	w.agentID = agentOf(s.c, &p, false)
-	if err := p.err(OpUpdateProcessInstance); err != nil {
+	if err := p.err(operation.UpdateProcessInstance); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpUpdateProcessInstance, w, &ack{}, opts...)
+	return s.c.Call(ctx, operation.UpdateProcessInstance, w, &ack{}, opts...)
 }
 
 func (r updateCenterInstance) legacyRequest() any {
@@ -274,14 +276,14 @@ func (s *CenterService) UpdateInstances(ctx context.Context, updates []UpdateCen
 	for i := range updates {
 		update := updates[i]
 		if update.CancelRunningTasks || s.c.cfg.legacy && len(update.NotifierUserIDs) > 0 {
-			return unsupported(OpBatchUpdateProcessInstance, "CancelRunningTasks, and on the older gateway NotifierUserIDs, do not exist for several instances")
+			return unsupported(operation.BatchUpdateProcessInstance, "CancelRunningTasks, and on the older gateway NotifierUserIDs, do not exist for several instances")
 		}
 		body.Updates = append(body.Updates, update.wire(&p, fmt.Sprintf("updates[%d].", i)))
 	}
-	if err := p.err(OpBatchUpdateProcessInstance); err != nil {
+	if err := p.err(operation.BatchUpdateProcessInstance); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpBatchUpdateProcessInstance, body, &ack{}, opts...)
+	return s.c.Call(ctx, operation.BatchUpdateProcessInstance, body, &ack{}, opts...)
 }
 
 func (r updateCenterInstances) legacyRequest() any {

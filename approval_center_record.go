@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"iter"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // WorkRecord is a task of an own approval as it is shown to people.
@@ -80,11 +82,11 @@ func (s *CenterService) ListWorkRecords(ctx context.Context, req ListWorkRecords
 		p.add("PageSize", "is %d, want a positive number", req.PageSize)
 	}
 	w := listWorkRecords{req, p.pageNumber(req.Cursor, 0)}
-	if err := p.err(OpListTodoWorkRecords); err != nil {
+	if err := p.err(operation.ListTodoWorkRecords); err != nil {
 		return nil, err
 	}
 	var resp listWorkRecordsReply
-	if err := s.c.Call(ctx, OpListTodoWorkRecords, w, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.ListTodoWorkRecords, w, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &Page[WorkRecord]{Items: resp.Result.List, NextCursor: cursorIf(resp.Result.NextToken > 0, len(resp.Result.List), resp.Result.NextToken)}, nil
@@ -92,7 +94,7 @@ func (s *CenterService) ListWorkRecords(ctx context.Context, req ListWorkRecords
 
 // AllWorkRecords walks all pages of [CenterService.ListWorkRecords].
 func (s *CenterService) AllWorkRecords(ctx context.Context, req ListWorkRecordsRequest, opts ...RequestOption) iter.Seq2[WorkRecord, error] {
-	return items(ctx, OpListTodoWorkRecords, func(ctx context.Context, cursor string) (*Page[WorkRecord], error) {
+	return items(ctx, operation.ListTodoWorkRecords, func(ctx context.Context, cursor string) (*Page[WorkRecord], error) {
 		req := req // loops over one sequence may overlap
 		req.Cursor = cursor
 		return s.ListWorkRecords(ctx, req, opts...)

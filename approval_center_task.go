@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"iter"
 	"time"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // Limits of the vendor for tasks of own instances.
@@ -66,8 +68,8 @@ type newCenterTask struct {
 	DueTime int64 `json:"dueTimestamp,omitempty"`
 }
 
-func (r *CreateCenterTasksRequest) wire(op Operation, c *Client) (*createCenterTasks, error) {
-	legacy := c.cfg.legacy && op.LegacyPath != ""
+func (r *CreateCenterTasksRequest) wire(op operation.Operation, c *Client) (*createCenterTasks, error) {
+	legacy := c.cfg.legacy && op.Spec().LegacyPath != ""
 	var p problems
 	p.required("InstanceID", r.InstanceID)
 	p.maxLength("ActivityID", r.ActivityID, maxActivityID)
@@ -105,12 +107,12 @@ func (r *CreateCenterTasksRequest) wire(op Operation, c *Client) (*createCenterT
 //
 //dingtalk:op POST /v1.0/workflow/processCentres/tasks
 func (s *CenterService) CreateTasks(ctx context.Context, req CreateCenterTasksRequest, opts ...RequestOption) ([]CenterTaskRef, error) {
-	w, err := req.wire(OpCreateIntegratedTask, s.c)
+	w, err := req.wire(operation.CreateIntegratedTask, s.c)
 	if err != nil {
 		return nil, err
 	}
 	var resp createCenterTasksReply
-	if err := s.c.Call(ctx, OpCreateIntegratedTask, w, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.CreateIntegratedTask, w, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return resp.Result, nil
@@ -210,10 +212,10 @@ func (s *CenterService) UpdateTasks(ctx context.Context, req UpdateCenterTasksRe
 		}
 		w.Tasks = append(w.Tasks, updateCenterTask{task, id})
 	}
-	if err := p.err(OpUpdateIntegratedTask); err != nil {
+	if err := p.err(operation.UpdateIntegratedTask); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpUpdateIntegratedTask, w, &ack{}, opts...)
+	return s.c.Call(ctx, operation.UpdateIntegratedTask, w, &ack{}, opts...)
 }
 
 // taskNumber is taskID for a field of another name.
@@ -274,10 +276,10 @@ func (s *CenterService) CancelTasks(ctx context.Context, req CancelCenterTasksRe
 	p.required("ActivityID", req.ActivityID)
 	p.maxLength("ActivityID", req.ActivityID, maxCanceledActivityID)
 	w := cancelCenterTasks{req, agentOf(s.c, &p, true)}
-	if err := p.err(OpCancelIntegratedTask); err != nil {
+	if err := p.err(operation.CancelIntegratedTask); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpCancelIntegratedTask, w, &ack{}, opts...)
+	return s.c.Call(ctx, operation.CancelIntegratedTask, w, &ack{}, opts...)
 }
 
 func (r cancelCenterTasks) legacyRequest() any {
@@ -368,9 +370,9 @@ func (s *CenterService) ListTasks(ctx context.Context, req ListCenterTasksReques
 	legacy := s.c.cfg.legacy
 	switch {
 	case legacy && !req.CreateBefore.IsZero():
-		return nil, unsupported(OpQueryIntegratedTodoTask, "CreateBefore does not exist on the older gateway")
+		return nil, unsupported(operation.QueryIntegratedTodoTask, "CreateBefore does not exist on the older gateway")
 	case !legacy && req.Removed:
-		return nil, unsupported(OpQueryIntegratedTodoTask, "Removed exists on the older gateway only")
+		return nil, unsupported(operation.QueryIntegratedTodoTask, "Removed exists on the older gateway only")
 	}
 	first, limit := int64(1), maxCenterTasksPage
 	if legacy {
@@ -382,11 +384,11 @@ func (s *CenterService) ListTasks(ctx context.Context, req ListCenterTasksReques
 		ListCenterTasksRequest: req, PageSize: p.pageSize(req.PageSize, limit),
 		PageNumber: p.pageNumber(req.Cursor, first), CreateBefore: toMillis(req.CreateBefore),
 	}
-	if err := p.err(OpQueryIntegratedTodoTask); err != nil {
+	if err := p.err(operation.QueryIntegratedTodoTask); err != nil {
 		return nil, err
 	}
 	var resp listCenterTasksReply
-	if err := s.c.Call(ctx, OpQueryIntegratedTodoTask, w, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.QueryIntegratedTodoTask, w, &resp, opts...); err != nil {
 		return nil, err
 	}
 	next := w.PageNumber + 1
@@ -398,7 +400,7 @@ func (s *CenterService) ListTasks(ctx context.Context, req ListCenterTasksReques
 
 // AllTasks walks all pages of [CenterService.ListTasks].
 func (s *CenterService) AllTasks(ctx context.Context, req ListCenterTasksRequest, opts ...RequestOption) iter.Seq2[CenterTask, error] {
-	return items(ctx, OpQueryIntegratedTodoTask, func(ctx context.Context, cursor string) (*Page[CenterTask], error) {
+	return items(ctx, operation.QueryIntegratedTodoTask, func(ctx context.Context, cursor string) (*Page[CenterTask], error) {
 		req := req // loops over one sequence may overlap
 		req.Cursor = cursor
 		return s.ListTasks(ctx, req, opts...)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // maxLegacyComponentID is the limit of the older gateway, in characters.
@@ -64,7 +66,7 @@ func (r *centerTemplateReply) finish() error {
 	return nil
 }
 
-func (r *SaveCenterTemplateRequest) validate(op Operation, p *problems, legacy bool) error {
+func (r *SaveCenterTemplateRequest) validate(op operation.Operation, p *problems, legacy bool) error {
 	p.required("Name", r.Name)
 	p.maxLength("Name", r.Name, maxFormName)
 	p.maxLength("Description", r.Description, maxFormDescription)
@@ -104,11 +106,11 @@ func (r *SaveCenterTemplateRequest) validate(op Operation, p *problems, legacy b
 //
 //dingtalk:op POST /v1.0/workflow/processCentres/schemas
 func (s *CenterService) SaveTemplate(ctx context.Context, req SaveCenterTemplateRequest, opts ...RequestOption) (*CenterTemplate, error) {
-	return saveCenterTemplateOf(ctx, s.c, OpSaveProcess, req, opts)
+	return saveCenterTemplateOf(ctx, s.c, operation.SaveProcess, req, opts)
 }
 
-func saveCenterTemplateOf(ctx context.Context, c *Client, op Operation, req SaveCenterTemplateRequest, opts []RequestOption) (*CenterTemplate, error) {
-	legacy := c.cfg.legacy && op.LegacyPath != ""
+func saveCenterTemplateOf(ctx context.Context, c *Client, op operation.Operation, req SaveCenterTemplateRequest, opts []RequestOption) (*CenterTemplate, error) {
+	legacy := c.cfg.legacy && op.Spec().LegacyPath != ""
 	var p problems
 	agentID := agentOf(c, &p, legacy)
 	if err := req.validate(op, &p, legacy); err != nil {
@@ -194,10 +196,10 @@ func (s *CenterService) DeleteTemplate(ctx context.Context, req DeleteCenterTemp
 	var p problems
 	p.required("ProcessCode", req.ProcessCode)
 	agentID := agentOf(s.c, &p, true)
-	if err := p.err(OpDeleteProcess); err != nil {
+	if err := p.err(operation.DeleteProcess); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpDeleteProcess, deleteCenterTemplate{req, agentID}, &deleteTemplateReply{}, opts...)
+	return s.c.Call(ctx, operation.DeleteProcess, deleteCenterTemplate{req, agentID}, &deleteTemplateReply{}, opts...)
 }
 
 func (r deleteCenterTemplate) legacyRequest() any {
@@ -252,14 +254,14 @@ func (r *centerDirectoryReply) finish() error {
 //
 //dingtalk:op POST /v1.0/workflow/processCentres/directories
 func (s *CenterService) SaveDirectory(ctx context.Context, req SaveCenterDirectoryRequest, opts ...RequestOption) (*CenterDirectory, error) {
-	return saveCenterDirectory(ctx, s.c, OpInsertOrUpdateDir, req, opts)
+	return saveCenterDirectory(ctx, s.c, operation.InsertOrUpdateDir, req, opts)
 }
 
-func saveCenterDirectory(ctx context.Context, c *Client, op Operation, req SaveCenterDirectoryRequest, opts []RequestOption) (*CenterDirectory, error) {
+func saveCenterDirectory(ctx context.Context, c *Client, op operation.Operation, req SaveCenterDirectoryRequest, opts []RequestOption) (*CenterDirectory, error) {
 	var p problems
 	p.required("OperateUserID", req.OperateUserID)
 	p.required("NameI18N", req.NameI18N)
-	if op.Premium {
+	if op.Spec().Premium {
 		p.required("BizGroup", req.BizGroup)
 		p.required("Name", req.Name)
 	}
@@ -288,10 +290,10 @@ type DeleteCenterDirectoryRequest struct {
 //
 //dingtalk:op DELETE /v1.0/workflow/processCentres/directories
 func (s *CenterService) DeleteDirectory(ctx context.Context, req DeleteCenterDirectoryRequest, opts ...RequestOption) error {
-	return deleteCenterDirectory(ctx, s.c, OpDeleteDir, req, opts)
+	return deleteCenterDirectory(ctx, s.c, operation.DeleteDir, req, opts)
 }
 
-func deleteCenterDirectory(ctx context.Context, c *Client, op Operation, req DeleteCenterDirectoryRequest, opts []RequestOption) error {
+func deleteCenterDirectory(ctx context.Context, c *Client, op operation.Operation, req DeleteCenterDirectoryRequest, opts []RequestOption) error {
 	var p problems
 	p.required("DirID", req.DirID)
 	p.required("OperateUserID", req.OperateUserID)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/operation"
 )
 
 // sampleBody is the body of the vendor's sample as a request. Sent again, it has
@@ -365,9 +366,9 @@ func first[T any](seq func(func(T, error) bool)) error {
 func centerMethods() []method {
 	const done, template = `{"errcode":0,"success":true}`, `{"errcode":0,"process_code":"PROC-1","result":{"processCode":"PROC-1"}}`
 	// One call for a request that is right and for an empty one.
-	row := func(name string, op dingoa.Operation, good string, call func(ctx context.Context, c *dingoa.Client, right bool) error) method {
+	row := func(name string, op operation.Operation, good string, call func(ctx context.Context, c *dingoa.Client, right bool) error) method {
 		return method{
-			name: name, op: op, write: !op.Idempotent, good: good,
+			name: name, op: op, write: !op.Spec().Idempotent, good: good,
 			call:  func(ctx context.Context, c *dingoa.Client) error { return call(ctx, agented(c), true) },
 			empty: func(ctx context.Context, c *dingoa.Client) error { return call(ctx, agented(c), false) },
 		}
@@ -420,85 +421,85 @@ func centerMethods() []method {
 	made := `{"errcode":0,"result":[{"taskId":1}],"tasks":[{"task_id":1}]}`
 	list := `{"errcode":0,"result":{"list":[{"taskId":1}]},"records":{"list":[{"record_id":"1"}]}}`
 	return []method{
-		row("Center.SaveTemplate", dingoa.OpSaveProcess, template, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Center.SaveTemplate", operation.SaveProcess, template, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			_, err := c.Center.SaveTemplate(ctx, saveTemplate(right))
 			return err
 		}),
-		row("Templates.FindByName", dingoa.OpGetProcessCodeByName, template, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Templates.FindByName", operation.GetProcessCodeByName, template, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			_, err := c.Templates.FindByName(ctx, user(right))
 			return err
 		}),
-		row("Center.DeleteTemplate", dingoa.OpDeleteProcess, `{"errcode":0,"result":{"processCode":"1"}}`, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Center.DeleteTemplate", operation.DeleteProcess, `{"errcode":0,"result":{"processCode":"1"}}`, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			return c.Center.DeleteTemplate(ctx, dingoa.DeleteCenterTemplateRequest{ProcessCode: user(right)})
 		}),
-		row("Center.SaveDirectory", dingoa.OpInsertOrUpdateDir, `{"result":{"dirId":"1"}}`, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Center.SaveDirectory", operation.InsertOrUpdateDir, `{"result":{"dirId":"1"}}`, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			_, err := c.Center.SaveDirectory(ctx, directory(right))
 			return err
 		}),
-		row("Center.DeleteDirectory", dingoa.OpDeleteDir, done, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Center.DeleteDirectory", operation.DeleteDir, done, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			return c.Center.DeleteDirectory(ctx, noDirectory(right))
 		}),
-		row("Center.CreateInstance", dingoa.OpSaveIntegratedInstance, created, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Center.CreateInstance", operation.SaveIntegratedInstance, created, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			_, err := c.Center.CreateInstance(ctx, instance(right))
 			return err
 		}),
-		row("Center.UpdateInstance", dingoa.OpUpdateProcessInstance, done, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Center.UpdateInstance", operation.UpdateProcessInstance, done, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			return c.Center.UpdateInstance(ctx, update(right))
 		}),
-		row("Center.UpdateInstances", dingoa.OpBatchUpdateProcessInstance, done, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Center.UpdateInstances", operation.BatchUpdateProcessInstance, done, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			return c.Center.UpdateInstances(ctx, []dingoa.UpdateCenterInstanceRequest{update(right)})
 		}),
-		row("Center.CreateTasks", dingoa.OpCreateIntegratedTask, made, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Center.CreateTasks", operation.CreateIntegratedTask, made, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			_, err := c.Center.CreateTasks(ctx, tasks(right))
 			return err
 		}),
-		row("Center.ListTasks", dingoa.OpQueryIntegratedTodoTask, list, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Center.ListTasks", operation.QueryIntegratedTodoTask, list, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			_, err := c.Center.ListTasks(ctx, dingoa.ListCenterTasksRequest{UserID: user(right)})
 			return err
 		}),
-		row("Center.AllTasks", dingoa.OpQueryIntegratedTodoTask, list, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Center.AllTasks", operation.QueryIntegratedTodoTask, list, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			return first(c.Center.AllTasks(ctx, dingoa.ListCenterTasksRequest{UserID: user(right)}))
 		}),
-		row("Center.UpdateTasks", dingoa.OpUpdateIntegratedTask, done, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Center.UpdateTasks", operation.UpdateIntegratedTask, done, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			req := dingoa.UpdateCenterTasksRequest{InstanceID: user(right)}
 			if right {
 				req.Tasks = []dingoa.CenterTaskUpdate{{TaskID: "1", Status: dingoa.TaskCompleted, Result: dingoa.TaskRefuse}}
 			}
 			return c.Center.UpdateTasks(ctx, req)
 		}),
-		row("Center.CancelTasks", dingoa.OpCancelIntegratedTask, done, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Center.CancelTasks", operation.CancelIntegratedTask, done, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			return c.Center.CancelTasks(ctx, dingoa.CancelCenterTasksRequest{InstanceID: user(right), ActivityID: user(right)})
 		}),
-		row("Center.CleanData", dingoa.OpCleanProcessData, done, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Center.CleanData", operation.CleanProcessData, done, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			return c.Center.CleanData(ctx, dingoa.CleanCenterDataRequest{ProcessCode: user(right), CorpID: user(right)})
 		}),
-		row("Center.ListWorkRecords", dingoa.OpListTodoWorkRecords, list, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Center.ListWorkRecords", operation.ListTodoWorkRecords, list, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			_, err := c.Center.ListWorkRecords(ctx, dingoa.ListWorkRecordsRequest{UserID: user(right)})
 			return err
 		}),
-		row("Center.AllWorkRecords", dingoa.OpListTodoWorkRecords, list, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Center.AllWorkRecords", operation.ListTodoWorkRecords, list, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			return first(c.Center.AllWorkRecords(ctx, dingoa.ListWorkRecordsRequest{UserID: user(right)}))
 		}),
-		row("Premium.SaveCenterDirectory", dingoa.OpPremiumInsertOrUpdateDir, `{"result":{"dirId":"1"}}`, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Premium.SaveCenterDirectory", operation.PremiumInsertOrUpdateDir, `{"result":{"dirId":"1"}}`, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			_, err := c.Premium.SaveCenterDirectory(ctx, directory(right))
 			return err
 		}),
-		row("Premium.DeleteCenterDirectory", dingoa.OpPremiumDelDir, done, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Premium.DeleteCenterDirectory", operation.PremiumDelDir, done, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			return c.Premium.DeleteCenterDirectory(ctx, noDirectory(right))
 		}),
-		row("Premium.SaveCenterTemplate", dingoa.OpPremiumSaveIntegratedProcess, template, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Premium.SaveCenterTemplate", operation.PremiumSaveIntegratedProcess, template, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			_, err := c.Premium.SaveCenterTemplate(ctx, saveTemplate(right))
 			return err
 		}),
-		row("Premium.CreateCenterInstance", dingoa.OpPremiumSaveIntegratedProcessInstance, created, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Premium.CreateCenterInstance", operation.PremiumSaveIntegratedProcessInstance, created, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			_, err := c.Premium.CreateCenterInstance(ctx, instance(right))
 			return err
 		}),
-		row("Premium.CreateCenterTasks", dingoa.OpPremiumSaveIntegratedTask, made, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Premium.CreateCenterTasks", operation.PremiumSaveIntegratedTask, made, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			_, err := c.Premium.CreateCenterTasks(ctx, dingoa.CreatePremiumCenterTasksRequest{CreateCenterTasksRequest: tasks(right)})
 			return err
 		}),
-		row("Todos.Add", dingoa.OpOapiWorkrecordAdd, `{"errcode":0,"record_id":"1"}`, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Todos.Add", operation.OapiWorkrecordAdd, `{"errcode":0,"record_id":"1"}`, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			req := sampleTodo()
 			if !right {
 				req = dingoa.AddTodoRequest{}
@@ -506,17 +507,17 @@ func centerMethods() []method {
 			_, err := c.Todos.Add(ctx, req)
 			return err
 		}),
-		row("Todos.Complete", dingoa.OpOapiWorkrecordUpdate, done, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Todos.Complete", operation.OapiWorkrecordUpdate, done, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			return c.Todos.Complete(ctx, dingoa.CompleteTodoRequest{UserID: user(right), RecordID: user(right)})
 		}),
-		row("Todos.List", dingoa.OpOapiWorkrecordGetbyuserid, list, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Todos.List", operation.OapiWorkrecordGetbyuserid, list, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			_, err := c.Todos.List(ctx, dingoa.ListTodosRequest{UserID: user(right)})
 			return err
 		}),
-		row("Todos.All", dingoa.OpOapiWorkrecordGetbyuserid, list, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Todos.All", operation.OapiWorkrecordGetbyuserid, list, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			return first(c.Todos.All(ctx, dingoa.ListTodosRequest{UserID: user(right)}))
 		}),
-		row("Attendance.NotifyApproval", dingoa.OpOapiAttendanceApproveFinish, `{"errcode":0,"result":{"duration":"1"}}`, func(ctx context.Context, c *dingoa.Client, right bool) error {
+		row("Attendance.NotifyApproval", operation.OapiAttendanceApproveFinish, `{"errcode":0,"result":{"duration":"1"}}`, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			req := sampleLeave()
 			if !right {
 				req = dingoa.NotifyApprovalRequest{}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/dingoa/dingoa/form"
+	"github.com/dingoa/dingoa/operation"
 )
 
 // WithFormCheck checks the values of every [InstanceService.Create] against its
@@ -123,8 +124,8 @@ func (c *Client) checkForm(ctx context.Context, processCode string, values []For
 }
 
 func formRefusal(err error) error {
-	op := OpStartProcessInstance
-	e := &Error{Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrInvalidArgument, Err: err}
+	op := operation.StartProcessInstance
+	e := errorFrom(op, ErrInvalidArgument, err)
 	var refused *form.Error
 	if errors.As(err, &refused) {
 		for _, p := range refused.Problems {
@@ -153,7 +154,7 @@ func (c *Client) readForm(ctx context.Context, processCode string) (heldForm, er
 		}
 		h := heldForm{schema: schema.Form(), number: number, until: c.cfg.now().Add(forms.maxAge)}
 		if len(h.schema.Components) == 0 {
-			return nil, &Error{Op: OpQuerySchemaByProcessCode.ID, Kind: ErrServer, Err: errors.New("the form has no components")}
+			return nil, errorFrom(operation.QuerySchemaByProcessCode, ErrServer, errors.New("the form has no components"))
 		}
 		forms.keep(key, h)
 		return h, nil
@@ -161,12 +162,12 @@ func (c *Client) readForm(ctx context.Context, processCode string) (heldForm, er
 	select {
 	case res := <-landed:
 		if res.Err != nil {
-			return heldForm{}, fmt.Errorf("dingoa: %s: nothing was sent, since the form could not be read (WithFormCheck): %w", OpStartProcessInstance.ID, res.Err)
+			return heldForm{}, fmt.Errorf("dingoa: %s: nothing was sent, since the form could not be read (WithFormCheck): %w", operation.StartProcessInstance, res.Err)
 		}
 		return res.Val.(heldForm), nil //nolint:forcetypeassert,errcheck // the flight returns nothing else
 	case <-ctx.Done():
-		op := OpStartProcessInstance
-		return heldForm{}, &Error{Op: op.ID, Method: op.Method, Path: op.Path, Err: fmt.Errorf("nothing was sent, waiting for the form (WithFormCheck): %w", ctx.Err())}
+		op := operation.StartProcessInstance
+		return heldForm{}, errorFrom(op, nil, fmt.Errorf("nothing was sent, waiting for the form (WithFormCheck): %w", ctx.Err()))
 	}
 }
 

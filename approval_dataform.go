@@ -5,6 +5,8 @@ import (
 	"errors"
 	"iter"
 	"time"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // DataFormService keeps data forms (数据表单): forms whose entries are kept
@@ -47,11 +49,11 @@ func (s *DataFormService) Save(ctx context.Context, req SaveDataFormRequest, opt
 	p.required("Name", req.Name)
 	p.formComponents("Components", req.Components)
 	p.required("UserID", req.UserID)
-	if err := p.err(OpPremiumSaveForm); err != nil {
+	if err := p.err(operation.PremiumSaveForm); err != nil {
 		return nil, err
 	}
 	var resp saveTemplateReply
-	if err := s.c.Call(ctx, OpPremiumSaveForm, &req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.PremiumSaveForm, &req, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &resp.Result, nil
@@ -69,11 +71,11 @@ func (s *DataFormService) Save(ctx context.Context, req SaveDataFormRequest, opt
 func (s *DataFormService) Schema(ctx context.Context, req SchemaRequest, opts ...RequestOption) (*FormSchema, error) {
 	var p problems
 	p.required("ProcessCode", req.ProcessCode)
-	if err := p.err(OpPremiumGetFormSchema); err != nil {
+	if err := p.err(operation.PremiumGetFormSchema); err != nil {
 		return nil, err
 	}
 	var resp resultReply[FormSchema]
-	if err := s.c.Call(ctx, OpPremiumGetFormSchema, req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.PremiumGetFormSchema, req, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &resp.Result, nil
@@ -132,11 +134,11 @@ func (r *dataIDReply) finish() error {
 func (s *DataFormService) Create(ctx context.Context, req CreateDataRequest, opts ...RequestOption) (*DataID, error) {
 	var p problems
 	req.validate(&p)
-	if err := p.err(OpPremiumSaveFormInstance); err != nil {
+	if err := p.err(operation.PremiumSaveFormInstance); err != nil {
 		return nil, err
 	}
 	var resp dataIDReply
-	if err := s.c.Call(ctx, OpPremiumSaveFormInstance, &req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.PremiumSaveFormInstance, &req, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &resp.DataID, nil
@@ -163,11 +165,11 @@ func (s *DataFormService) Update(ctx context.Context, req UpdateDataRequest, opt
 	var p problems
 	req.validate(&p)
 	p.instanceIDs(req.InstanceIDs)
-	if err := p.err(OpPremiumUpdateFormInstance); err != nil {
+	if err := p.err(operation.PremiumUpdateFormInstance); err != nil {
 		return nil, err
 	}
 	var resp dataIDReply
-	if err := s.c.Call(ctx, OpPremiumUpdateFormInstance, &req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.PremiumUpdateFormInstance, &req, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &resp.DataID, nil
@@ -207,10 +209,10 @@ func (s *DataFormService) Delete(ctx context.Context, req DeleteDataRequest, opt
 	var p problems
 	p.required("ProcessCode", req.ProcessCode)
 	p.instanceIDs(req.InstanceIDs)
-	if err := p.err(OpPremiumDeleteFormInstance); err != nil {
+	if err := p.err(operation.PremiumDeleteFormInstance); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpPremiumDeleteFormInstance, &req, &ack{}, opts...)
+	return s.c.Call(ctx, operation.PremiumDeleteFormInstance, &req, &ack{}, opts...)
 }
 
 // DataInstance is an entry of a data form (数据表单实例).
@@ -296,11 +298,11 @@ func (s *DataFormService) Get(ctx context.Context, req GetDataRequest, opts ...R
 	var p problems
 	p.required("FormCode", req.FormCode)
 	p.required("InstanceID", req.InstanceID)
-	if err := p.err(OpPremiumGetFormInstance); err != nil {
+	if err := p.err(operation.PremiumGetFormInstance); err != nil {
 		return nil, err
 	}
 	var resp dataInstanceReply
-	if err := s.c.Call(ctx, OpPremiumGetFormInstance, req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.PremiumGetFormInstance, req, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &resp.DataInstance, nil
@@ -346,14 +348,14 @@ func (s *DataFormService) List(ctx context.Context, req ListDataRequest, opts ..
 	if req.PageSize < 0 || req.PageSize > maxDataFormPage {
 		p.add("PageSize", "is %d, allowed are 1 to %d", req.PageSize, maxDataFormPage)
 	}
-	if err := p.err(OpPremiumGetFormInstances); err != nil {
+	if err := p.err(operation.PremiumGetFormInstances); err != nil {
 		return nil, err
 	}
 	if req.PageSize == 0 {
 		req.PageSize = maxDataFormPage
 	}
 	var resp resultReply[dataInstances]
-	if err := s.c.Call(ctx, OpPremiumGetFormInstances, req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.PremiumGetFormInstances, req, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &Page[DataInstance]{Items: resp.Result.Values, NextCursor: resp.Result.next()}, nil
@@ -362,7 +364,7 @@ func (s *DataFormService) List(ctx context.Context, req ListDataRequest, opts ..
 // All returns every entry of a data form, fetching pages while the loop runs. It
 // starts at the first page, whatever the Cursor of req.
 func (s *DataFormService) All(ctx context.Context, req ListDataRequest, opts ...RequestOption) iter.Seq2[DataInstance, error] {
-	return items(ctx, OpPremiumGetFormInstances, func(ctx context.Context, cursor string) (*Page[DataInstance], error) {
+	return items(ctx, operation.PremiumGetFormInstances, func(ctx context.Context, cursor string) (*Page[DataInstance], error) {
 		req := req // loops over one sequence may overlap
 		req.Cursor = cursor
 		return s.List(ctx, req, opts...)

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/operation"
 )
 
 const dataFormCode = "PROC-EF6YJL35P2-SCKICSB7P750S0YISYKV3-xxxx-1"
@@ -106,7 +107,7 @@ func dataFormMethods() []method {
 	entry := dingoa.CreateDataRequest{ProcessCode: "PROC-1", OriginatorUserID: "user1", FormValues: []dingoa.FormValue{{Name: "姓名", Value: "张三"}}}
 	return []method{
 		{
-			"DataForms.Save", dingoa.OpPremiumSaveForm, true,
+			"DataForms.Save", operation.PremiumSaveForm, true,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := c.DataForms.Save(ctx, dingoa.SaveDataFormRequest{Name: "员工", UserID: "user1", Components: travelForm().Components})
 				return err
@@ -118,7 +119,7 @@ func dataFormMethods() []method {
 			`{"result":{"processCode":"PROC-1"}}`,
 		},
 		{
-			"DataForms.Schema", dingoa.OpPremiumGetFormSchema, false,
+			"DataForms.Schema", operation.PremiumGetFormSchema, false,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := c.DataForms.Schema(ctx, dingoa.SchemaRequest{ProcessCode: "PROC-1"})
 				return err
@@ -130,7 +131,7 @@ func dataFormMethods() []method {
 			`{"result":{"name":"员工"}}`,
 		},
 		{
-			"DataForms.Create", dingoa.OpPremiumSaveFormInstance, true,
+			"DataForms.Create", operation.PremiumSaveFormInstance, true,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := c.DataForms.Create(ctx, entry)
 				return err
@@ -142,7 +143,7 @@ func dataFormMethods() []method {
 			`{"instanceId":"1"}`,
 		},
 		{
-			"DataForms.Update", dingoa.OpPremiumUpdateFormInstance, false,
+			"DataForms.Update", operation.PremiumUpdateFormInstance, false,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := c.DataForms.Update(ctx, dingoa.UpdateDataRequest{CreateDataRequest: entry, InstanceIDs: []string{"1"}})
 				return err
@@ -154,7 +155,7 @@ func dataFormMethods() []method {
 			`{"instanceId":"1"}`,
 		},
 		{
-			"DataForms.Delete", dingoa.OpPremiumDeleteFormInstance, true,
+			"DataForms.Delete", operation.PremiumDeleteFormInstance, true,
 			func(ctx context.Context, c *dingoa.Client) error {
 				return c.DataForms.Delete(ctx, dingoa.DeleteDataRequest{ProcessCode: "PROC-1", InstanceIDs: []string{"1"}})
 			},
@@ -164,7 +165,7 @@ func dataFormMethods() []method {
 			`{"success":"true"}`,
 		},
 		{
-			"DataForms.List", dingoa.OpPremiumGetFormInstances, false,
+			"DataForms.List", operation.PremiumGetFormInstances, false,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := c.DataForms.List(ctx, dingoa.ListDataRequest{FormCode: "PROC-1"})
 				return err
@@ -176,7 +177,7 @@ func dataFormMethods() []method {
 			`{"result":{"values":[],"hasMore":false}}`,
 		},
 		{
-			"DataForms.Get", dingoa.OpPremiumGetFormInstance, false,
+			"DataForms.Get", operation.PremiumGetFormInstance, false,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := c.DataForms.Get(ctx, dingoa.GetDataRequest{FormCode: "PROC-1", InstanceID: "1"})
 				return err

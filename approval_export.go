@@ -6,6 +6,8 @@ import (
 	"errors"
 	"iter"
 	"time"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // FieldHistory tells how a component of an approval was changed (修改记录).
@@ -14,7 +16,7 @@ import (
 //
 //dingtalk:op POST /v1.0/workflow/processes/fields/modifiedRecords/query
 func (s *InstanceService) FieldHistory(ctx context.Context, req FieldHistoryRequest, opts ...RequestOption) ([]FieldChange, error) {
-	return fieldHistory(ctx, s.c, OpGetFieldModifiedHistory, req, opts)
+	return fieldHistory(ctx, s.c, operation.GetFieldModifiedHistory, req, opts)
 }
 
 // List returns one page of the approvals of a form with their values, records
@@ -24,13 +26,13 @@ func (s *InstanceService) FieldHistory(ctx context.Context, req FieldHistoryRequ
 //
 //dingtalk:op GET /v1.0/workflow/processes/pages/instances
 func (s *InstanceService) List(ctx context.Context, req ListInstancesRequest, opts ...RequestOption) (*Page[Instance], error) {
-	return listInstances(ctx, s.c, OpQueryAllProcessInstances, req, nil, opts)
+	return listInstances(ctx, s.c, operation.QueryAllProcessInstances, req, nil, opts)
 }
 
 // All walks the pages of [InstanceService.List] while the loop runs, and ends
 // after the first error.
 func (s *InstanceService) All(ctx context.Context, req ListInstancesRequest, opts ...RequestOption) iter.Seq2[Instance, error] {
-	return items(ctx, OpQueryAllProcessInstances, func(ctx context.Context, cursor string) (*Page[Instance], error) {
+	return items(ctx, operation.QueryAllProcessInstances, func(ctx context.Context, cursor string) (*Page[Instance], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.List(ctx, page, opts...)
@@ -75,11 +77,11 @@ func (s *InstanceService) ListExport(ctx context.Context, req ExportInstancesReq
 	p.required("ProcessCode", req.ProcessCode)
 	p.span(req.StartTime, req.EndTime)
 	size := p.pageSize(req.PageSize, maxPageSize)
-	if err := p.err(OpPagesExportInstances); err != nil {
+	if err := p.err(operation.PagesExportInstances); err != nil {
 		return nil, err
 	}
 	var resp tokenReply[Instance]
-	if err := s.c.Call(ctx, OpPagesExportInstances, exportInstancesRequest{
+	if err := s.c.Call(ctx, operation.PagesExportInstances, exportInstancesRequest{
 		ProcessCode: req.ProcessCode, StartTime: toMillis(req.StartTime), EndTime: toMillis(req.EndTime),
 		Status: req.Status, OrderBy: req.OrderBy, NextToken: cmp.Or(req.Cursor, "0"), MaxResults: size,
 	}, &resp, opts...); err != nil {
@@ -91,7 +93,7 @@ func (s *InstanceService) ListExport(ctx context.Context, req ExportInstancesReq
 // AllExport walks the pages of [InstanceService.ListExport] while the loop runs,
 // and ends after the first error.
 func (s *InstanceService) AllExport(ctx context.Context, req ExportInstancesRequest, opts ...RequestOption) iter.Seq2[Instance, error] {
-	return items(ctx, OpPagesExportInstances, func(ctx context.Context, cursor string) (*Page[Instance], error) {
+	return items(ctx, operation.PagesExportInstances, func(ctx context.Context, cursor string) (*Page[Instance], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListExport(ctx, page, opts...)
@@ -166,11 +168,11 @@ func (s *InstanceService) FormData(ctx context.Context, req FormDataRequest, opt
 	var p problems
 	p.required("FormCode", req.FormCode)
 	p.required("FormInstanceID", req.FormInstanceID)
-	if err := p.err(OpQueryFormInstance); err != nil {
+	if err := p.err(operation.QueryFormInstance); err != nil {
 		return nil, err
 	}
 	var resp formDataReply
-	if err := s.c.Call(ctx, OpQueryFormInstance, req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.QueryFormInstance, req, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &resp.FormData, nil
@@ -225,11 +227,11 @@ func (s *InstanceService) ListFormData(ctx context.Context, req ListFormDataRequ
 	if req.PageSize < 0 {
 		p.add("PageSize", "is %d, want more than 0", req.PageSize)
 	}
-	if err := p.err(OpQueryAllFormInstances); err != nil {
+	if err := p.err(operation.QueryAllFormInstances); err != nil {
 		return nil, err
 	}
 	var resp formDataListReply
-	if err := s.c.Call(ctx, OpQueryAllFormInstances, listFormDataRequest{
+	if err := s.c.Call(ctx, operation.QueryAllFormInstances, listFormDataRequest{
 		FormCode: req.FormCode, AppUUID: req.AppUUID, NextToken: req.Cursor, MaxResults: pageSize(req.PageSize),
 	}, &resp, opts...); err != nil {
 		return nil, err
@@ -240,7 +242,7 @@ func (s *InstanceService) ListFormData(ctx context.Context, req ListFormDataRequ
 // AllFormData walks the pages of [InstanceService.ListFormData] while the loop
 // runs, and ends after the first error.
 func (s *InstanceService) AllFormData(ctx context.Context, req ListFormDataRequest, opts ...RequestOption) iter.Seq2[FormData, error] {
-	return items(ctx, OpQueryAllFormInstances, func(ctx context.Context, cursor string) (*Page[FormData], error) {
+	return items(ctx, operation.QueryAllFormInstances, func(ctx context.Context, cursor string) (*Page[FormData], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListFormData(ctx, page, opts...)

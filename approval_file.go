@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // FileService handles attachments of approvals (审批附件) and the drive space
@@ -58,10 +60,10 @@ func (r *spaceReply) finish() error {
 //
 //dingtalk:op POST /v1.0/workflow/processInstances/spaces/infos/query
 func (s *FileService) Space(ctx context.Context, req SpaceRequest, opts ...RequestOption) (string, error) {
-	return s.c.fileSpace(ctx, OpGetAttachmentSpace, req, opts)
+	return s.c.fileSpace(ctx, operation.GetAttachmentSpace, req, opts)
 }
 
-func (c *Client) fileSpace(ctx context.Context, op Operation, req SpaceRequest, opts []RequestOption) (string, error) {
+func (c *Client) fileSpace(ctx context.Context, op operation.Operation, req SpaceRequest, opts []RequestOption) (string, error) {
 	if req.AgentID == 0 {
 		req.AgentID = c.cfg.agentID
 	}
@@ -105,10 +107,10 @@ type AuthorizePreviewRequest struct {
 //
 //dingtalk:op POST /v1.0/workflow/processInstances/spaces/authPreview
 func (s *FileService) AuthorizePreview(ctx context.Context, req AuthorizePreviewRequest, opts ...RequestOption) (string, error) {
-	return s.c.authorizePreview(ctx, OpGetSpaceWithDownloadAuth, req, opts)
+	return s.c.authorizePreview(ctx, operation.GetSpaceWithDownloadAuth, req, opts)
 }
 
-func (c *Client) authorizePreview(ctx context.Context, op Operation, req AuthorizePreviewRequest, opts []RequestOption) (string, error) {
+func (c *Client) authorizePreview(ctx context.Context, op operation.Operation, req AuthorizePreviewRequest, opts []RequestOption) (string, error) {
 	if err := c.todayOnly(op, req.WithCommentAttachment, "WithCommentAttachment"); err != nil {
 		return "", err
 	}
@@ -130,7 +132,7 @@ func (c *Client) authorizePreview(ctx context.Context, op Operation, req Authori
 	return resp.Result.SpaceID, nil
 }
 
-func (c *Client) todayOnly(op Operation, used bool, field string) error {
+func (c *Client) todayOnly(op operation.Operation, used bool, field string) error {
 	if used && c.cfg.legacy {
 		return unsupported(op, field+" does not exist on the older gateway")
 	}
@@ -173,10 +175,10 @@ type dentryNumber struct {
 //
 //dingtalk:op POST /v1.0/workflow/processInstances/spaces/files/authDownload
 func (s *FileService) AuthorizeDownload(ctx context.Context, req AuthorizeDownloadRequest, opts ...RequestOption) error {
-	return s.c.authorizeDownload(ctx, OpAddApproveDentryAuth, req, opts)
+	return s.c.authorizeDownload(ctx, operation.AddApproveDentryAuth, req, opts)
 }
 
-func (c *Client) authorizeDownload(ctx context.Context, op Operation, req AuthorizeDownloadRequest, opts []RequestOption) error {
+func (c *Client) authorizeDownload(ctx context.Context, op operation.Operation, req AuthorizeDownloadRequest, opts []RequestOption) error {
 	var p problems
 	p.required("UserID", req.UserID)
 	if len(req.Files) == 0 {
@@ -241,10 +243,10 @@ func (r *downloadURLReply) finish() error {
 //
 //dingtalk:op POST /v1.0/workflow/processInstances/spaces/files/urls/download
 func (s *FileService) DownloadURL(ctx context.Context, req DownloadURLRequest, opts ...RequestOption) (*DownloadURL, error) {
-	return s.c.downloadURL(ctx, OpGrantProcessInstanceForDownloadFile, req, opts)
+	return s.c.downloadURL(ctx, operation.GrantProcessInstanceForDownloadFile, req, opts)
 }
 
-func (c *Client) downloadURL(ctx context.Context, op Operation, req DownloadURLRequest, opts []RequestOption) (*DownloadURL, error) {
+func (c *Client) downloadURL(ctx context.Context, op operation.Operation, req DownloadURLRequest, opts []RequestOption) (*DownloadURL, error) {
 	if err := c.todayOnly(op, req.WithCommentAttachment, "WithCommentAttachment"); err != nil {
 		return nil, err
 	}
@@ -299,11 +301,11 @@ func (s *FileService) AuthorizeSpace(ctx context.Context, req AuthorizeSpaceRequ
 	if req.Duration < 0 || req.Duration%time.Second != 0 {
 		p.add("Duration", "is %s, want whole seconds", req.Duration)
 	}
-	if err := p.err(OpGrantCspaceAuthorization); err != nil {
+	if err := p.err(operation.GrantCspaceAuthorization); err != nil {
 		return err
 	}
 	body := authorizeSpaceRequest{req.SpaceID, req.UserID, req.Type, int64(req.Duration / time.Second)}
-	return s.c.Call(ctx, OpGrantCspaceAuthorization, body, nil, opts...)
+	return s.c.Call(ctx, operation.GrantCspaceAuthorization, body, nil, opts...)
 }
 
 // AttachmentValue is the value of an attachment component (DDAttachment), given

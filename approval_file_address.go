@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // WithFileAddressesAsGiven takes addresses of files as DingTalk names them: also
@@ -68,10 +70,10 @@ func public(host string) bool {
 }
 
 // fileURL is fileAddress for an address that is handed to the caller.
-func (c *Client) fileURL(op Operation, address string) (string, error) {
+func (c *Client) fileURL(op operation.Operation, address string) (string, error) {
 	checked, err := c.cfg.fileAddress(address)
 	if err != nil {
-		return "", &Error{Op: op.ID, Kind: ErrServer, Err: err}
+		return "", &Error{Op: op.Spec().Name, Kind: ErrServer, Err: err}
 	}
 	return checked, nil
 }

@@ -70,11 +70,11 @@ func (u *upload) rewind() error {
 }
 
 func contentError(err error) error {
-	return fmt.Errorf("dingoa: %s: Content could not be read, nothing was committed: %w", uploading.ID, err)
+	return fmt.Errorf("dingoa: %s: Content could not be read, nothing was committed: %w", uploading.Name, err)
 }
 
 func wrongSize(format string, args ...any) error {
-	return &Error{Op: uploading.ID, Kind: ErrInvalidArgument, Message: fmt.Sprintf(format, args...) + "; nothing was committed"}
+	return &Error{Op: uploading.Name, Kind: ErrInvalidArgument, Message: fmt.Sprintf(format, args...) + "; nothing was committed"}
 }
 
 // contextReader ends with its context.

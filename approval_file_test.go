@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/operation"
 )
 
 // fileCall runs a method of attachments; one that returns only an error has a
@@ -130,16 +131,16 @@ func fileMethods() []method {
 		link    = dingoa.DownloadURLRequest{InstanceID: "a171de6c", FileID: "1"}
 	)
 	return []method{
-		{"Space", dingoa.OpGetAttachmentSpace, false, only(space(false, dingoa.SpaceRequest{UserID: "user1"})), only(space(false, dingoa.SpaceRequest{})), spaceReply},
-		{"AuthorizePreview", dingoa.OpGetSpaceWithDownloadAuth, false, only(authorizePreview(false, preview)), only(authorizePreview(false, dingoa.AuthorizePreviewRequest{})), spaceReply},
-		{"AuthorizeDownload", dingoa.OpAddApproveDentryAuth, false, only(authorizeDownload(false, grant)), only(authorizeDownload(false, dingoa.AuthorizeDownloadRequest{})), `{"errcode":0,"result":true,"success":true}`},
-		{"DownloadURL", dingoa.OpGrantProcessInstanceForDownloadFile, false, only(downloadURL(false, link)), only(downloadURL(false, dingoa.DownloadURLRequest{})), linkReply},
-		{"FileSpace", dingoa.OpPremiumGetAttachmentSpace, false, only(space(true, dingoa.SpaceRequest{UserID: "user1"})), only(space(true, dingoa.SpaceRequest{})), spaceReply},
-		{"AuthorizeFilePreview", dingoa.OpPremiumGetSpaceWithDownloadAuth, false, only(authorizePreview(true, preview)), only(authorizePreview(true, dingoa.AuthorizePreviewRequest{})), spaceReply},
-		{"AuthorizeFileDownload", dingoa.OpPremiumAddApproveDentryAuth, false, only(authorizeDownload(true, grant)), only(authorizeDownload(true, dingoa.AuthorizeDownloadRequest{})), `{"result":true,"success":true}`},
-		{"FileDownloadURL", dingoa.OpPremiumGrantProcessInstanceForDownloadFile, false, only(downloadURL(true, link)), only(downloadURL(true, dingoa.DownloadURLRequest{})), linkReply},
+		{"Space", operation.GetAttachmentSpace, false, only(space(false, dingoa.SpaceRequest{UserID: "user1"})), only(space(false, dingoa.SpaceRequest{})), spaceReply},
+		{"AuthorizePreview", operation.GetSpaceWithDownloadAuth, false, only(authorizePreview(false, preview)), only(authorizePreview(false, dingoa.AuthorizePreviewRequest{})), spaceReply},
+		{"AuthorizeDownload", operation.AddApproveDentryAuth, false, only(authorizeDownload(false, grant)), only(authorizeDownload(false, dingoa.AuthorizeDownloadRequest{})), `{"errcode":0,"result":true,"success":true}`},
+		{"DownloadURL", operation.GrantProcessInstanceForDownloadFile, false, only(downloadURL(false, link)), only(downloadURL(false, dingoa.DownloadURLRequest{})), linkReply},
+		{"FileSpace", operation.PremiumGetAttachmentSpace, false, only(space(true, dingoa.SpaceRequest{UserID: "user1"})), only(space(true, dingoa.SpaceRequest{})), spaceReply},
+		{"AuthorizeFilePreview", operation.PremiumGetSpaceWithDownloadAuth, false, only(authorizePreview(true, preview)), only(authorizePreview(true, dingoa.AuthorizePreviewRequest{})), spaceReply},
+		{"AuthorizeFileDownload", operation.PremiumAddApproveDentryAuth, false, only(authorizeDownload(true, grant)), only(authorizeDownload(true, dingoa.AuthorizeDownloadRequest{})), `{"result":true,"success":true}`},
+		{"FileDownloadURL", operation.PremiumGrantProcessInstanceForDownloadFile, false, only(downloadURL(true, link)), only(downloadURL(true, dingoa.DownloadURLRequest{})), linkReply},
 		{
-			"HandSignURL", dingoa.OpGetHandSignDownloadUrl, false,
+			"HandSignURL", operation.GetHandSignDownloadUrl, false,
 			only(handSignURL(dingoa.HandSignURLRequest{InstanceID: "a171de6c", Token: "t"})), only(handSignURL(dingoa.HandSignURLRequest{})),
 			`{"result":{"downloadUrl":"http://f.example.com"},"success":"true"}`,
 		},

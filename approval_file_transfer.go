@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/dingoa/dingoa/internal/redirect"
+	"github.com/dingoa/dingoa/operation"
 )
 
 // The bytes of a file go between the caller and the file host (OSS), past the
@@ -93,7 +94,7 @@ func (r *UploadRequest) validate() error {
 //dingtalk:op POST /topapi/v2/user/get
 func (s *FileService) Upload(ctx context.Context, req UploadRequest, opts ...RequestOption) (*Attachment, error) {
 	if s.c.cfg.legacy {
-		return nil, unsupported(OpGetFileUploadInfo, "the older gateway has no uploads; use a client without WithLegacyGateway")
+		return nil, unsupported(operation.GetFileUploadInfo, "the older gateway has no uploads; use a client without WithLegacyGateway")
 	}
 	if err := req.validate(); err != nil {
 		return nil, err
@@ -120,7 +121,7 @@ func (s *FileService) Upload(ctx context.Context, req UploadRequest, opts ...Req
 	commit := commitRequest{SpaceID: space, UnionID: unionID, UploadKey: key, Name: req.Name, ParentID: rootFolder}
 	commit.Option.Size = req.Size
 	var resp commitReply
-	if err := s.c.Call(ctx, OpCommitFile, commit, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.CommitFile, commit, &resp, opts...); err != nil {
 		return nil, err
 	}
 	name := cmp.Or(resp.Dentry.Name, req.Name)
@@ -136,7 +137,7 @@ func (s *FileService) transfer(ctx context.Context, info uploadInfoRequest, up *
 	options := requestOptions(opts)
 	for retries := 0; ; retries++ {
 		var to uploadInfoReply
-		if err := s.c.Call(ctx, OpGetFileUploadInfo, info, &to, opts...); err != nil {
+		if err := s.c.Call(ctx, operation.GetFileUploadInfo, info, &to, opts...); err != nil {
 			return "", err
 		}
 		err := s.c.put(ctx, to.Signature.target(retries), up)
@@ -276,7 +277,7 @@ func (s *FileService) locate(ctx context.Context, req DownloadRequest, opts []Re
 		return target{}, err
 	}
 	var info downloadInfoReply
-	if err := s.c.Call(ctx, OpGetFileDownloadInfo, downloadInfoRequest{SpaceID: space, FileID: req.FileID, UnionID: unionID}, &info, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.GetFileDownloadInfo, downloadInfoRequest{SpaceID: space, FileID: req.FileID, UnionID: unionID}, &info, opts...); err != nil {
 		return target{}, err
 	}
 	return info.Signature.target(0), nil
@@ -318,7 +319,7 @@ func (c *Client) fetch(ctx context.Context, from target, w io.Writer) (int64, er
 	n, err := io.Copy(out, body)
 	switch {
 	case out.err != nil:
-		return n, fmt.Errorf("dingoa: %s: the file could not be written: %w", downloading.ID, out.err)
+		return n, fmt.Errorf("dingoa: %s: the file could not be written: %w", downloading.Name, out.err)
 	case err != nil:
 		err = fmt.Errorf("the file broke off after %d bytes: %w", n, err)
 	case resp.ContentLength >= 0 && n != resp.ContentLength:
@@ -348,8 +349,8 @@ func (f *failingWriter) Write(p []byte) (int, error) {
 //
 //nolint:gochecknoglobals // never changed, like the generated ones
 var (
-	uploading   = Operation{ID: "Files.Upload"}
-	downloading = Operation{ID: "Files.Download"}
+	uploading   = operation.Spec{Name: "Files.Upload"}
+	downloading = operation.Spec{Name: "Files.Download"}
 )
 
 // target is an address at the file host with its signature.
@@ -387,17 +388,17 @@ func (c *Client) sendRaw(ctx context.Context, method string, to target, body io.
 }
 
 // transferError is a transfer that broke. Nothing was committed by then.
-func (c *Client) transferError(ctx context.Context, op Operation, method string, err error) error {
+func (c *Client) transferError(ctx context.Context, op operation.Operation, method string, err error) error {
 	if cause := context.Cause(ctx); errors.Is(cause, errStalled) {
 		err = cause
 	}
-	return &Error{Op: op.ID, Method: method, Err: transportCause(err, c.cfg.appSecret())}
+	return &Error{Op: op.Spec().Name, Method: method, Err: transportCause(err, c.cfg.appSecret())}
 }
 
 // refusedTransfer reads what the file host says about a refusal. What it says
 // repeats the signature, so that only code, message and request id are kept.
-func (c *Client) refusedTransfer(op Operation, method string, resp *http.Response) error {
-	e := &Error{Op: op.ID, Method: method, HTTPStatus: resp.StatusCode, Kind: kindOf("", "", resp.StatusCode)}
+func (c *Client) refusedTransfer(op operation.Operation, method string, resp *http.Response) error {
+	e := &Error{Op: op.Spec().Name, Method: method, HTTPStatus: resp.StatusCode, Kind: kindOf("", "", resp.StatusCode)}
 	e.RetryAfter = retryAfter(resp.Header, c.cfg.now())
 	if redirected(resp.StatusCode) {
 		e.Kind, e.Message = ErrServer, "the file host redirects, which is not followed; check any proxy"

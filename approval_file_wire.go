@@ -3,6 +3,8 @@ package dingoa
 import (
 	"context"
 	"errors"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // The drive's operations that a transfer consists of.
@@ -129,7 +131,7 @@ func (s *FileService) unionID(ctx context.Context, userID, known string, opts []
 		return known, nil
 	}
 	var resp userReply
-	if err := s.c.Call(ctx, OpOapiV2UserGet, userRequest{userID}, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.OapiV2UserGet, userRequest{userID}, &resp, opts...); err != nil {
 		return "", err
 	}
 	return resp.Result.UnionID, nil

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // ForecastRequest asks which flow an approval would take.
@@ -187,11 +189,11 @@ func (s *TemplateService) Forecast(ctx context.Context, req ForecastRequest, opt
 	for i := range req.FormValues {
 		validateFormValue(&p, &req.FormValues[i], i)
 	}
-	if err := p.err(OpProcessForecast); err != nil {
+	if err := p.err(operation.ProcessForecast); err != nil {
 		return nil, err
 	}
 	var resp resultReply[Forecast]
-	if err := s.c.Call(ctx, OpProcessForecast, &req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.ProcessForecast, &req, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &resp.Result, nil
@@ -266,7 +268,7 @@ func (f *Forecast) Select(choices map[string][]string) ([]TargetSelectActioner, 
 		rule.checkUsers(&p, users)
 		actioners = append(actioners, TargetSelectActioner{ActionerKey: rule.Actor.Key, UserIDs: slices.Clone(users)})
 	}
-	if err := p.err(OpStartProcessInstance); err != nil {
+	if err := p.err(operation.StartProcessInstance); err != nil {
 		return nil, err
 	}
 	return actioners, nil

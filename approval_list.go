@@ -8,6 +8,8 @@ import (
 	"iter"
 	"strconv"
 	"time"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // Limits of the vendor for listing approvals.
@@ -94,29 +96,29 @@ func (s *InstanceService) ListIDs(ctx context.Context, req ListInstanceIDsReques
 	if err != nil && req.Cursor != "" {
 		p.add("Cursor", "is %q, want a NextCursor", req.Cursor)
 	}
-	if err := p.err(OpListProcessInstanceIds); err != nil {
+	if err := p.err(operation.ListProcessInstanceIds); err != nil {
 		return nil, err
 	}
 	if s.c.cfg.legacy && len(req.Statuses) > 0 {
-		return nil, unsupported(OpListProcessInstanceIds, "Statuses does not exist on the older gateway: leave it out and read the instances")
+		return nil, unsupported(operation.ListProcessInstanceIds, "Statuses does not exist on the older gateway: leave it out and read the instances")
 	}
 	var resp resultReply[listIDsResult]
-	err = s.c.Call(ctx, OpListProcessInstanceIds, listIDsRequest{
+	err = s.c.Call(ctx, operation.ListProcessInstanceIds, listIDsRequest{
 		ProcessCode: req.ProcessCode,
 		StartTime:   req.StartTime.UnixMilli(), EndTime: toMillis(req.EndTime),
 		NextToken: cursor, MaxResults: pageSize(req.PageSize),
 		UserIDs: req.UserIDs, Statuses: req.Statuses,
 	}, &resp, opts...)
 	if err == nil || errors.Is(err, ErrInvalidArgument) {
-		err = cmp.Or(s.c.startsLater(OpListProcessInstanceIds, req.StartTime), err)
+		err = cmp.Or(s.c.startsLater(operation.ListProcessInstanceIds, req.StartTime), err)
 	}
 	if err != nil {
 		return nil, err
 	}
 	next := resp.Result.next()
 	if _, err := strconv.ParseInt(next, 10, 64); err != nil && next != "" {
-		op := OpListProcessInstanceIds
-		return nil, &Error{Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrServer, Message: fmt.Sprintf("the reply's nextToken is %.40q, want a number", next)}
+		op := operation.ListProcessInstanceIds
+		return nil, errorWith(op, ErrServer, "the reply's nextToken is %.40q, want a number", next)
 	}
 	return &Page[string]{Items: resp.Result.List, NextCursor: next}, nil
 }
@@ -131,7 +133,7 @@ func (c *Client) spanTooLong(start, end time.Time) bool {
 }
 
 // startsLater is the error for a list that begins in DingTalk's future.
-func (c *Client) startsLater(op Operation, start time.Time) error {
+func (c *Client) startsLater(op operation.Operation, start time.Time) error {
 	now := c.ServerTime()
 	if !c.clock.known.Load() || start.Sub(now) <= clockNoise {
 		return nil
@@ -140,7 +142,7 @@ func (c *Client) startsLater(op Operation, start time.Time) error {
 	if ahead := c.cfg.now().Sub(now); ahead != 0 {
 		message += fmt.Sprintf("; this machine's clock is %s DingTalk's, set it right or take times from Client.ServerTime", aheadOrBehind(ahead))
 	}
-	return &Error{Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrInvalidArgument, Message: message}
+	return errorWith(op, ErrInvalidArgument, "%s", message)
 }
 
 func pageSize(n int) int {
@@ -189,7 +191,7 @@ func (s *InstanceService) AllIDs(ctx context.Context, req ListInstanceIDsRequest
 		if req.Cursor != "" {
 			p.add("Cursor", "is for ListIDs; AllIDs starts at the first page")
 		}
-		if err := p.err(OpListProcessInstanceIds); err != nil {
+		if err := p.err(operation.ListProcessInstanceIds); err != nil {
 			yield("", err)
 			return
 		}

@@ -3,8 +3,9 @@ package dingoa
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // idLister is one walk over all instance ids of a request.
@@ -98,17 +99,14 @@ func (l *idLister) list(w window) error {
 }
 
 func tooManyAtOnce(at time.Time) error {
-	op := OpListProcessInstanceIds
-	return &Error{
-		Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrInvalidArgument,
-		Message: fmt.Sprintf("more than %d approvals were started within the millisecond of %s, and DingTalk lists no more of one span: "+
-			"narrow the request by UserIDs or Statuses; the ids so far are good", maxListIDs, at.Format("2006-01-02T15:04:05.000Z07:00")),
-	}
+	return errorWith(operation.ListProcessInstanceIds, ErrInvalidArgument,
+		"more than %d approvals were started within the millisecond of %s, and DingTalk lists no more of one span: "+
+			"narrow the request by UserIDs or Statuses; the ids so far are good", maxListIDs, at.Format("2006-01-02T15:04:05.000Z07:00"))
 }
 
 // walk lists one window until its end, or until the vendor would list no more.
 func (l *idLister) walk(w window) (count int, last string, err error) {
-	for page, err := range pages(l.ctx, OpListProcessInstanceIds, func(ctx context.Context, cursor string) (*Page[string], error) {
+	for page, err := range pages(l.ctx, operation.ListProcessInstanceIds, func(ctx context.Context, cursor string) (*Page[string], error) {
 		return l.page(ctx, w, cursor)
 	}) {
 		if err != nil {

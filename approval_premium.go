@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // PremiumService has the operations that need OA premium (OA 高级版).
@@ -36,10 +38,10 @@ func (s *PremiumService) Archive(ctx context.Context, req ArchiveInstanceRequest
 	var p problems
 	p.required("InstanceID", req.InstanceID)
 	p.required("OperatorUserID", req.OperatorUserID)
-	if err := p.err(OpArchiveProcessInstance); err != nil {
+	if err := p.err(operation.ArchiveProcessInstance); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpArchiveProcessInstance, req, &ack{}, opts...)
+	return s.c.Call(ctx, operation.ArchiveProcessInstance, req, &ack{}, opts...)
 }
 
 // UpdateVariablesRequest changes the form of an approval.
@@ -89,10 +91,10 @@ func (s *PremiumService) UpdateVariables(ctx context.Context, req UpdateVariable
 	for i, v := range req.Variables {
 		p.required(fmt.Sprintf("Variables[%d].ID", i), v.ID)
 	}
-	if err := p.err(OpPremiumUpdateProcessInstanceVariables); err != nil {
+	if err := p.err(operation.PremiumUpdateProcessInstanceVariables); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpPremiumUpdateProcessInstanceVariables, req, &ack{}, opts...)
+	return s.c.Call(ctx, operation.PremiumUpdateProcessInstanceVariables, req, &ack{}, opts...)
 }
 
 // FieldSettingsRequest asks what a user may do with the components of an approval.
@@ -135,11 +137,11 @@ func (s *PremiumService) FieldSettings(ctx context.Context, req FieldSettingsReq
 	var p problems
 	p.required("InstanceID", req.InstanceID)
 	p.required("UserID", req.UserID)
-	if err := p.err(OpPremiumGetInstFieldSetting); err != nil {
+	if err := p.err(operation.PremiumGetInstFieldSetting); err != nil {
 		return nil, err
 	}
 	var resp resultReply[[]FieldSetting]
-	if err := s.c.Call(ctx, OpPremiumGetInstFieldSetting, req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.PremiumGetInstFieldSetting, req, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return resp.Result, nil
@@ -177,10 +179,10 @@ type FieldChange struct {
 //
 //dingtalk:op POST /v1.0/workflow/premium/processes/fields/modifiedRecords/query
 func (s *PremiumService) FieldHistory(ctx context.Context, req FieldHistoryRequest, opts ...RequestOption) ([]FieldChange, error) {
-	return fieldHistory(ctx, s.c, OpPremiumGetFieldModifiedHistory, req, opts)
+	return fieldHistory(ctx, s.c, operation.PremiumGetFieldModifiedHistory, req, opts)
 }
 
-func fieldHistory(ctx context.Context, c *Client, op Operation, req FieldHistoryRequest, opts []RequestOption) ([]FieldChange, error) {
+func fieldHistory(ctx context.Context, c *Client, op operation.Operation, req FieldHistoryRequest, opts []RequestOption) ([]FieldChange, error) {
 	var p problems
 	p.required("InstanceID", req.InstanceID)
 	p.required("FieldID", req.FieldID)
@@ -260,10 +262,10 @@ func (s *PremiumService) AppendTask(ctx context.Context, req AppendTaskRequest, 
 	p.required("ActivateType", string(req.ActivateType))
 	oneOf(&p, "ActivateType", req.ActivateType, ActivateAll, ActivateOneByOne)
 	p.appenders(&req)
-	if err := p.err(OpPremiumAppendTask); err != nil {
+	if err := p.err(operation.PremiumAppendTask); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpPremiumAppendTask, appendTaskRequest{req, taskID}, &ack{}, opts...)
+	return s.c.Call(ctx, operation.PremiumAppendTask, appendTaskRequest{req, taskID}, &ack{}, opts...)
 }
 
 func (p *problems) appenders(req *AppendTaskRequest) {
@@ -341,8 +343,8 @@ func (s *PremiumService) RevertTask(ctx context.Context, req RevertTaskRequest, 
 	if req.Action == RevertForResubmit && req.TargetActivityID != StartActivityID {
 		p.add("TargetActivityID", "is %q, want %q or nothing for %s", req.TargetActivityID, StartActivityID, RevertForResubmit)
 	}
-	if err := p.err(OpPremiumRevertTask); err != nil {
+	if err := p.err(operation.PremiumRevertTask); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpPremiumRevertTask, revertTaskRequest{req, taskID}, &ack{}, opts...)
+	return s.c.Call(ctx, operation.PremiumRevertTask, revertTaskRequest{req, taskID}, &ack{}, opts...)
 }

@@ -1,6 +1,10 @@
 package dingoa
 
-import "context"
+import (
+	"context"
+
+	"github.com/dingoa/dingoa/operation"
+)
 
 // The process centre (流程中心) with OA premium: as [CenterService], with groups
 // and more features.
@@ -15,7 +19,7 @@ import "context"
 //
 //dingtalk:op POST /v1.0/workflow/premium/processCentres/directories
 func (s *PremiumService) SaveCenterDirectory(ctx context.Context, req SaveCenterDirectoryRequest, opts ...RequestOption) (*CenterDirectory, error) {
-	return saveCenterDirectory(ctx, s.c, OpPremiumInsertOrUpdateDir, req, opts)
+	return saveCenterDirectory(ctx, s.c, operation.PremiumInsertOrUpdateDir, req, opts)
 }
 
 // DeleteCenterDirectory removes a group of templates (删除业务分组). Needs OA
@@ -28,7 +32,7 @@ func (s *PremiumService) SaveCenterDirectory(ctx context.Context, req SaveCenter
 //
 //dingtalk:op DELETE /v1.0/workflow/premium/processCentres/directories
 func (s *PremiumService) DeleteCenterDirectory(ctx context.Context, req DeleteCenterDirectoryRequest, opts ...RequestOption) error {
-	return deleteCenterDirectory(ctx, s.c, OpPremiumDelDir, req, opts)
+	return deleteCenterDirectory(ctx, s.c, operation.PremiumDelDir, req, opts)
 }
 
 // SaveCenterTemplate creates or changes a template of the process centre
@@ -40,7 +44,7 @@ func (s *PremiumService) DeleteCenterDirectory(ctx context.Context, req DeleteCe
 //
 //dingtalk:op POST /v1.0/workflow/premium/processCentres/schemas
 func (s *PremiumService) SaveCenterTemplate(ctx context.Context, req SaveCenterTemplateRequest, opts ...RequestOption) (*CenterTemplate, error) {
-	return saveCenterTemplateOf(ctx, s.c, OpPremiumSaveIntegratedProcess, req, opts)
+	return saveCenterTemplateOf(ctx, s.c, operation.PremiumSaveIntegratedProcess, req, opts)
 }
 
 // CreateCenterInstance starts an approval of your own system
@@ -52,7 +56,7 @@ func (s *PremiumService) SaveCenterTemplate(ctx context.Context, req SaveCenterT
 //
 //dingtalk:op POST /v1.0/workflow/premium/processCentres/instances
 func (s *PremiumService) CreateCenterInstance(ctx context.Context, req CreateCenterInstanceRequest, opts ...RequestOption) (*CreateCenterInstanceResponse, error) {
-	return createCenterInstance(ctx, s.c, OpPremiumSaveIntegratedProcessInstance, req, opts)
+	return createCenterInstance(ctx, s.c, operation.PremiumSaveIntegratedProcessInstance, req, opts)
 }
 
 // CreatePremiumCenterTasksRequest gives people tasks of an own approval.
@@ -83,12 +87,12 @@ type createPremiumCenterTasks struct {
 //
 //dingtalk:op POST /v1.0/workflow/premium/processCentres/tasks
 func (s *PremiumService) CreateCenterTasks(ctx context.Context, req CreatePremiumCenterTasksRequest, opts ...RequestOption) ([]CenterTaskRef, error) {
-	w, err := req.wire(OpPremiumSaveIntegratedTask, s.c)
+	w, err := req.wire(operation.PremiumSaveIntegratedTask, s.c)
 	if err != nil {
 		return nil, err
 	}
 	var resp createCenterTasksReply
-	if err := s.c.Call(ctx, OpPremiumSaveIntegratedTask, createPremiumCenterTasks{w, req.TaskConfig}, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.PremiumSaveIntegratedTask, createPremiumCenterTasks{w, req.TaskConfig}, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return resp.Result, nil

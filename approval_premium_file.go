@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // The attachments of OA premium are methods of [PremiumService] like everything
@@ -20,7 +22,7 @@ import (
 //
 //dingtalk:op POST /v1.0/workflow/premium/processInstances/spaces/infos/query
 func (s *PremiumService) FileSpace(ctx context.Context, req SpaceRequest, opts ...RequestOption) (string, error) {
-	return s.c.fileSpace(ctx, OpPremiumGetAttachmentSpace, req, opts)
+	return s.c.fileSpace(ctx, operation.PremiumGetAttachmentSpace, req, opts)
 }
 
 // AuthorizeFilePreview is [FileService.AuthorizePreview] for companies with OA
@@ -32,7 +34,7 @@ func (s *PremiumService) FileSpace(ctx context.Context, req SpaceRequest, opts .
 //
 //dingtalk:op POST /v1.0/workflow/premium/processInstances/spaces/authPreview
 func (s *PremiumService) AuthorizeFilePreview(ctx context.Context, req AuthorizePreviewRequest, opts ...RequestOption) (string, error) {
-	return s.c.authorizePreview(ctx, OpPremiumGetSpaceWithDownloadAuth, req, opts)
+	return s.c.authorizePreview(ctx, operation.PremiumGetSpaceWithDownloadAuth, req, opts)
 }
 
 // AuthorizeFileDownload is [FileService.AuthorizeDownload] for companies with OA
@@ -44,7 +46,7 @@ func (s *PremiumService) AuthorizeFilePreview(ctx context.Context, req Authorize
 //
 //dingtalk:op POST /v1.0/workflow/premium/processInstances/spaces/files/authDownload
 func (s *PremiumService) AuthorizeFileDownload(ctx context.Context, req AuthorizeDownloadRequest, opts ...RequestOption) error {
-	return s.c.authorizeDownload(ctx, OpPremiumAddApproveDentryAuth, req, opts)
+	return s.c.authorizeDownload(ctx, operation.PremiumAddApproveDentryAuth, req, opts)
 }
 
 // FileDownloadURL is [FileService.DownloadURL] for companies with OA premium.
@@ -55,7 +57,7 @@ func (s *PremiumService) AuthorizeFileDownload(ctx context.Context, req Authoriz
 //
 //dingtalk:op POST /v1.0/workflow/premium/processInstances/spaces/files/urls/download
 func (s *PremiumService) FileDownloadURL(ctx context.Context, req DownloadURLRequest, opts ...RequestOption) (*DownloadURL, error) {
-	return s.c.downloadURL(ctx, OpPremiumGrantProcessInstanceForDownloadFile, req, opts)
+	return s.c.downloadURL(ctx, operation.PremiumGrantProcessInstanceForDownloadFile, req, opts)
 }
 
 // HandSignURLRequest asks for the picture of a handwritten signature.
@@ -102,14 +104,14 @@ func (s *PremiumService) HandSignURL(ctx context.Context, req HandSignURLRequest
 	var p problems
 	p.required("InstanceID", req.InstanceID)
 	p.required("Token", req.Token)
-	if err := p.err(OpGetHandSignDownloadUrl); err != nil {
+	if err := p.err(operation.GetHandSignDownloadUrl); err != nil {
 		return nil, err
 	}
 	var resp handSignReply
-	if err := s.c.Call(ctx, OpGetHandSignDownloadUrl, handSignURLRequest(req), &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.GetHandSignDownloadUrl, handSignURLRequest(req), &resp, opts...); err != nil {
 		return nil, err
 	}
-	address, err := s.c.fileURL(OpGetHandSignDownloadUrl, resp.Result.URL)
+	address, err := s.c.fileURL(operation.GetHandSignDownloadUrl, resp.Result.URL)
 	if err != nil {
 		return nil, err
 	}

@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"time"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // GetInstance reads one approval like [InstanceService.Get], with the tokens of
@@ -16,7 +17,7 @@ import (
 //
 //dingtalk:op GET /v1.0/workflow/premium/processInstances
 func (s *PremiumService) GetInstance(ctx context.Context, instanceID string, opts ...RequestOption) (*Instance, error) {
-	return getInstance(ctx, s.c, OpGetProcessInstanceWithExtra, instanceID, opts)
+	return getInstance(ctx, s.c, operation.GetProcessInstanceWithExtra, instanceID, opts)
 }
 
 // ListInstancesRequest finds the approvals of one form with everything in them.
@@ -110,7 +111,7 @@ func (s *PremiumService) ListInstances(ctx context.Context, req ListInstancesReq
 			p.add("EndTime", "is more than 120 days after StartTime")
 		}
 	}
-	return listInstances(ctx, s.c, OpPremiumGetProcessInstances, req, p, opts)
+	return listInstances(ctx, s.c, operation.PremiumGetProcessInstances, req, p, opts)
 }
 
 // AllInstances walks the pages of [PremiumService.ListInstances] while the loop
@@ -118,7 +119,7 @@ func (s *PremiumService) ListInstances(ctx context.Context, req ListInstancesReq
 // [ErrInvalidArgument] after the 10,000 approvals that DingTalk lists: cut the span
 // then.
 func (s *PremiumService) AllInstances(ctx context.Context, req ListInstancesRequest, opts ...RequestOption) iter.Seq2[Instance, error] {
-	op := OpPremiumGetProcessInstances
+	op := operation.PremiumGetProcessInstances
 	all := items(ctx, op, func(ctx context.Context, cursor string) (*Page[Instance], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
@@ -131,17 +132,14 @@ func (s *PremiumService) AllInstances(ctx context.Context, req ListInstancesRequ
 				return
 			}
 			if count++; count == maxListIDs {
-				yield(Instance{}, &Error{
-					Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrInvalidArgument,
-					Message: fmt.Sprintf("DingTalk lists no more than %d approvals in one walk; cut the span", maxListIDs),
-				})
+				yield(Instance{}, errorWith(op, ErrInvalidArgument, "DingTalk lists no more than %d approvals in one walk; cut the span", maxListIDs))
 				return
 			}
 		}
 	}
 }
 
-func listInstances(ctx context.Context, c *Client, op Operation, req ListInstancesRequest, p problems, opts []RequestOption) (*Page[Instance], error) {
+func listInstances(ctx context.Context, c *Client, op operation.Operation, req ListInstancesRequest, p problems, opts []RequestOption) (*Page[Instance], error) {
 	p.required("ProcessCode", req.ProcessCode)
 	p.span(req.StartTime, req.EndTime)
 	size := p.pageSize(req.PageSize, maxPageSize)

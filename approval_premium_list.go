@@ -3,11 +3,11 @@ package dingoa
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"time"
 
 	"github.com/dingoa/dingoa/internal/wire"
+	"github.com/dingoa/dingoa/operation"
 )
 
 // maxCentrePages is how far the vendor pages the lists of the approval centre.
@@ -95,7 +95,7 @@ func (r *numberedReply[T]) page(number int64) *Page[T] {
 
 // listCentre fetches one page of a user's list in the approval centre.
 func listCentre[T any](
-	ctx context.Context, c *Client, op Operation, req UserListRequest, createdBefore time.Time, opts []RequestOption,
+	ctx context.Context, c *Client, op operation.Operation, req UserListRequest, createdBefore time.Time, opts []RequestOption,
 ) (*Page[T], error) {
 	var p problems
 	p.required("UserID", req.UserID)
@@ -104,7 +104,7 @@ func listCentre[T any](
 		return nil, err
 	}
 	if in.PageNumber > maxCentrePages {
-		return nil, &Error{Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrInvalidArgument, Message: fmt.Sprintf("there are more items than the %d pages that DingTalk lists", maxCentrePages)}
+		return nil, errorWith(op, ErrInvalidArgument, "there are more items than the %d pages that DingTalk lists", maxCentrePages)
 	}
 	if !createdBefore.IsZero() {
 		in.CreateBefore = createdBefore.In(wire.China()).Format(layoutChinaSecond)
@@ -126,14 +126,14 @@ func listCentre[T any](
 //
 //dingtalk:op GET /v1.0/workflow/premium/processCentres/submittedInstances
 func (s *PremiumService) ListSubmitted(ctx context.Context, req UserListRequest, opts ...RequestOption) (*Page[InstanceSummary], error) {
-	return listCentre[InstanceSummary](ctx, s.c, OpPremiumGetSubmittedInstances, req, time.Time{}, opts)
+	return listCentre[InstanceSummary](ctx, s.c, operation.PremiumGetSubmittedInstances, req, time.Time{}, opts)
 }
 
 // AllSubmitted walks the pages of [PremiumService.ListSubmitted] while the loop
 // runs. It ends with [ErrInvalidArgument] when there are more than DingTalk lists,
 // and after the first error.
 func (s *PremiumService) AllSubmitted(ctx context.Context, req UserListRequest, opts ...RequestOption) iter.Seq2[InstanceSummary, error] {
-	return items(ctx, OpPremiumGetSubmittedInstances, func(ctx context.Context, cursor string) (*Page[InstanceSummary], error) {
+	return items(ctx, operation.PremiumGetSubmittedInstances, func(ctx context.Context, cursor string) (*Page[InstanceSummary], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListSubmitted(ctx, page, opts...)
@@ -149,13 +149,13 @@ func (s *PremiumService) AllSubmitted(ctx context.Context, req UserListRequest, 
 //
 //dingtalk:op GET /v1.0/workflow/premium/processCentres/noticedInstances
 func (s *PremiumService) ListNoticed(ctx context.Context, req UserListRequest, opts ...RequestOption) (*Page[InstanceSummary], error) {
-	return listCentre[InstanceSummary](ctx, s.c, OpPremiumGetNoticedInstances, req, time.Time{}, opts)
+	return listCentre[InstanceSummary](ctx, s.c, operation.PremiumGetNoticedInstances, req, time.Time{}, opts)
 }
 
 // AllNoticed walks the pages of [PremiumService.ListNoticed] like
 // [PremiumService.AllSubmitted].
 func (s *PremiumService) AllNoticed(ctx context.Context, req UserListRequest, opts ...RequestOption) iter.Seq2[InstanceSummary, error] {
-	return items(ctx, OpPremiumGetNoticedInstances, func(ctx context.Context, cursor string) (*Page[InstanceSummary], error) {
+	return items(ctx, operation.PremiumGetNoticedInstances, func(ctx context.Context, cursor string) (*Page[InstanceSummary], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListNoticed(ctx, page, opts...)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"iter"
 	"time"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // maxBatchTasks is how many tasks one call of the premium edition decides.
@@ -44,14 +46,14 @@ type TaskSummary struct {
 //dingtalk:op GET /v1.0/workflow/premium/processCentres/todoTasks
 func (s *PremiumService) ListTodoTasks(ctx context.Context, req ListTodoTasksRequest, opts ...RequestOption) (*Page[TaskSummary], error) {
 	list := UserListRequest{UserID: req.UserID, PageSize: req.PageSize, Cursor: req.Cursor}
-	return listCentre[TaskSummary](ctx, s.c, OpPremiumGetTodoTasks, list, req.CreatedBefore, opts)
+	return listCentre[TaskSummary](ctx, s.c, operation.PremiumGetTodoTasks, list, req.CreatedBefore, opts)
 }
 
 // AllTodoTasks walks the pages of [PremiumService.ListTodoTasks] like
 // [PremiumService.AllSubmitted]. Deciding tasks while the loop runs moves later
 // ones to pages that were fetched already: collect first, then decide.
 func (s *PremiumService) AllTodoTasks(ctx context.Context, req ListTodoTasksRequest, opts ...RequestOption) iter.Seq2[TaskSummary, error] {
-	return items(ctx, OpPremiumGetTodoTasks, func(ctx context.Context, cursor string) (*Page[TaskSummary], error) {
+	return items(ctx, operation.PremiumGetTodoTasks, func(ctx context.Context, cursor string) (*Page[TaskSummary], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListTodoTasks(ctx, page, opts...)
@@ -67,13 +69,13 @@ func (s *PremiumService) AllTodoTasks(ctx context.Context, req ListTodoTasksRequ
 //
 //dingtalk:op GET /v1.0/workflow/premium/processCentres/doneTasks
 func (s *PremiumService) ListDoneTasks(ctx context.Context, req UserListRequest, opts ...RequestOption) (*Page[TaskSummary], error) {
-	return listCentre[TaskSummary](ctx, s.c, OpPremiumGetDoneTasks, req, time.Time{}, opts)
+	return listCentre[TaskSummary](ctx, s.c, operation.PremiumGetDoneTasks, req, time.Time{}, opts)
 }
 
 // AllDoneTasks walks the pages of [PremiumService.ListDoneTasks] like
 // [PremiumService.AllSubmitted].
 func (s *PremiumService) AllDoneTasks(ctx context.Context, req UserListRequest, opts ...RequestOption) iter.Seq2[TaskSummary, error] {
-	return items(ctx, OpPremiumGetDoneTasks, func(ctx context.Context, cursor string) (*Page[TaskSummary], error) {
+	return items(ctx, operation.PremiumGetDoneTasks, func(ctx context.Context, cursor string) (*Page[TaskSummary], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListDoneTasks(ctx, page, opts...)
@@ -130,10 +132,10 @@ type taskRef struct {
 //
 //dingtalk:op POST /v1.0/workflow/premium/processInstances/batchExecute
 func (s *PremiumService) BatchExecute(ctx context.Context, req BatchExecuteRequest, opts ...RequestOption) (map[string]BatchResult, error) {
-	return batchExecute(ctx, s.c, OpPremiumBatchExecuteProcessInstances, req, opts)
+	return batchExecute(ctx, s.c, operation.PremiumBatchExecuteProcessInstances, req, opts)
 }
 
-func batchExecute(ctx context.Context, c *Client, op Operation, req BatchExecuteRequest, opts []RequestOption) (map[string]BatchResult, error) {
+func batchExecute(ctx context.Context, c *Client, op operation.Operation, req BatchExecuteRequest, opts []RequestOption) (map[string]BatchResult, error) {
 	in := batchExecuteRequest{UserID: req.UserID, Result: req.Result, Remark: req.Remark}
 	var p problems
 	p.required("UserID", req.UserID)
@@ -142,7 +144,7 @@ func batchExecute(ctx context.Context, c *Client, op Operation, req BatchExecute
 	if len(req.Tasks) == 0 {
 		p.add("Tasks", "is required")
 	}
-	if op.Premium {
+	if op.Spec().Premium {
 		p.maxItems("Tasks", len(req.Tasks), maxBatchTasks)
 		p.maxLength("Remark", req.Remark, maxRemarkLength)
 	}
@@ -210,20 +212,20 @@ type managedTodoRequest struct {
 //
 //dingtalk:op GET /v1.0/workflow/premium/tasks/todoTasks
 func (s *PremiumService) ListManagedTodoTasks(ctx context.Context, req ManagedTodoRequest, opts ...RequestOption) (*Page[ManagedTask], error) {
-	return listManaged(ctx, s.c, OpPremiumQueryTodoTasksByManager, req, opts)
+	return listManaged(ctx, s.c, operation.PremiumQueryTodoTasksByManager, req, opts)
 }
 
 // AllManagedTodoTasks walks the pages of [PremiumService.ListManagedTodoTasks]
 // while the loop runs, and ends after the first error.
 func (s *PremiumService) AllManagedTodoTasks(ctx context.Context, req ManagedTodoRequest, opts ...RequestOption) iter.Seq2[ManagedTask, error] {
-	return items(ctx, OpPremiumQueryTodoTasksByManager, func(ctx context.Context, cursor string) (*Page[ManagedTask], error) {
+	return items(ctx, operation.PremiumQueryTodoTasksByManager, func(ctx context.Context, cursor string) (*Page[ManagedTask], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListManagedTodoTasks(ctx, page, opts...)
 	})
 }
 
-func listManaged(ctx context.Context, c *Client, op Operation, req ManagedTodoRequest, opts []RequestOption) (*Page[ManagedTask], error) {
+func listManaged(ctx context.Context, c *Client, op operation.Operation, req ManagedTodoRequest, opts []RequestOption) (*Page[ManagedTask], error) {
 	var p problems
 	p.required("UserID", req.UserID)
 	p.required("ManagerUserID", req.ManagerUserID)
@@ -291,10 +293,10 @@ type redirectTasksRequest struct {
 //
 //dingtalk:op POST /v1.0/workflow/premium/tasks/batchRedirect
 func (s *PremiumService) RedirectTasks(ctx context.Context, req RedirectTasksRequest, opts ...RequestOption) (*RedirectTasksResponse, error) {
-	return redirectTasks(ctx, s.c, OpPremiumRedirectTasksByManager, req, opts)
+	return redirectTasks(ctx, s.c, operation.PremiumRedirectTasksByManager, req, opts)
 }
 
-func redirectTasks(ctx context.Context, c *Client, op Operation, req RedirectTasksRequest, opts []RequestOption) (*RedirectTasksResponse, error) {
+func redirectTasks(ctx context.Context, c *Client, op operation.Operation, req RedirectTasksRequest, opts []RequestOption) (*RedirectTasksResponse, error) {
 	in := redirectTasksRequest{FromUserID: req.FromUserID, ToUserID: req.ToUserID, ManagerUserID: req.ManagerUserID}
 	var p problems
 	p.required("FromUserID", req.FromUserID)

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/operation"
 )
 
 func appendRequest() dingoa.AppendTaskRequest {
@@ -280,7 +281,7 @@ func premiumKinds() map[string]error {
 // row is a method of premiumMethods whose result does not matter; in is a
 // request that is right, and the zero value of its type is the empty one.
 func row[In, Out any](
-	name string, op dingoa.Operation, write bool, in In, good string, call func(*dingoa.Client) func(context.Context, In, ...dingoa.RequestOption) (Out, error),
+	name string, op operation.Operation, write bool, in In, good string, call func(*dingoa.Client) func(context.Context, In, ...dingoa.RequestOption) (Out, error),
 ) method {
 	send := func(in In) func(context.Context, *dingoa.Client) error {
 		return func(ctx context.Context, c *dingoa.Client) error {
@@ -293,7 +294,7 @@ func row[In, Out any](
 }
 
 // action is the row of a method that has no result.
-func action[In any](name string, op dingoa.Operation, in In, call func(*dingoa.Client) func(context.Context, In, ...dingoa.RequestOption) error) method {
+func action[In any](name string, op operation.Operation, in In, call func(*dingoa.Client) func(context.Context, In, ...dingoa.RequestOption) error) method {
 	return row(name, op, true, in, `{"result":true,"success":true}`, func(c *dingoa.Client) func(context.Context, In, ...dingoa.RequestOption) (struct{}, error) {
 		return func(ctx context.Context, in In, opts ...dingoa.RequestOption) (struct{}, error) {
 			return struct{}{}, call(c)(ctx, in, opts...)
@@ -311,96 +312,96 @@ func premiumMethods() []method {
 	history := dingoa.FieldHistoryRequest{InstanceID: "1", FieldID: "TextField-1"}
 	span := dingoa.ListInstancesRequest{ProcessCode: "PROC-1", StartTime: time.Now().Add(-time.Hour)}
 	return []method{
-		action("Premium.Archive", dingoa.OpArchiveProcessInstance, dingoa.ArchiveInstanceRequest{InstanceID: "1", OperatorUserID: "user1"},
+		action("Premium.Archive", operation.ArchiveProcessInstance, dingoa.ArchiveInstanceRequest{InstanceID: "1", OperatorUserID: "user1"},
 			func(c *dingoa.Client) func(context.Context, dingoa.ArchiveInstanceRequest, ...dingoa.RequestOption) error {
 				return c.Premium.Archive
 			}),
-		action("Premium.AppendTask", dingoa.OpPremiumAppendTask, appendRequest(),
+		action("Premium.AppendTask", operation.PremiumAppendTask, appendRequest(),
 			func(c *dingoa.Client) func(context.Context, dingoa.AppendTaskRequest, ...dingoa.RequestOption) error {
 				return c.Premium.AppendTask
 			}),
-		action("Premium.RevertTask", dingoa.OpPremiumRevertTask, revertRequest(),
+		action("Premium.RevertTask", operation.PremiumRevertTask, revertRequest(),
 			func(c *dingoa.Client) func(context.Context, dingoa.RevertTaskRequest, ...dingoa.RequestOption) error {
 				return c.Premium.RevertTask
 			}),
-		action("Premium.UpdateVariables", dingoa.OpPremiumUpdateProcessInstanceVariables, variablesRequest(),
+		action("Premium.UpdateVariables", operation.PremiumUpdateProcessInstanceVariables, variablesRequest(),
 			func(c *dingoa.Client) func(context.Context, dingoa.UpdateVariablesRequest, ...dingoa.RequestOption) error {
 				return c.Premium.UpdateVariables
 			}),
-		row("Premium.FieldSettings", dingoa.OpPremiumGetInstFieldSetting, false, dingoa.FieldSettingsRequest{InstanceID: "1", UserID: "user1"}, found,
+		row("Premium.FieldSettings", operation.PremiumGetInstFieldSetting, false, dingoa.FieldSettingsRequest{InstanceID: "1", UserID: "user1"}, found,
 			func(c *dingoa.Client) func(context.Context, dingoa.FieldSettingsRequest, ...dingoa.RequestOption) ([]dingoa.FieldSetting, error) {
 				return c.Premium.FieldSettings
 			}),
-		row("Premium.FieldHistory", dingoa.OpPremiumGetFieldModifiedHistory, false, history, found,
+		row("Premium.FieldHistory", operation.PremiumGetFieldModifiedHistory, false, history, found,
 			func(c *dingoa.Client) func(context.Context, dingoa.FieldHistoryRequest, ...dingoa.RequestOption) ([]dingoa.FieldChange, error) {
 				return c.Premium.FieldHistory
 			}),
-		row("Premium.ListSubmitted", dingoa.OpPremiumGetSubmittedInstances, false, user, list,
+		row("Premium.ListSubmitted", operation.PremiumGetSubmittedInstances, false, user, list,
 			func(c *dingoa.Client) func(context.Context, dingoa.UserListRequest, ...dingoa.RequestOption) (*dingoa.Page[dingoa.InstanceSummary], error) {
 				return c.Premium.ListSubmitted
 			}),
-		row("Premium.ListNoticed", dingoa.OpPremiumGetNoticedInstances, false, user, list,
+		row("Premium.ListNoticed", operation.PremiumGetNoticedInstances, false, user, list,
 			func(c *dingoa.Client) func(context.Context, dingoa.UserListRequest, ...dingoa.RequestOption) (*dingoa.Page[dingoa.InstanceSummary], error) {
 				return c.Premium.ListNoticed
 			}),
-		row("Premium.ListTodoTasks", dingoa.OpPremiumGetTodoTasks, false, dingoa.ListTodoTasksRequest{UserID: "user1"}, list,
+		row("Premium.ListTodoTasks", operation.PremiumGetTodoTasks, false, dingoa.ListTodoTasksRequest{UserID: "user1"}, list,
 			func(c *dingoa.Client) func(context.Context, dingoa.ListTodoTasksRequest, ...dingoa.RequestOption) (*dingoa.Page[dingoa.TaskSummary], error) {
 				return c.Premium.ListTodoTasks
 			}),
-		row("Premium.ListDoneTasks", dingoa.OpPremiumGetDoneTasks, false, user, list,
+		row("Premium.ListDoneTasks", operation.PremiumGetDoneTasks, false, user, list,
 			func(c *dingoa.Client) func(context.Context, dingoa.UserListRequest, ...dingoa.RequestOption) (*dingoa.Page[dingoa.TaskSummary], error) {
 				return c.Premium.ListDoneTasks
 			}),
-		row("Premium.ListInstances", dingoa.OpPremiumGetProcessInstances, false, span, list,
+		row("Premium.ListInstances", operation.PremiumGetProcessInstances, false, span, list,
 			func(c *dingoa.Client) func(context.Context, dingoa.ListInstancesRequest, ...dingoa.RequestOption) (*dingoa.Page[dingoa.Instance], error) {
 				return c.Premium.ListInstances
 			}),
-		row("Premium.GetInstance", dingoa.OpGetProcessInstanceWithExtra, false, "1", `{"result":{"status":"RUNNING"},"success":"true"}`,
+		row("Premium.GetInstance", operation.GetProcessInstanceWithExtra, false, "1", `{"result":{"status":"RUNNING"},"success":"true"}`,
 			func(c *dingoa.Client) func(context.Context, string, ...dingoa.RequestOption) (*dingoa.Instance, error) {
 				return c.Premium.GetInstance
 			}),
-		row("Premium.BatchExecute", dingoa.OpPremiumBatchExecuteProcessInstances, true, batchRequest(), `{"result":{},"success":true}`,
+		row("Premium.BatchExecute", operation.PremiumBatchExecuteProcessInstances, true, batchRequest(), `{"result":{},"success":true}`,
 			func(c *dingoa.Client) func(context.Context, dingoa.BatchExecuteRequest, ...dingoa.RequestOption) (map[string]dingoa.BatchResult, error) {
 				return c.Premium.BatchExecute
 			}),
-		row("Premium.ListManagedTodoTasks", dingoa.OpPremiumQueryTodoTasksByManager, false, managed, list,
+		row("Premium.ListManagedTodoTasks", operation.PremiumQueryTodoTasksByManager, false, managed, list,
 			func(c *dingoa.Client) func(context.Context, dingoa.ManagedTodoRequest, ...dingoa.RequestOption) (*dingoa.Page[dingoa.ManagedTask], error) {
 				return c.Premium.ListManagedTodoTasks
 			}),
-		row("Premium.RedirectTasks", dingoa.OpPremiumRedirectTasksByManager, true, handOver("1"), `{"result":{"totalCount":1},"success":true}`,
+		row("Premium.RedirectTasks", operation.PremiumRedirectTasksByManager, true, handOver("1"), `{"result":{"totalCount":1},"success":true}`,
 			func(c *dingoa.Client) func(context.Context, dingoa.RedirectTasksRequest, ...dingoa.RequestOption) (*dingoa.RedirectTasksResponse, error) {
 				return c.Premium.RedirectTasks
 			}),
 
-		row("Instances.FieldHistory", dingoa.OpGetFieldModifiedHistory, false, history, found,
+		row("Instances.FieldHistory", operation.GetFieldModifiedHistory, false, history, found,
 			func(c *dingoa.Client) func(context.Context, dingoa.FieldHistoryRequest, ...dingoa.RequestOption) ([]dingoa.FieldChange, error) {
 				return c.Instances.FieldHistory
 			}),
-		row("Instances.List", dingoa.OpQueryAllProcessInstances, false, span, list,
+		row("Instances.List", operation.QueryAllProcessInstances, false, span, list,
 			func(c *dingoa.Client) func(context.Context, dingoa.ListInstancesRequest, ...dingoa.RequestOption) (*dingoa.Page[dingoa.Instance], error) {
 				return c.Instances.List
 			}),
-		row("Instances.ListExport", dingoa.OpPagesExportInstances, false, dingoa.ExportInstancesRequest{ProcessCode: "PROC-1", StartTime: time.Now()}, list,
+		row("Instances.ListExport", operation.PagesExportInstances, false, dingoa.ExportInstancesRequest{ProcessCode: "PROC-1", StartTime: time.Now()}, list,
 			func(c *dingoa.Client) func(context.Context, dingoa.ExportInstancesRequest, ...dingoa.RequestOption) (*dingoa.Page[dingoa.Instance], error) {
 				return c.Instances.ListExport
 			}),
-		row("Instances.FormData", dingoa.OpQueryFormInstance, false, dingoa.FormDataRequest{FormCode: "PROC-1", FormInstanceID: "1"}, `{"formInstanceId":"1"}`,
+		row("Instances.FormData", operation.QueryFormInstance, false, dingoa.FormDataRequest{FormCode: "PROC-1", FormInstanceID: "1"}, `{"formInstanceId":"1"}`,
 			func(c *dingoa.Client) func(context.Context, dingoa.FormDataRequest, ...dingoa.RequestOption) (*dingoa.FormData, error) {
 				return c.Instances.FormData
 			}),
-		row("Instances.ListFormData", dingoa.OpQueryAllFormInstances, false, dingoa.ListFormDataRequest{FormCode: "PROC-1"}, `{"result":{"values":[]},"success":true}`,
+		row("Instances.ListFormData", operation.QueryAllFormInstances, false, dingoa.ListFormDataRequest{FormCode: "PROC-1"}, `{"result":{"values":[]},"success":true}`,
 			func(c *dingoa.Client) func(context.Context, dingoa.ListFormDataRequest, ...dingoa.RequestOption) (*dingoa.Page[dingoa.FormData], error) {
 				return c.Instances.ListFormData
 			}),
-		row("Tasks.BatchExecute", dingoa.OpBatchExecuteProcessInstances, true, batchRequest(), `{"result":{},"success":true}`,
+		row("Tasks.BatchExecute", operation.BatchExecuteProcessInstances, true, batchRequest(), `{"result":{},"success":true}`,
 			func(c *dingoa.Client) func(context.Context, dingoa.BatchExecuteRequest, ...dingoa.RequestOption) (map[string]dingoa.BatchResult, error) {
 				return c.Tasks.BatchExecute
 			}),
-		row("Tasks.ListManagedTodo", dingoa.OpTodoTasks, false, managed, list,
+		row("Tasks.ListManagedTodo", operation.TodoTasks, false, managed, list,
 			func(c *dingoa.Client) func(context.Context, dingoa.ManagedTodoRequest, ...dingoa.RequestOption) (*dingoa.Page[dingoa.ManagedTask], error) {
 				return c.Tasks.ListManagedTodo
 			}),
-		row("Tasks.BatchRedirect", dingoa.OpBatchTasksRedirect, true, handOver("1"), `{"result":{"totalCount":1},"success":true}`,
+		row("Tasks.BatchRedirect", operation.BatchTasksRedirect, true, handOver("1"), `{"result":{"totalCount":1},"success":true}`,
 			func(c *dingoa.Client) func(context.Context, dingoa.RedirectTasksRequest, ...dingoa.RequestOption) (*dingoa.RedirectTasksResponse, error) {
 				return c.Tasks.BatchRedirect
 			}),

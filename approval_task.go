@@ -3,6 +3,8 @@ package dingoa
 import (
 	"context"
 	"strconv"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // TaskService decides and forwards the tasks of approvals (审批任务).
@@ -64,10 +66,10 @@ func (s *TaskService) execute(ctx context.Context, req DecideTaskRequest, result
 	p.required("UserID", req.UserID)
 	p.maxLength("Remark", req.Remark, maxRemarkLength)
 	req.File.validate(&p)
-	if err := p.err(OpExecuteProcessInstance); err != nil {
+	if err := p.err(operation.ExecuteProcessInstance); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpExecuteProcessInstance, executeRequest{req, taskID, result}, &executeReply{}, opts...)
+	return s.c.Call(ctx, operation.ExecuteProcessInstance, executeRequest{req, taskID, result}, &executeReply{}, opts...)
 }
 
 // taskID checks a task id, which the vendor takes as a number.
@@ -123,10 +125,10 @@ func (s *TaskService) Redirect(ctx context.Context, req RedirectTaskRequest, opt
 	p.maxLength("Remark", req.Remark, 256)
 	p.maxLength("ActionName", req.ActionName, 128)
 	req.File.validate(&p)
-	if err := p.err(OpRedirectWorkflowTask); err != nil {
+	if err := p.err(operation.RedirectWorkflowTask); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpRedirectWorkflowTask, redirectRequest{req, taskID}, &ack{}, opts...)
+	return s.c.Call(ctx, operation.RedirectWorkflowTask, redirectRequest{req, taskID}, &ack{}, opts...)
 }
 
 // TodoCount is how many tasks wait for the user (待审批数量).
@@ -139,11 +141,11 @@ func (s *TaskService) Redirect(ctx context.Context, req RedirectTaskRequest, opt
 func (s *TaskService) TodoCount(ctx context.Context, userID string, opts ...RequestOption) (int, error) {
 	var p problems
 	p.required("userID", userID)
-	if err := p.err(OpGetUserTodoTaskSum); err != nil {
+	if err := p.err(operation.GetUserTodoTaskSum); err != nil {
 		return 0, err
 	}
 	var resp todoCountReply
-	if err := s.c.Call(ctx, OpGetUserTodoTaskSum, todoCountRequest{userID}, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.GetUserTodoTaskSum, todoCountRequest{userID}, &resp, opts...); err != nil {
 		return 0, err
 	}
 	return *resp.Result, nil

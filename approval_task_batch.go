@@ -3,6 +3,8 @@ package dingoa
 import (
 	"context"
 	"iter"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // BatchExecute approves or refuses several tasks of one person (批量审批), and
@@ -13,7 +15,7 @@ import (
 //
 //dingtalk:op POST /v1.0/workflow/processInstances/batchExecute
 func (s *TaskService) BatchExecute(ctx context.Context, req BatchExecuteRequest, opts ...RequestOption) (map[string]BatchResult, error) {
-	return batchExecute(ctx, s.c, OpBatchExecuteProcessInstances, req, opts)
+	return batchExecute(ctx, s.c, operation.BatchExecuteProcessInstances, req, opts)
 }
 
 // ListManagedTodo returns one page of the tasks that wait for an employee, for
@@ -23,13 +25,13 @@ func (s *TaskService) BatchExecute(ctx context.Context, req BatchExecuteRequest,
 //
 //dingtalk:op GET /v1.0/workflow/tasks/todoTasks
 func (s *TaskService) ListManagedTodo(ctx context.Context, req ManagedTodoRequest, opts ...RequestOption) (*Page[ManagedTask], error) {
-	return listManaged(ctx, s.c, OpTodoTasks, req, opts)
+	return listManaged(ctx, s.c, operation.TodoTasks, req, opts)
 }
 
 // AllManagedTodo walks the pages of [TaskService.ListManagedTodo] while the loop
 // runs, and ends after the first error.
 func (s *TaskService) AllManagedTodo(ctx context.Context, req ManagedTodoRequest, opts ...RequestOption) iter.Seq2[ManagedTask, error] {
-	return items(ctx, OpTodoTasks, func(ctx context.Context, cursor string) (*Page[ManagedTask], error) {
+	return items(ctx, operation.TodoTasks, func(ctx context.Context, cursor string) (*Page[ManagedTask], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListManagedTodo(ctx, page, opts...)
@@ -44,5 +46,5 @@ func (s *TaskService) AllManagedTodo(ctx context.Context, req ManagedTodoRequest
 //
 //dingtalk:op POST /v1.0/workflow/tasks/batchRedirect
 func (s *TaskService) BatchRedirect(ctx context.Context, req RedirectTasksRequest, opts ...RequestOption) (*RedirectTasksResponse, error) {
-	return redirectTasks(ctx, s.c, OpBatchTasksRedirect, req, opts)
+	return redirectTasks(ctx, s.c, operation.BatchTasksRedirect, req, opts)
 }

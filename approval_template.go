@@ -7,6 +7,8 @@ import (
 	"iter"
 	"strconv"
 	"time"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // TemplateService creates and reads approval forms (审批表单模板), and forecasts
@@ -78,11 +80,11 @@ func (r *saveTemplateRequest) validate(legacy bool) error {
 			p.required(fmt.Sprintf("Components[%d].Props.Label", i), c.Props.Label)
 		}
 	}
-	if err := p.err(OpFormCreate); err != nil {
+	if err := p.err(operation.FormCreate); err != nil {
 		return err
 	}
 	if field := r.onlyToday(); legacy && field != "" {
-		return unsupported(OpFormCreate, field+" does not exist on the older gateway")
+		return unsupported(operation.FormCreate, field+" does not exist on the older gateway")
 	}
 	return nil
 }
@@ -129,7 +131,7 @@ func (s *TemplateService) Create(ctx context.Context, req TemplateRequest, opts 
 func (s *TemplateService) Update(ctx context.Context, processCode string, req TemplateRequest, opts ...RequestOption) (*TemplateCode, error) {
 	var p problems
 	p.required("processCode", processCode)
-	if err := p.err(OpFormCreate); err != nil {
+	if err := p.err(operation.FormCreate); err != nil {
 		return nil, err
 	}
 	return s.save(ctx, saveTemplateRequest{ProcessCode: processCode, TemplateRequest: req}, opts)
@@ -141,7 +143,7 @@ func (s *TemplateService) save(ctx context.Context, req saveTemplateRequest, opt
 		return nil, err
 	}
 	var resp saveTemplateReply
-	if err := s.c.Call(ctx, OpFormCreate, &req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.FormCreate, &req, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &resp.Result, nil
@@ -203,7 +205,7 @@ func (s *TemplateService) ListVisible(ctx context.Context, req ListVisibleTempla
 	if err != nil && req.Cursor != "" {
 		p.add("Cursor", "is %q, want a NextCursor", req.Cursor)
 	}
-	if err := p.err(OpListUserVisibleBpmsProcesses); err != nil {
+	if err := p.err(operation.ListUserVisibleBpmsProcesses); err != nil {
 		return nil, err
 	}
 	size := req.PageSize
@@ -211,7 +213,7 @@ func (s *TemplateService) ListVisible(ctx context.Context, req ListVisibleTempla
 		size = maxTemplatePageSize
 	}
 	var resp resultReply[visibleTemplates]
-	if err := s.c.Call(ctx, OpListUserVisibleBpmsProcesses, listVisibleTemplatesRequest{req.UserID, size, cursor}, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.ListUserVisibleBpmsProcesses, listVisibleTemplatesRequest{req.UserID, size, cursor}, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &Page[VisibleTemplate]{Items: resp.Result.List, NextCursor: resp.Result.next()}, nil
@@ -220,7 +222,7 @@ func (s *TemplateService) ListVisible(ctx context.Context, req ListVisibleTempla
 // AllVisible returns every form that somebody may apply with, fetching pages
 // while the loop runs. It starts at the first page, whatever the Cursor of req.
 func (s *TemplateService) AllVisible(ctx context.Context, req ListVisibleTemplatesRequest, opts ...RequestOption) iter.Seq2[VisibleTemplate, error] {
-	return items(ctx, OpListUserVisibleBpmsProcesses, func(ctx context.Context, cursor string) (*Page[VisibleTemplate], error) {
+	return items(ctx, operation.ListUserVisibleBpmsProcesses, func(ctx context.Context, cursor string) (*Page[VisibleTemplate], error) {
 		req := req // loops over one sequence may overlap
 		req.Cursor = cursor
 		return s.ListVisible(ctx, req, opts...)
@@ -262,11 +264,11 @@ type ManageableTemplate struct {
 func (s *TemplateService) Manageable(ctx context.Context, userID string, opts ...RequestOption) ([]ManageableTemplate, error) {
 	var p problems
 	p.required("userID", userID)
-	if err := p.err(OpGetManageProcessByStaffId); err != nil {
+	if err := p.err(operation.GetManageProcessByStaffId); err != nil {
 		return nil, err
 	}
 	var resp resultReply[[]ManageableTemplate]
-	if err := s.c.Call(ctx, OpGetManageProcessByStaffId, manageableRequest{userID}, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.GetManageProcessByStaffId, manageableRequest{userID}, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return resp.Result, nil
@@ -302,11 +304,11 @@ func (s *TemplateService) ConditionComponents(ctx context.Context, req Condition
 	}
 	var p problems
 	p.required("ProcessCode", req.ProcessCode)
-	if err := p.err(OpGetConditionFormComponent); err != nil {
+	if err := p.err(operation.GetConditionFormComponent); err != nil {
 		return nil, err
 	}
 	var resp resultReply[[]ConditionComponent]
-	if err := s.c.Call(ctx, OpGetConditionFormComponent, req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.GetConditionFormComponent, req, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return resp.Result, nil

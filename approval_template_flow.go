@@ -3,6 +3,8 @@ package dingoa
 import (
 	"context"
 	"time"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // TemplateDefinition is a form with its flow, both as JSON text.
@@ -44,11 +46,11 @@ func (s *TemplateService) Definitions(ctx context.Context, processCodes []string
 	if len(processCodes) == 0 {
 		p.add("processCodes", "is required")
 	}
-	if err := p.err(OpGetSchemaAndProcessconfigBatchlly); err != nil {
+	if err := p.err(operation.GetSchemaAndProcessconfigBatchlly); err != nil {
 		return nil, err
 	}
 	var resp resultReply[[]TemplateDefinition]
-	if err := s.c.Call(ctx, OpGetSchemaAndProcessconfigBatchlly, codeListRequest{processCodes}, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.GetSchemaAndProcessconfigBatchlly, codeListRequest{processCodes}, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return resp.Result, nil
@@ -147,11 +149,11 @@ type TitleRule struct {
 func (s *TemplateService) FlowConfig(ctx context.Context, processCode string, opts ...RequestOption) (*FlowConfig, error) {
 	var p problems
 	p.required("processCode", processCode)
-	if err := p.err(OpGetProcessConfig); err != nil {
+	if err := p.err(operation.GetProcessConfig); err != nil {
 		return nil, err
 	}
 	var resp resultReply[FlowConfig]
-	if err := s.c.Call(ctx, OpGetProcessConfig, flowConfigRequest{processCode}, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.GetProcessConfig, flowConfigRequest{processCode}, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &resp.Result, nil

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // CopyTemplatesRequest copies forms of another enterprise.
@@ -47,11 +49,11 @@ func (s *TemplateService) Copy(ctx context.Context, req CopyTemplatesRequest, op
 	for _, t := range req.Templates {
 		p.required("Templates.ProcessCode", t.ProcessCode)
 	}
-	if err := p.err(OpCopyProcess); err != nil {
+	if err := p.err(operation.CopyProcess); err != nil {
 		return nil, err
 	}
 	var resp resultReply[[]TemplateRef]
-	if err := s.c.Call(ctx, OpCopyProcess, req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.CopyProcess, req, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return resp.Result, nil
@@ -82,11 +84,11 @@ type InstallOption struct {
 func (s *TemplateService) Install(ctx context.Context, req InstallTemplatesRequest, opts ...RequestOption) ([]TemplateRef, error) {
 	var p problems
 	p.required("SourceDirName", req.SourceDirName)
-	if err := p.err(OpInstallApp); err != nil {
+	if err := p.err(operation.InstallApp); err != nil {
 		return nil, err
 	}
 	var resp resultReply[[]TemplateRef]
-	if err := s.c.Call(ctx, OpInstallApp, req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.InstallApp, req, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return resp.Result, nil
@@ -100,7 +102,7 @@ func (s *TemplateService) Install(ctx context.Context, req InstallTemplatesReque
 //dingtalk:op GET /v1.0/workflow/crm/processes
 func (s *TemplateService) CRMCodes(ctx context.Context, opts ...RequestOption) ([]string, error) {
 	var resp resultReply[[]string]
-	if err := s.c.Call(ctx, OpGetCrmProcCodes, nil, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.GetCrmProcCodes, nil, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return resp.Result, nil
@@ -153,11 +155,11 @@ func (s *TemplateService) FindByBizType(ctx context.Context, req FindByBizTypeRe
 	if len(req.BizTypes) == 0 {
 		p.add("BizTypes", "is required")
 	}
-	if err := p.err(OpQueryFormByBizType); err != nil {
+	if err := p.err(operation.QueryFormByBizType); err != nil {
 		return nil, err
 	}
 	var resp resultReply[[]FormInfo]
-	if err := s.c.Call(ctx, OpQueryFormByBizType, req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.QueryFormByBizType, req, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return resp.Result, nil
@@ -191,11 +193,11 @@ type TemplateSummary struct {
 func (s *TemplateService) FindByCategory(ctx context.Context, req FindByCategoryRequest, opts ...RequestOption) ([]TemplateSummary, error) {
 	var p problems
 	p.required("BizType", req.BizType)
-	if err := p.err(OpQueryProcessByBizCategoryId); err != nil {
+	if err := p.err(operation.QueryProcessByBizCategoryId); err != nil {
 		return nil, err
 	}
 	var resp resultReply[[]TemplateSummary]
-	if err := s.c.Call(ctx, OpQueryProcessByBizCategoryId, req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.QueryProcessByBizCategoryId, req, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return resp.Result, nil
@@ -223,11 +225,11 @@ type FormDefinition struct {
 func (s *TemplateService) Definition(ctx context.Context, req SchemaRequest, opts ...RequestOption) (*FormDefinition, error) {
 	var p problems
 	p.required("ProcessCode", req.ProcessCode)
-	if err := p.err(OpQuerySchemaAndProcess); err != nil {
+	if err := p.err(operation.QuerySchemaAndProcess); err != nil {
 		return nil, err
 	}
 	var resp resultReply[FormDefinition]
-	if err := s.c.Call(ctx, OpQuerySchemaAndProcess, req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.QuerySchemaAndProcess, req, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &resp.Result, nil
@@ -281,11 +283,11 @@ func (s *PremiumService) Templates(ctx context.Context, processCodes []string, o
 	if len(processCodes) == 0 {
 		p.add("processCodes", "is required")
 	}
-	if err := p.err(OpPremiumQuerySchemaAndProcessByCodeList); err != nil {
+	if err := p.err(operation.PremiumQuerySchemaAndProcessByCodeList); err != nil {
 		return nil, err
 	}
 	var resp resultReply[[]PremiumTemplate]
-	if err := s.c.Call(ctx, OpPremiumQuerySchemaAndProcessByCodeList, codeListRequest{processCodes}, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.PremiumQuerySchemaAndProcessByCodeList, codeListRequest{processCodes}, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return resp.Result, nil
@@ -323,11 +325,11 @@ func (s *TemplateService) FindByName(ctx context.Context, name string, opts ...R
 	var p problems
 	p.required("name", name)
 	p.maxLength("name", name, maxTemplateName)
-	if err := p.err(OpGetProcessCodeByName); err != nil {
+	if err := p.err(operation.GetProcessCodeByName); err != nil {
 		return nil, err
 	}
 	var resp findTemplateReply
-	if err := s.c.Call(ctx, OpGetProcessCodeByName, findTemplateRequest{name}, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.GetProcessCodeByName, findTemplateRequest{name}, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &resp.Result, nil

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/operation"
 )
 
 // ask is a golden that has one request and no form of the older gateway.
@@ -90,65 +91,65 @@ func samplePremiumTemplate() dingoa.PremiumTemplate {
 
 func templateSearchMethods() []method {
 	refs := []dingoa.TemplateRef{{ProcessCode: "PROC-1"}}
-	row := func(name string, op dingoa.Operation, write bool, good string, call, empty func(context.Context, *dingoa.Client) error) method {
+	row := func(name string, op operation.Operation, write bool, good string, call, empty func(context.Context, *dingoa.Client) error) method {
 		return method{name: name, op: op, write: write, call: call, empty: empty, good: good}
 	}
 	list, object := `{"result":[]}`, `{"result":{"name":"请假"}}`
 	return []method{
-		row("Templates.Copy", dingoa.OpCopyProcess, true, list, func(ctx context.Context, c *dingoa.Client) error {
+		row("Templates.Copy", operation.CopyProcess, true, list, func(ctx context.Context, c *dingoa.Client) error {
 			_, err := c.Templates.Copy(ctx, dingoa.CopyTemplatesRequest{SourceCorpID: "ding1", Templates: refs})
 			return err
 		}, func(ctx context.Context, c *dingoa.Client) error {
 			_, err := c.Templates.Copy(ctx, dingoa.CopyTemplatesRequest{})
 			return err
 		}),
-		row("Templates.Install", dingoa.OpInstallApp, true, list, func(ctx context.Context, c *dingoa.Client) error {
+		row("Templates.Install", operation.InstallApp, true, list, func(ctx context.Context, c *dingoa.Client) error {
 			_, err := c.Templates.Install(ctx, dingoa.InstallTemplatesRequest{SourceDirName: "finance"})
 			return err
 		}, func(ctx context.Context, c *dingoa.Client) error {
 			_, err := c.Templates.Install(ctx, dingoa.InstallTemplatesRequest{})
 			return err
 		}),
-		row("Templates.CRMCodes", dingoa.OpGetCrmProcCodes, false, list, func(ctx context.Context, c *dingoa.Client) error {
+		row("Templates.CRMCodes", operation.GetCrmProcCodes, false, list, func(ctx context.Context, c *dingoa.Client) error {
 			_, err := c.Templates.CRMCodes(ctx)
 			return err
 		}, nil),
-		row("Templates.FindByBizType", dingoa.OpQueryFormByBizType, false, list, func(ctx context.Context, c *dingoa.Client) error {
+		row("Templates.FindByBizType", operation.QueryFormByBizType, false, list, func(ctx context.Context, c *dingoa.Client) error {
 			_, err := c.Templates.FindByBizType(ctx, dingoa.FindByBizTypeRequest{AppUUID: "1", BizTypes: []string{"a"}})
 			return err
 		}, func(ctx context.Context, c *dingoa.Client) error {
 			_, err := c.Templates.FindByBizType(ctx, dingoa.FindByBizTypeRequest{})
 			return err
 		}),
-		row("Templates.FindByCategory", dingoa.OpQueryProcessByBizCategoryId, false, list, func(ctx context.Context, c *dingoa.Client) error {
+		row("Templates.FindByCategory", operation.QueryProcessByBizCategoryId, false, list, func(ctx context.Context, c *dingoa.Client) error {
 			_, err := c.Templates.FindByCategory(ctx, dingoa.FindByCategoryRequest{BizType: "a"})
 			return err
 		}, func(ctx context.Context, c *dingoa.Client) error {
 			_, err := c.Templates.FindByCategory(ctx, dingoa.FindByCategoryRequest{})
 			return err
 		}),
-		row("Templates.Definition", dingoa.OpQuerySchemaAndProcess, false, object, func(ctx context.Context, c *dingoa.Client) error {
+		row("Templates.Definition", operation.QuerySchemaAndProcess, false, object, func(ctx context.Context, c *dingoa.Client) error {
 			_, err := c.Templates.Definition(ctx, dingoa.SchemaRequest{ProcessCode: "PROC-1"})
 			return err
 		}, func(ctx context.Context, c *dingoa.Client) error {
 			_, err := c.Templates.Definition(ctx, dingoa.SchemaRequest{})
 			return err
 		}),
-		row("Templates.Definitions", dingoa.OpGetSchemaAndProcessconfigBatchlly, false, list, func(ctx context.Context, c *dingoa.Client) error {
+		row("Templates.Definitions", operation.GetSchemaAndProcessconfigBatchlly, false, list, func(ctx context.Context, c *dingoa.Client) error {
 			_, err := c.Templates.Definitions(ctx, []string{"PROC-1"})
 			return err
 		}, func(ctx context.Context, c *dingoa.Client) error {
 			_, err := c.Templates.Definitions(ctx, nil)
 			return err
 		}),
-		row("Templates.FlowConfig", dingoa.OpGetProcessConfig, false, object, func(ctx context.Context, c *dingoa.Client) error {
+		row("Templates.FlowConfig", operation.GetProcessConfig, false, object, func(ctx context.Context, c *dingoa.Client) error {
 			_, err := c.Templates.FlowConfig(ctx, "PROC-1")
 			return err
 		}, func(ctx context.Context, c *dingoa.Client) error {
 			_, err := c.Templates.FlowConfig(ctx, "")
 			return err
 		}),
-		row("Premium.Templates", dingoa.OpPremiumQuerySchemaAndProcessByCodeList, false, list, func(ctx context.Context, c *dingoa.Client) error {
+		row("Premium.Templates", operation.PremiumQuerySchemaAndProcessByCodeList, false, list, func(ctx context.Context, c *dingoa.Client) error {
 			_, err := c.Premium.Templates(ctx, []string{"PROC-1"})
 			return err
 		}, func(ctx context.Context, c *dingoa.Client) error {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa/form"
+	"github.com/dingoa/dingoa/operation"
 )
 
 // SchemaRequest asks for a form.
@@ -252,11 +253,11 @@ type BehaviorTarget struct {
 func (s *TemplateService) Schema(ctx context.Context, req SchemaRequest, opts ...RequestOption) (*FormSchema, error) {
 	var p problems
 	p.required("ProcessCode", req.ProcessCode)
-	if err := p.err(OpQuerySchemaByProcessCode); err != nil {
+	if err := p.err(operation.QuerySchemaByProcessCode); err != nil {
 		return nil, err
 	}
 	var resp resultReply[FormSchema]
-	if err := s.c.Call(ctx, OpQuerySchemaByProcessCode, req, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.QuerySchemaByProcessCode, req, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &resp.Result, nil

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/operation"
 )
 
 func templateGoldens() []golden {
@@ -210,7 +211,7 @@ func templateMethods() []method {
 	}
 	return []method{
 		{
-			"Templates.Create", dingoa.OpFormCreate, true,
+			"Templates.Create", operation.FormCreate, true,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := withAgent(c).Templates.Create(ctx, form)
 				return err
@@ -222,7 +223,7 @@ func templateMethods() []method {
 			`{"errcode":0,"result":{"processCode":"PROC-1","process_code":"PROC-1"}}`,
 		},
 		{
-			"Templates.Update", dingoa.OpFormCreate, true,
+			"Templates.Update", operation.FormCreate, true,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := withAgent(c).Templates.Update(ctx, "PROC-1", form)
 				return err
@@ -234,7 +235,7 @@ func templateMethods() []method {
 			`{"errcode":0,"result":{"processCode":"PROC-1","process_code":"PROC-1"}}`,
 		},
 		{
-			"Templates.Schema", dingoa.OpQuerySchemaByProcessCode, false,
+			"Templates.Schema", operation.QuerySchemaByProcessCode, false,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := c.Templates.Schema(ctx, dingoa.SchemaRequest{ProcessCode: "PROC-1"})
 				return err
@@ -246,7 +247,7 @@ func templateMethods() []method {
 			`{"result":{"name":"报销"}}`,
 		},
 		{
-			"Templates.Forecast", dingoa.OpProcessForecast, false,
+			"Templates.Forecast", operation.ProcessForecast, false,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := c.Templates.Forecast(ctx, sampleForecastRequest())
 				return err
@@ -258,7 +259,7 @@ func templateMethods() []method {
 			`{"result":{"isForecastSuccess":true}}`,
 		},
 		{
-			"Templates.ListVisible", dingoa.OpListUserVisibleBpmsProcesses, false,
+			"Templates.ListVisible", operation.ListUserVisibleBpmsProcesses, false,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := c.Templates.ListVisible(ctx, dingoa.ListVisibleTemplatesRequest{UserID: "user1"})
 				return err
@@ -270,7 +271,7 @@ func templateMethods() []method {
 			`{"errcode":0,"result":{"processList":[],"process_list":[]}}`,
 		},
 		{
-			"Templates.Manageable", dingoa.OpGetManageProcessByStaffId, false,
+			"Templates.Manageable", operation.GetManageProcessByStaffId, false,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := c.Templates.Manageable(ctx, "user1")
 				return err
@@ -282,7 +283,7 @@ func templateMethods() []method {
 			`{"errcode":0,"result":[],"success":true}`,
 		},
 		{
-			"Templates.ConditionComponents", dingoa.OpGetConditionFormComponent, false,
+			"Templates.ConditionComponents", operation.GetConditionFormComponent, false,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := c.Templates.ConditionComponents(ctx, dingoa.ConditionComponentsRequest{ProcessCode: "PROC-1"})
 				return err

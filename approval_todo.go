@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"iter"
 	"time"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // Limits of the vendor for to-dos.
@@ -103,14 +105,14 @@ func (s *TodoService) Add(ctx context.Context, req AddTodoRequest, opts ...Reque
 		p.required(fmt.Sprintf("Items[%d].Title", i), item.Title)
 		p.required(fmt.Sprintf("Items[%d].Content", i), item.Content)
 	}
-	if err := p.err(OpOapiWorkrecordAdd); err != nil {
+	if err := p.err(operation.OapiWorkrecordAdd); err != nil {
 		return "", err
 	}
 	if req.CreateTime.IsZero() {
 		req.CreateTime = s.c.ServerTime()
 	}
 	var resp addTodoReply
-	if err := s.c.Call(ctx, OpOapiWorkrecordAdd, addTodoRequest{req, toMillis(req.CreateTime)}, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.OapiWorkrecordAdd, addTodoRequest{req, toMillis(req.CreateTime)}, &resp, opts...); err != nil {
 		return "", err
 	}
 	return resp.RecordID, nil
@@ -135,10 +137,10 @@ func (s *TodoService) Complete(ctx context.Context, req CompleteTodoRequest, opt
 	var p problems
 	p.required("UserID", req.UserID)
 	p.required("RecordID", req.RecordID)
-	if err := p.err(OpOapiWorkrecordUpdate); err != nil {
+	if err := p.err(operation.OapiWorkrecordUpdate); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpOapiWorkrecordUpdate, req, &ack{}, opts...)
+	return s.c.Call(ctx, operation.OapiWorkrecordUpdate, req, &ack{}, opts...)
 }
 
 // ListTodosRequest selects to-dos of a person.
@@ -205,11 +207,11 @@ func (s *TodoService) List(ctx context.Context, req ListTodosRequest, opts ...Re
 	if req.Done {
 		w.Status = 1
 	}
-	if err := p.err(OpOapiWorkrecordGetbyuserid); err != nil {
+	if err := p.err(operation.OapiWorkrecordGetbyuserid); err != nil {
 		return nil, err
 	}
 	var resp listTodosReply
-	if err := s.c.Call(ctx, OpOapiWorkrecordGetbyuserid, w, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.OapiWorkrecordGetbyuserid, w, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &Page[Todo]{Items: resp.Records.List, NextCursor: cursorIf(resp.Records.HasMore, len(resp.Records.List), w.Offset+int64(w.Limit))}, nil
@@ -217,7 +219,7 @@ func (s *TodoService) List(ctx context.Context, req ListTodosRequest, opts ...Re
 
 // All walks all pages of [TodoService.List].
 func (s *TodoService) All(ctx context.Context, req ListTodosRequest, opts ...RequestOption) iter.Seq2[Todo, error] {
-	return items(ctx, OpOapiWorkrecordGetbyuserid, func(ctx context.Context, cursor string) (*Page[Todo], error) {
+	return items(ctx, operation.OapiWorkrecordGetbyuserid, func(ctx context.Context, cursor string) (*Page[Todo], error) {
 		req := req // loops over one sequence may overlap
 		req.Cursor = cursor
 		return s.List(ctx, req, opts...)

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // This file holds what approvals look like on the wire where that differs from
@@ -25,7 +27,7 @@ func (r *getInstanceReply) finish() error {
 }
 
 // getInstance reads one approval by the given operation.
-func getInstance(ctx context.Context, c *Client, op Operation, id string, opts []RequestOption) (*Instance, error) {
+func getInstance(ctx context.Context, c *Client, op operation.Operation, id string, opts []RequestOption) (*Instance, error) {
 	var p problems
 	p.required("instanceID", id)
 	if err := p.err(op); err != nil {

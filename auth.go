@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // Token is an access token (access_token). It prints without its value, also as
@@ -299,17 +301,17 @@ func (s appTokenSource) Token(ctx context.Context) (Token, error) {
 	cfg := s.c.cfg
 	switch {
 	case cfg.corpID != "" && !cfg.legacy:
-		err = s.c.Call(ctx, OpGetToken, corpTokenRequest{
+		err = s.c.Call(ctx, operation.GetToken, corpTokenRequest{
 			CorpID: cfg.corpID, ClientID: cfg.appKey, ClientSecret: cfg.appSecret(), GrantType: "client_credentials",
 		}, &reply)
 	default:
-		err = s.c.Call(ctx, OpGetAccessToken, accessTokenRequest{AppKey: cfg.appKey, AppSecret: cfg.appSecret()}, &reply)
+		err = s.c.Call(ctx, operation.GetAccessToken, accessTokenRequest{AppKey: cfg.appKey, AppSecret: cfg.appSecret()}, &reply)
 	}
 	if err != nil {
 		return Token{}, err
 	}
 	if reply.AccessToken == "" {
-		return Token{}, &Error{Op: OpGetAccessToken.ID, Kind: ErrServer, Err: errors.New("the reply has no access token")}
+		return Token{}, errorFrom(operation.GetAccessToken, ErrServer, errors.New("the reply has no access token"))
 	}
 	return Token{Value: reply.AccessToken, ExpiresAt: cfg.now().Add(reply.lifetime())}, nil
 }

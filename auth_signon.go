@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"time"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // AuthService has the tokens of people and pages (免登). Approval does not need
@@ -43,11 +45,11 @@ func (s *AuthService) SSOToken(ctx context.Context, req SSOTokenRequest, opts ..
 	var p problems
 	p.required("CorpID", req.CorpID)
 	p.required("SSOSecret", req.SSOSecret)
-	if err := p.err(OpGetSsoAccessToken); err != nil {
+	if err := p.err(operation.GetSsoAccessToken); err != nil {
 		return nil, err
 	}
 	var resp ssoTokenReply
-	if err := s.c.Call(ctx, OpGetSsoAccessToken, ssoTokenRequest(req), &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.GetSsoAccessToken, ssoTokenRequest(req), &resp, opts...); err != nil {
 		return nil, err
 	}
 	return s.expiring(resp.AccessToken, resp.ExpireIn, time.Hour), nil
@@ -130,7 +132,7 @@ func (s *AuthService) UserToken(ctx context.Context, req UserTokenRequest, opts 
 	if (req.Code == "") == (req.RefreshToken == "") {
 		p.add("Code", "or RefreshToken is required, and not both")
 	}
-	if err := p.err(OpGetUserToken); err != nil {
+	if err := p.err(operation.GetUserToken); err != nil {
 		return nil, err
 	}
 	body := userTokenRequest{
@@ -141,7 +143,7 @@ func (s *AuthService) UserToken(ctx context.Context, req UserTokenRequest, opts 
 		body.GrantType = "refresh_token"
 	}
 	var resp userTokenReply
-	if err := s.c.Call(ctx, OpGetUserToken, body, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.GetUserToken, body, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &UserToken{
@@ -174,7 +176,7 @@ func (r *userTokenReply) finish() error {
 //dingtalk:op POST /v1.0/oauth2/jsapiTickets
 func (s *AuthService) JSAPITicket(ctx context.Context, opts ...RequestOption) (*Token, error) {
 	var resp jsapiTicketReply
-	if err := s.c.Call(ctx, OpCreateJsapiTicket, nil, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.CreateJsapiTicket, nil, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return s.expiring(resp.Ticket, resp.ExpireIn, 2*time.Hour), nil

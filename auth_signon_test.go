@@ -13,6 +13,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/dingoatest"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/operation"
 )
 
 func authGoldens() []golden {
@@ -57,7 +58,7 @@ func authMethods() []method {
 		_, err := c.Auth.JSAPITicket(ctx)
 		return err
 	}
-	return []method{{"Auth.JSAPITicket", dingoa.OpCreateJsapiTicket, false, ticket, nil, `{"errcode":0,"jsapiTicket":"t","ticket":"t"}`}}
+	return []method{{"Auth.JSAPITicket", operation.CreateJsapiTicket, false, ticket, nil, `{"errcode":0,"jsapiTicket":"t","ticket":"t"}`}}
 }
 
 func TestSignOn(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dingoa/dingoa/internal/wire"
+	"github.com/dingoa/dingoa/operation"
 )
 
 // EventService registers the callback of an app with the older interface, which
@@ -55,7 +56,7 @@ func (r CallbackRegistration) Format(f fmt.State, _ rune) { _, _ = io.WriteStrin
 // LogValue hides the secrets from log/slog.
 func (r CallbackRegistration) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
-func (r CallbackRegistration) validate(op Operation) error {
+func (r CallbackRegistration) validate(op operation.Operation) error {
 	var p problems
 	if len(r.EventTypes) == 0 {
 		p.add("EventTypes", "is required")
@@ -81,10 +82,10 @@ func (r CallbackRegistration) validate(op Operation) error {
 //
 //dingtalk:op POST /call_back/register_call_back
 func (s *EventService) Register(ctx context.Context, req CallbackRegistration, opts ...RequestOption) error {
-	if err := req.validate(OpRegisterCallBack); err != nil {
+	if err := req.validate(operation.RegisterCallBack); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpRegisterCallBack, callbackRegistration(req), &ack{}, opts...)
+	return s.c.Call(ctx, operation.RegisterCallBack, callbackRegistration(req), &ack{}, opts...)
 }
 
 // Update replaces the registered callback, address and events, after a test
@@ -96,10 +97,10 @@ func (s *EventService) Register(ctx context.Context, req CallbackRegistration, o
 //
 //dingtalk:op POST /call_back/update_call_back
 func (s *EventService) Update(ctx context.Context, req CallbackRegistration, opts ...RequestOption) error {
-	if err := req.validate(OpUpdateCallBack); err != nil {
+	if err := req.validate(operation.UpdateCallBack); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, OpUpdateCallBack, callbackRegistration(req), &ack{}, opts...)
+	return s.c.Call(ctx, operation.UpdateCallBack, callbackRegistration(req), &ack{}, opts...)
 }
 
 // Get reads the registered callback, its secrets included.
@@ -111,7 +112,7 @@ func (s *EventService) Update(ctx context.Context, req CallbackRegistration, opt
 //dingtalk:op GET /call_back/get_call_back
 func (s *EventService) Get(ctx context.Context, opts ...RequestOption) (*CallbackRegistration, error) {
 	var resp callbackReply
-	if err := s.c.Call(ctx, OpGetCallBack, nil, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.GetCallBack, nil, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &resp.CallbackRegistration, nil
@@ -138,7 +139,7 @@ func (r *callbackReply) finish() error {
 //
 //dingtalk:op GET /call_back/delete_call_back
 func (s *EventService) Delete(ctx context.Context, opts ...RequestOption) error {
-	return s.c.Call(ctx, OpDeleteCallBack, nil, &ack{}, opts...)
+	return s.c.Call(ctx, operation.DeleteCallBack, nil, &ack{}, opts...)
 }
 
 // FailedPushes are events that DingTalk could not deliver to the callback URL.
@@ -169,7 +170,7 @@ type FailedPushes struct {
 //dingtalk:op GET /call_back/get_call_back_failed_result
 func (s *EventService) FailedPushes(ctx context.Context, opts ...RequestOption) (*FailedPushes, error) {
 	var resp failedPushesReply
-	if err := s.c.Call(ctx, OpGetCallBackFailedResult, nil, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.GetCallBackFailedResult, nil, &resp, opts...); err != nil {
 		return nil, err
 	}
 	pushes := &FailedPushes{HasMore: resp.HasMore, Events: make([]Event, len(resp.FailedList))}

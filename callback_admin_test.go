@@ -16,6 +16,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/dingoatest"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/operation"
 )
 
 func registration() dingoa.CallbackRegistration {
@@ -73,30 +74,30 @@ func eventMethods() []method {
 	const ok = `{"errcode":0,"errmsg":"ok"}`
 	return []method{
 		{
-			"Register", dingoa.OpRegisterCallBack, true, register,
+			"Register", operation.RegisterCallBack, true, register,
 			func(ctx context.Context, c *dingoa.Client) error {
 				return c.Events.Register(ctx, dingoa.CallbackRegistration{})
 			}, ok,
 		},
 		{
-			"Update", dingoa.OpUpdateCallBack, false,
+			"Update", operation.UpdateCallBack, false,
 			func(ctx context.Context, c *dingoa.Client) error { return c.Events.Update(ctx, registration()) },
 			func(ctx context.Context, c *dingoa.Client) error {
 				return c.Events.Update(ctx, dingoa.CallbackRegistration{})
 			}, ok,
 		},
 		{
-			"GetCallback", dingoa.OpGetCallBack, false,
+			"GetCallback", operation.GetCallBack, false,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := c.Events.Get(ctx)
 				return err
 			}, nil, `{"errcode":0,"url":"https://example.com"}`,
 		},
 		{
-			"DeleteCallback", dingoa.OpDeleteCallBack, true,
+			"DeleteCallback", operation.DeleteCallBack, true,
 			func(ctx context.Context, c *dingoa.Client) error { return c.Events.Delete(ctx) }, nil, ok,
 		},
-		{"FailedPushes", dingoa.OpGetCallBackFailedResult, true, failedPushes, nil, `{"errcode":0,"failed_list":[],"has_more":false}`},
+		{"FailedPushes", operation.GetCallBackFailedResult, true, failedPushes, nil, `{"errcode":0,"failed_list":[],"has_more":false}`},
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/go-resty/resty/v2"
 
 	"github.com/dingoa/dingoa/internal/redirect"
+	"github.com/dingoa/dingoa/operation"
 )
 
 // Client calls DingTalk OA approval as one app, for one company. It is immutable
@@ -195,16 +196,16 @@ type refuser interface{ refused() bool }
 // A reply that needs work after decoding, or that cannot be right.
 type finisher interface{ finish() error }
 
-// Call sends any operation: in is its request, sent as JSON or, for GET and
-// DELETE, as the query; out receives the reply, and may be nil. Values of in
-// named like a {parameter} of the path go there, those that [Operation.Query]
-// names into the query. The methods of the services
-// are typed ways to do this; with Call you reach operations that have no method
-// yet, on either gateway, with the JSON that the vendor's page of the operation
-// shows.
+// Call sends any operation: one of package operation or an [operation.Spec] of
+// the caller's. in is its request, sent as JSON or, for GET and DELETE, as the
+// query; out receives the reply, and may be nil. Values of in named like a
+// {parameter} of the path go there, those that [operation.Spec.Query] names into
+// the query. The methods of the services are typed ways to do this; with Call you
+// reach operations that have no method yet, on either gateway, with the JSON that
+// the vendor's page of the operation shows.
 //
 // Everything else is as for the methods: token, retries, errors, hook.
-func (c *Client) Call(ctx context.Context, op Operation, in, out any, opts ...RequestOption) error {
+func (c *Client) Call(ctx context.Context, op operation.Operation, in, out any, opts ...RequestOption) error {
 	call, err := c.newCall(op, in, out)
 	if err != nil {
 		return err
@@ -216,7 +217,8 @@ func (c *Client) Call(ctx context.Context, op Operation, in, out any, opts ...Re
 // call is one request, sent once or several times, and what came of it last.
 type call struct {
 	client  *Client
-	op      Operation
+	op      operation.Operation
+	spec    operation.Spec
 	options requestConfig
 
 	// the request
@@ -240,16 +242,20 @@ type call struct {
 	out       any
 }
 
-func (c *Client) newCall(op Operation, in, out any) (*call, error) {
-	call := &call{client: c, op: op, method: op.Method, path: op.Path, out: out}
+func (c *Client) newCall(op operation.Operation, in, out any) (*call, error) {
+	spec, err := specOf(op)
+	if err != nil {
+		return nil, err
+	}
+	call := &call{client: c, op: op, spec: spec, method: spec.Method, path: spec.Path, out: out}
 	if h, ok := in.(secretHolder); ok {
 		call.hidden = h.secrets()
 	}
 	given := in
-	if call.legacy = c.cfg.legacy || op.Path == ""; call.legacy {
-		call.method, call.path = op.LegacyMethod, op.LegacyPath
+	if call.legacy = c.cfg.legacy || spec.Path == ""; call.legacy {
+		call.method, call.path = spec.LegacyMethod, spec.LegacyPath
 		if call.path == "" {
-			return nil, unsupported(op, "the older gateway has no such operation; use a client without WithLegacyGateway")
+			return nil, unsupported(spec, "the older gateway has no such operation; use a client without WithLegacyGateway")
 		}
 		if q, ok := in.(legacyQuerier); ok {
 			call.query = q.legacyQuery()
@@ -274,8 +280,24 @@ func (c *Client) newCall(op Operation, in, out any) (*call, error) {
 	return call, nil
 }
 
-func unsupported(op Operation, message string) error {
-	return &Error{Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrUnsupported, Message: message}
+// specOf returns the description of op, or why it cannot be sent.
+func specOf(op operation.Operation) (operation.Spec, error) {
+	if op == nil {
+		return operation.Spec{}, &Error{Op: "Call", Kind: ErrInvalidArgument, Message: "nothing was sent: the operation is nil"}
+	}
+	spec := op.Spec()
+	switch {
+	case spec.Method != "" && spec.Path != "", spec.LegacyMethod != "" && spec.LegacyPath != "":
+		return spec, nil
+	}
+	return spec, &Error{
+		Op: cmp.Or(spec.Name, "Call"), Kind: ErrInvalidArgument,
+		Message: "nothing was sent: the operation needs Method and Path, or LegacyMethod and LegacyPath",
+	}
+}
+
+func unsupported(op operation.Operation, message string) error {
+	return errorWith(op, ErrUnsupported, "%s", message)
 }
 
 // encode puts in where the operation wants it: path, query or body. given is the
@@ -294,7 +316,7 @@ func (c *call) encode(in, given any) error {
 	}
 	alsoInQuery := ""
 	if !inQuery && !c.legacy {
-		alsoInQuery = c.op.Query
+		alsoInQuery = c.spec.Query
 	}
 	if !inQuery && alsoInQuery == "" && !strings.Contains(c.path, "{") {
 		c.body = body
@@ -379,11 +401,11 @@ func (c *call) send(ctx context.Context) error {
 		wait := time.Duration(-1)
 		switch {
 		case err == nil:
-		case !replayed && !c.op.NoToken && refusedToken(err):
+		case !replayed && !c.spec.NoToken && refusedToken(err):
 			replayed = true
 			c.client.tokens.invalidate(c.token)
 			wait = 0
-		case retries < cfg.maxRetries && !c.options.noRetry && mayRetry(c.op, err):
+		case retries < cfg.maxRetries && !c.options.noRetry && mayRetry(c.spec, err):
 			retries++
 			wait = backoff(retries, err)
 			if !fits(ctx, wait) {
@@ -426,7 +448,7 @@ func (c *call) admit(ctx context.Context) (err error) {
 			}
 		}
 	}
-	if c.op.NoToken {
+	if c.spec.NoToken {
 		return nil
 	}
 	if c.token, err = c.client.tokens.token(ctx); err != nil {
@@ -450,7 +472,7 @@ func (c *call) heldBack(ctx context.Context, err error) error {
 
 func (c *call) notAdmitted(where string, err error) error {
 	if e := (*Error)(nil); errors.As(err, &e) { // of the token endpoint: its code is the one to see
-		return fmt.Errorf("dingoa: %s: nothing was sent%s: %w", c.op.ID, where, err)
+		return fmt.Errorf("dingoa: %s: nothing was sent%s: %w", c.spec.Name, where, err)
 	}
 	e := c.newError(nil)
 	e.Err = fmt.Errorf("nothing was sent%s: %w", where, transportCause(err, c.secrets()...))
@@ -462,8 +484,8 @@ func (c *call) begin(ctx context.Context) (_ context.Context, ended func(err err
 	cfg := c.client.cfg
 	c.number++
 	c.status, c.header, c.requestID, c.unread = 0, nil, "", nil
-	if !c.op.NoToken {
-		cfg.usage.count(c.op, c.client.ServerTime())
+	if !c.spec.NoToken {
+		cfg.usage.count(c.spec.Name, c.client.ServerTime())
 	}
 	if cfg.hook == nil && c.options.meta == nil {
 		return ctx, func(error, time.Duration) {}
@@ -473,7 +495,7 @@ func (c *call) begin(ctx context.Context) (_ context.Context, ended func(err err
 	if cfg.hook != nil {
 		var hookCtx context.Context
 		hookCtx, hookEnded = cfg.hook(ctx, Attempt{
-			Operation: c.op.ID, Method: c.method, Host: cfg.host(c.legacy), Path: c.path, Number: c.number,
+			Operation: c.spec.Name, Method: c.method, Host: cfg.host(c.legacy), Path: c.path, Number: c.number,
 		})
 		if hookCtx != nil {
 			ctx = hookCtx
@@ -531,8 +553,8 @@ const maxPooledReply = 1 << 20
 var replyBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // tokenParameter is the name of the token in the older gateway's query.
-func (o Operation) tokenParameter() string {
-	if o.SuiteToken {
+func (c *call) tokenParameter() string {
+	if c.spec.SuiteToken {
 		return "suite_access_token"
 	}
 	return "access_token"
@@ -551,7 +573,7 @@ func (c *call) roundTrip(ctx context.Context) (*http.Response, error) {
 	switch {
 	case c.token == "":
 	case c.legacy:
-		query = url.Values{c.op.tokenParameter(): {c.token}}
+		query = url.Values{c.tokenParameter(): {c.token}}
 		maps.Copy(query, c.query)
 	default:
 		r.Header[tokenHeader] = []string{c.token}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/operation"
 )
 
 func TestCallSendsAnyOperation(t *testing.T) {
@@ -24,14 +25,14 @@ func TestCallSendsAnyOperation(t *testing.T) {
 		None  *string  `json:"none"`
 		Names []string `json:"names,omitempty"`
 	}
-	find := dingoa.Operation{ID: "Find", Method: "GET", Path: "/v1.0/things/{id}/parts"}
-	change := dingoa.Operation{ID: "Change", Method: "PUT", Path: "/v1.0/things/{id}/parts/{part}"}
-	remove := dingoa.Operation{ID: "Remove", Method: "DELETE", Path: "/v1.0/things/{id}"}
-	list := dingoa.Operation{ID: "List", Method: "GET", Path: "/v1.0/things"}
-	add := dingoa.Operation{ID: "Add", Method: "POST", Path: "/v1.0/things"}
-	ask := dingoa.Operation{ID: "Ask", Method: "POST", Path: "/v1.0/things/{id}/ask", Query: "who,when"}
+	find := operation.Spec{Name: "Find", Method: "GET", Path: "/v1.0/things/{id}/parts"}
+	change := operation.Spec{Name: "Change", Method: "PUT", Path: "/v1.0/things/{id}/parts/{part}"}
+	remove := operation.Spec{Name: "Remove", Method: "DELETE", Path: "/v1.0/things/{id}"}
+	list := operation.Spec{Name: "List", Method: "GET", Path: "/v1.0/things"}
+	add := operation.Spec{Name: "Add", Method: "POST", Path: "/v1.0/things"}
+	ask := operation.Spec{Name: "Ask", Method: "POST", Path: "/v1.0/things/{id}/ask", Query: "who,when"}
 	for name, test := range map[string]struct {
-		op    dingoa.Operation
+		op    operation.Operation
 		in    any
 		path  string
 		query url.Values
@@ -55,7 +56,7 @@ func TestCallSendsAnyOperation(t *testing.T) {
 			require.NoError(t, dt.once(t).Call(t.Context(), test.op, test.in, &out))
 			require.Equal(t, 3, out.Parts)
 			request := dt.sent()[0]
-			require.Equal(t, test.op.Method, request.Method)
+			require.Equal(t, test.op.Spec().Method, request.Method)
 			require.Equal(t, test.path, request.Path)
 			require.Equal(t, test.query, request.Query)
 			require.Equal(t, secretToken, request.Header.Get(tokenHeader))
@@ -70,9 +71,9 @@ func TestCallSendsAnyOperation(t *testing.T) {
 
 func TestCallRefusesWhatItCannotSend(t *testing.T) {
 	t.Parallel()
-	withPath := dingoa.Operation{ID: "Find", Method: "GET", Path: "/v1.0/things/{id}"}
+	withPath := operation.Spec{Name: "Find", Method: "GET", Path: "/v1.0/things/{id}"}
 	for name, test := range map[string]struct {
-		op   dingoa.Operation
+		op   operation.Operation
 		in   any
 		want string
 	}{
@@ -80,8 +81,8 @@ func TestCallRefusesWhatItCannotSend(t *testing.T) {
 		"empty path parameter": {withPath, map[string]string{"id": ""}, "id"},
 		"nothing for the path": {withPath, nil, "id"},
 		"nil pointer":          {withPath, (*struct{})(nil), "id"},
-		"array as a query":     {dingoa.Operation{ID: "List", Method: "GET", Path: "/v1.0/things"}, []int{1}, "struct or a map"},
-		"not JSON":             {dingoa.Operation{ID: "Add", Method: "POST", Path: "/v1.0/things"}, func() {}, "encoded"},
+		"array as a query":     {operation.Spec{Name: "List", Method: "GET", Path: "/v1.0/things"}, []int{1}, "struct or a map"},
+		"not JSON":             {operation.Spec{Name: "Add", Method: "POST", Path: "/v1.0/things"}, func() {}, "encoded"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -89,9 +90,22 @@ func TestCallRefusesWhatItCannotSend(t *testing.T) {
 			err := dt.once(t).Call(t.Context(), test.op, test.in, nil)
 			require.ErrorIs(t, err, dingoa.ErrInvalidArgument)
 			require.ErrorContains(t, err, test.want)
-			require.Equal(t, test.op.ID, asError(t, err).Op)
+			require.Equal(t, test.op.Spec().Name, asError(t, err).Op)
 			require.Empty(t, dt.sent())
 		})
+	}
+}
+
+func TestCallRefusesAnOperationWithoutAddress(t *testing.T) {
+	t.Parallel()
+	for name, op := range map[string]operation.Operation{
+		"nil": nil, "none of the table": operation.ID(255), "empty": operation.Spec{}, "no method": operation.Spec{Name: "Add", Path: "/v1.0/things"},
+	} {
+		dt := newDingTalk(answer(200, `{}`))
+		err := dt.once(t).Call(t.Context(), op, nil, nil)
+		require.ErrorIs(t, err, dingoa.ErrInvalidArgument, name)
+		require.ErrorContains(t, err, "nothing was sent: the operation", name)
+		require.Empty(t, dt.sent(), name)
 	}
 }
 
@@ -99,7 +113,7 @@ func TestCallRefusesAnOutThatCannotBeFilled(t *testing.T) {
 	t.Parallel()
 	for name, out := range map[string]any{"map": map[string]any{}, "struct": struct{}{}, "nil pointer": (*struct{})(nil)} {
 		dt := newDingTalk(answer(200, `{}`))
-		err := dt.once(t).Call(t.Context(), dingoa.Operation{ID: "Add", Method: "POST", Path: "/v1.0/things"}, nil, out)
+		err := dt.once(t).Call(t.Context(), operation.Spec{Name: "Add", Method: "POST", Path: "/v1.0/things"}, nil, out)
 		require.ErrorIs(t, err, dingoa.ErrInvalidArgument, name)
 		require.Empty(t, dt.sent(), name)
 	}
@@ -107,7 +121,7 @@ func TestCallRefusesAnOutThatCannotBeFilled(t *testing.T) {
 
 func TestCallReadsRepliesOfEveryForm(t *testing.T) {
 	t.Parallel()
-	op := dingoa.Operation{ID: "Add", Method: "POST", Path: "/v1.0/things"}
+	op := operation.Spec{Name: "Add", Method: "POST", Path: "/v1.0/things"}
 	for name, test := range map[string]struct {
 		status int
 		body   string
@@ -152,7 +166,7 @@ func TestCallReadsRepliesOfEveryForm(t *testing.T) {
 
 func TestCallOfAnOlderOperation(t *testing.T) {
 	t.Parallel()
-	op := dingoa.Operation{ID: "OldThing", LegacyMethod: "POST", LegacyPath: "/topapi/old/thing"}
+	op := operation.Spec{Name: "OldThing", LegacyMethod: "POST", LegacyPath: "/topapi/old/thing"}
 	dt := newDingTalk(answer(200, `{"errcode":0,"request_id":"r","count":4}`))
 	var out struct{ Count int }
 	require.NoError(t, dt.client(t).Call(t.Context(), op, map[string]any{"userid": "u"}, &out))
@@ -163,7 +177,7 @@ func TestCallOfAnOlderOperation(t *testing.T) {
 	require.JSONEq(t, `{"userid":"u"}`, request.Body)
 	require.Equal(t, "api.dingtalk.com", dt.tokenRequests()[0].Host, "either gateway takes the token of the other")
 
-	get := dingoa.Operation{ID: "OldGet", LegacyMethod: "GET", LegacyPath: "/topapi/old/get"}
+	get := operation.Spec{Name: "OldGet", LegacyMethod: "GET", LegacyPath: "/topapi/old/get"}
 	require.NoError(t, dt.client(t).Call(t.Context(), get, map[string]any{"access_token": "forged", "a": "b"}, nil))
 	require.Equal(t, "b", dt.sent()[1].Query.Get("a"))
 }
@@ -202,7 +216,7 @@ func TestUnsupportedOnTheOlderGateway(t *testing.T) {
 		"DetailPageURL": startWith(func(r *dingoa.CreateInstanceRequest) { r.DetailPageURL = "https://x" }),
 		"Details":       startWith(func(r *dingoa.CreateInstanceRequest) { r.FormValues[0].Details = []dingoa.FormValue{{Name: "n"}} }),
 		"operation": func() error {
-			return c.Call(t.Context(), dingoa.Operation{ID: "New", Method: "GET", Path: "/v1.0/new"}, nil, nil)
+			return c.Call(t.Context(), operation.Spec{Name: "New", Method: "GET", Path: "/v1.0/new"}, nil, nil)
 		},
 	} {
 		err := call()

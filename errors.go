@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // The kinds of failure. Every error of a call matches at most one of them with
@@ -216,6 +218,19 @@ func (e *Error) permissionAdvice(scopes string) string {
 	return advice
 }
 
+// errorWith is an Error of this SDK's own, without a reply.
+func errorWith(op operation.Operation, kind error, format string, args ...any) *Error {
+	e := errorFrom(op, kind, nil)
+	e.Message = fmt.Sprintf(format, args...)
+	return e
+}
+
+// errorFrom is an Error of this SDK's own with its cause.
+func errorFrom(op operation.Operation, kind, cause error) *Error {
+	spec := op.Spec()
+	return &Error{Op: spec.Name, Method: spec.Method, Path: spec.Path, Kind: kind, Err: cause}
+}
+
 // problems collects what is wrong with a request, to tell it all at once.
 type problems []FieldError
 
@@ -246,11 +261,11 @@ func (p *problems) maxItems(field string, n, limit int) {
 }
 
 // err is nil when nothing was found.
-func (p *problems) err(op Operation) error {
+func (p *problems) err(op operation.Operation) error {
 	if len(*p) == 0 {
 		return nil
 	}
-	return &Error{Op: op.ID, Kind: ErrInvalidArgument, Fields: *p}
+	return &Error{Op: op.Spec().Name, Kind: ErrInvalidArgument, Fields: *p}
 }
 
 // oneOf checks an enum; empty means left out.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // StreamRequest asks for a connection of stream mode (Stream 模式). Package
@@ -101,12 +103,12 @@ func (s *EventService) OpenStream(ctx context.Context, req StreamRequest, opts .
 		p.required(fmt.Sprintf("Subscriptions[%d].Type", i), string(sub.Type))
 		p.required(fmt.Sprintf("Subscriptions[%d].Topic", i), sub.Topic)
 	}
-	if err := p.err(OpOpenConnection); err != nil {
+	if err := p.err(operation.OpenConnection); err != nil {
 		return nil, err
 	}
 	in := streamRequest{cfg.appKey, cfg.appSecret(), req.Subscriptions, req.UserAgent, req.LocalIP, req.Extras}
 	var resp streamReply
-	if err := s.c.Call(ctx, OpOpenConnection, in, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.OpenConnection, in, &resp, opts...); err != nil {
 		return nil, err
 	}
 	return &resp.StreamConnection, nil

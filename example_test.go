@@ -12,6 +12,7 @@ import (
 	"github.com/jarcoal/httpmock"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/operation"
 )
 
 // exampleClient stands for dingoa.New(appKey, appSecret): DingTalk's replies are
@@ -160,7 +161,7 @@ func ExampleClient_Call() {
 	var reply struct {
 		Result int `json:"result"`
 	}
-	err := client.Call(context.Background(), dingoa.OpGetUserTodoTaskSum, map[string]string{"userId": "zhangsan"}, &reply)
+	err := client.Call(context.Background(), operation.GetUserTodoTaskSum, map[string]string{"userId": "zhangsan"}, &reply)
 	fmt.Println(reply.Result, err)
 	// Output: 3 <nil>
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/operation"
 )
 
 const secretToken = "SECRET-token"
@@ -25,7 +26,7 @@ const secretToken = "SECRET-token"
 // method is a service method with a request that is right and an empty one.
 type method struct {
 	name  string
-	op    dingoa.Operation
+	op    operation.Operation
 	write bool
 	call  func(context.Context, *dingoa.Client) error
 	// empty is nil when there is nothing to leave out.
@@ -48,7 +49,7 @@ func instanceMethods() []method {
 	}
 	return []method{
 		{
-			"Create", dingoa.OpStartProcessInstance, true, create,
+			"Create", operation.StartProcessInstance, true, create,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := c.Instances.Create(ctx, dingoa.CreateInstanceRequest{})
 				return err
@@ -56,7 +57,7 @@ func instanceMethods() []method {
 			`{"errcode":0,"instanceId":"91ef1076","process_instance_id":"91ef1076"}`,
 		},
 		{
-			"Get", dingoa.OpGetProcessInstance, false, get,
+			"Get", operation.GetProcessInstance, false, get,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := c.Instances.Get(ctx, "")
 				return err
@@ -64,7 +65,7 @@ func instanceMethods() []method {
 			`{"errcode":0,"result":{"status":"RUNNING"},"success":"true","process_instance":{"status":"RUNNING"}}`,
 		},
 		{
-			"Terminate", dingoa.OpTerminateProcessInstance, true,
+			"Terminate", operation.TerminateProcessInstance, true,
 			func(ctx context.Context, c *dingoa.Client) error {
 				return c.Instances.Terminate(ctx, dingoa.TerminateInstanceRequest{InstanceID: "a171de6c", IsSystem: true})
 			},
@@ -74,7 +75,7 @@ func instanceMethods() []method {
 			`{"errcode":0,"result":true,"success":true}`,
 		},
 		{
-			"Comment", dingoa.OpAddProcessInstanceComment, true,
+			"Comment", operation.AddProcessInstanceComment, true,
 			func(ctx context.Context, c *dingoa.Client) error {
 				return c.Instances.Comment(ctx, dingoa.CommentRequest{InstanceID: "a171de6c", UserID: "user1", Text: "同意"})
 			},
@@ -84,7 +85,7 @@ func instanceMethods() []method {
 			`{"errcode":0,"result":true,"success":true}`,
 		},
 		{
-			"ListIDs", dingoa.OpListProcessInstanceIds, false,
+			"ListIDs", operation.ListProcessInstanceIds, false,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := c.Instances.ListIDs(ctx, list)
 				return err
@@ -96,7 +97,7 @@ func instanceMethods() []method {
 			`{"errcode":0,"result":{"list":["1"]},"success":true}`,
 		},
 		{
-			"AllIDs", dingoa.OpListProcessInstanceIds, false,
+			"AllIDs", operation.ListProcessInstanceIds, false,
 			func(ctx context.Context, c *dingoa.Client) error { return all(ctx, c, list) },
 			func(ctx context.Context, c *dingoa.Client) error {
 				return all(ctx, c, dingoa.ListInstanceIDsRequest{})
@@ -104,7 +105,7 @@ func instanceMethods() []method {
 			`{"errcode":0,"result":{"list":["1"]},"success":true}`,
 		},
 		{
-			"Approve", dingoa.OpExecuteProcessInstance, true,
+			"Approve", operation.ExecuteProcessInstance, true,
 			func(ctx context.Context, c *dingoa.Client) error { return c.Tasks.Approve(ctx, decision()) },
 			func(ctx context.Context, c *dingoa.Client) error {
 				return c.Tasks.Approve(ctx, dingoa.DecideTaskRequest{})
@@ -112,7 +113,7 @@ func instanceMethods() []method {
 			`{"errcode":0,"result":true,"success":true}`,
 		},
 		{
-			"Refuse", dingoa.OpExecuteProcessInstance, true,
+			"Refuse", operation.ExecuteProcessInstance, true,
 			func(ctx context.Context, c *dingoa.Client) error { return c.Tasks.Refuse(ctx, decision()) },
 			func(ctx context.Context, c *dingoa.Client) error {
 				return c.Tasks.Refuse(ctx, dingoa.DecideTaskRequest{})
@@ -120,7 +121,7 @@ func instanceMethods() []method {
 			`{"errcode":0,"result":false,"success":true}`,
 		},
 		{
-			"Redirect", dingoa.OpRedirectWorkflowTask, true,
+			"Redirect", operation.RedirectWorkflowTask, true,
 			func(ctx context.Context, c *dingoa.Client) error {
 				return c.Tasks.Redirect(ctx, dingoa.RedirectTaskRequest{TaskID: "1", ToUserID: "user2", OperateUserID: "user1"})
 			},
@@ -130,7 +131,7 @@ func instanceMethods() []method {
 			`{"result":true}`,
 		},
 		{
-			"TodoCount", dingoa.OpGetUserTodoTaskSum, false,
+			"TodoCount", operation.GetUserTodoTaskSum, false,
 			func(ctx context.Context, c *dingoa.Client) error {
 				_, err := c.Tasks.TodoCount(ctx, "user1")
 				return err
@@ -148,13 +149,13 @@ func instanceMethods() []method {
 func eachMethod(t *testing.T, test func(t *testing.T, m method, gateway ...dingoa.Option)) {
 	t.Helper()
 	for _, m := range methods() {
-		if m.op.Path != "" {
+		if m.op.Spec().Path != "" {
 			t.Run(m.name+"/today", func(t *testing.T) {
 				t.Parallel()
 				test(t, m)
 			})
 		}
-		if m.op.LegacyPath != "" {
+		if m.op.Spec().LegacyPath != "" {
 			t.Run(m.name+"/legacy", func(t *testing.T) {
 				t.Parallel()
 				test(t, m, dingoa.WithLegacyGateway())
@@ -234,9 +235,9 @@ func TestFailures(t *testing.T) {
 func (f failure) run(t *testing.T, m method, gateway []dingoa.Option) {
 	t.Helper()
 	responder := f.today
-	op, path := m.op.Method, m.op.Path
+	op, path := m.op.Spec().Method, m.op.Spec().Path
 	if len(gateway) > 0 {
-		op, path = m.op.LegacyMethod, m.op.LegacyPath
+		op, path = m.op.Spec().LegacyMethod, m.op.Spec().LegacyPath
 		if f.legacy != nil {
 			responder = f.legacy
 		}
@@ -257,7 +258,7 @@ func (f failure) run(t *testing.T, m method, gateway []dingoa.Option) {
 	}
 	require.Len(t, dt.sent(), wantSent)
 	e := asError(t, err)
-	require.Equal(t, m.op.ID, e.Op)
+	require.Equal(t, m.op.Spec().Name, e.Op)
 	require.Equal(t, op, e.Method)
 	require.Equal(t, path, e.Path)
 	if f.status >= 0 {
@@ -278,7 +279,7 @@ func (f failure) run(t *testing.T, m method, gateway []dingoa.Option) {
 	require.Equal(t, m.write && f.unknown, e.OutcomeUnknown)
 	require.Equal(t, e.OutcomeUnknown, isKind(err, dingoa.ErrOutcomeUnknown))
 	require.NotContains(t, err.Error(), "SECRET")
-	require.Contains(t, err.Error(), m.op.ID)
+	require.Contains(t, err.Error(), m.op.Spec().Name)
 }
 
 // failingReader breaks off like a connection that is closed too early.
@@ -299,7 +300,7 @@ func TestNothingIsSentWhenTheContextIsDone(t *testing.T) {
 		err := m.call(ctx, dt.client(t, gateway...))
 		require.ErrorIs(t, err, context.Canceled)
 		require.NotErrorIs(t, err, dingoa.ErrOutcomeUnknown)
-		require.Equal(t, m.op.ID, asError(t, err).Op)
+		require.Equal(t, m.op.Spec().Name, asError(t, err).Op)
 		require.Empty(t, dt.sent())
 		require.Empty(t, dt.tokenRequests())
 	})
@@ -316,7 +317,7 @@ func TestNothingIsSentForAnEmptyRequest(t *testing.T) {
 		err := m.empty(t.Context(), dt.client(t, gateway...))
 		require.ErrorIs(t, err, dingoa.ErrInvalidArgument)
 		e := asError(t, err)
-		require.Equal(t, m.op.ID, e.Op)
+		require.Equal(t, m.op.Spec().Name, e.Op)
 		require.NotEmpty(t, e.Fields)
 		for _, field := range e.Fields {
 			require.Contains(t, err.Error(), field.Field+" "+field.Problem)

@@ -1,15 +1,17 @@
 package dingoa
 
+import "github.com/dingoa/dingoa/operation"
+
 func eventTypes() []operationTypes {
 	return []operationTypes{
-		{op: OpRegisterCallBack, request: CallbackRegistration{}, response: ack{}},
-		{op: OpUpdateCallBack, request: CallbackRegistration{}, response: ack{}},
-		{op: OpGetCallBack, response: callbackReply{}},
-		{op: OpDeleteCallBack, response: ack{}},
-		{op: OpGetCallBackFailedResult, response: failedPushesReply{}},
-		{op: OpOpenConnection, request: streamRequest{}, response: streamReply{}},
-		{op: OpGetSsoAccessToken, request: ssoTokenRequest{}, response: ssoTokenReply{}},
-		{op: OpGetUserToken, request: userTokenRequest{}, response: userTokenReply{}},
-		{op: OpCreateJsapiTicket, response: jsapiTicketReply{}},
+		{op: operation.RegisterCallBack, request: CallbackRegistration{}, response: ack{}},
+		{op: operation.UpdateCallBack, request: CallbackRegistration{}, response: ack{}},
+		{op: operation.GetCallBack, response: callbackReply{}},
+		{op: operation.DeleteCallBack, response: ack{}},
+		{op: operation.GetCallBackFailedResult, response: failedPushesReply{}},
+		{op: operation.OpenConnection, request: streamRequest{}, response: streamReply{}},
+		{op: operation.GetSsoAccessToken, request: ssoTokenRequest{}, response: ssoTokenReply{}},
+		{op: operation.GetUserToken, request: userTokenRequest{}, response: userTokenReply{}},
+		{op: operation.CreateJsapiTicket, response: jsapiTicketReply{}},
 	}
 }

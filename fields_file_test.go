@@ -1,6 +1,10 @@
 package dingoa
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/dingoa/dingoa/operation"
+)
 
 func fileTypes() []operationTypes {
 	const (
@@ -9,17 +13,17 @@ func fileTypes() []operationTypes {
 		general = "nothing that the drive needs to know of a user"
 	)
 	return []operationTypes{
-		{op: OpGetAttachmentSpace, request: SpaceRequest{}, response: spaceReply{}},
-		{op: OpGetSpaceWithDownloadAuth, request: AuthorizePreviewRequest{}, response: spaceReply{}},
-		{op: OpAddApproveDentryAuth, request: authorizeDownloadRequest{}, response: ack{}},
-		{op: OpGrantProcessInstanceForDownloadFile, request: DownloadURLRequest{}, response: downloadURLReply{}},
-		{op: OpGrantCspaceAuthorization, request: authorizeSpaceRequest{}},
-		{op: OpPremiumGetAttachmentSpace, request: SpaceRequest{}, response: spaceReply{}},
-		{op: OpPremiumGetSpaceWithDownloadAuth, request: AuthorizePreviewRequest{}, response: spaceReply{}},
-		{op: OpPremiumAddApproveDentryAuth, request: authorizeDownloadRequest{}, response: ack{}},
-		{op: OpPremiumGrantProcessInstanceForDownloadFile, request: DownloadURLRequest{}, response: downloadURLReply{}},
-		{op: OpGetHandSignDownloadUrl, request: HandSignURLRequest{}, response: handSignReply{}},
-		{op: OpGetFileUploadInfo, request: uploadInfoRequest{}, response: uploadInfoReply{}, except: map[string]string{
+		{op: operation.GetAttachmentSpace, request: SpaceRequest{}, response: spaceReply{}},
+		{op: operation.GetSpaceWithDownloadAuth, request: AuthorizePreviewRequest{}, response: spaceReply{}},
+		{op: operation.AddApproveDentryAuth, request: authorizeDownloadRequest{}, response: ack{}},
+		{op: operation.GrantProcessInstanceForDownloadFile, request: DownloadURLRequest{}, response: downloadURLReply{}},
+		{op: operation.GrantCspaceAuthorization, request: authorizeSpaceRequest{}},
+		{op: operation.PremiumGetAttachmentSpace, request: SpaceRequest{}, response: spaceReply{}},
+		{op: operation.PremiumGetSpaceWithDownloadAuth, request: AuthorizePreviewRequest{}, response: spaceReply{}},
+		{op: operation.PremiumAddApproveDentryAuth, request: authorizeDownloadRequest{}, response: ack{}},
+		{op: operation.PremiumGrantProcessInstanceForDownloadFile, request: DownloadURLRequest{}, response: downloadURLReply{}},
+		{op: operation.GetHandSignDownloadUrl, request: HandSignURLRequest{}, response: handSignReply{}},
+		{op: operation.GetFileUploadInfo, request: uploadInfoRequest{}, response: uploadInfoReply{}, except: map[string]string{
 			"request.option.storageDriver":                      chosen,
 			"request.option.preferRegion":                       chosen,
 			"request.option.preferIntranet":                     chosen,
@@ -29,7 +33,7 @@ func fileTypes() []operationTypes {
 			"response.headerSignatureInfo.region":               unused,
 			"response.headerSignatureInfo.internalResourceUrls": unused,
 		}},
-		{op: OpCommitFile, request: commitRequest{}, response: commitReply{}, except: map[string]string{
+		{op: operation.CommitFile, request: commitRequest{}, response: commitReply{}, except: map[string]string{
 			"request.option.conflictStrategy": chosen,
 			"request.option.appProperties":    unused,
 			"response.dentry.parentId":        unused,
@@ -48,14 +52,14 @@ func fileTypes() []operationTypes {
 			"response.dentry.partitionType":   unused,
 			"response.dentry.storageDriver":   unused,
 		}},
-		{op: OpGetFileDownloadInfo, request: downloadInfoRequest{}, response: downloadInfoReply{}, except: map[string]string{
+		{op: operation.GetFileDownloadInfo, request: downloadInfoRequest{}, response: downloadInfoReply{}, except: map[string]string{
 			"request.option":    "the newest version",
 			"response.protocol": unused,
 			"response.headerSignatureInfo.expirationSeconds":    "it is used at once",
 			"response.headerSignatureInfo.region":               unused,
 			"response.headerSignatureInfo.internalResourceUrls": unused,
 		}},
-		{op: OpOapiV2UserGet, request: userRequest{}, response: userReply{}, except: userFields(general, unused)},
+		{op: operation.OapiV2UserGet, request: userRequest{}, response: userReply{}, except: userFields(general, unused)},
 	}
 }
 

@@ -1,5 +1,7 @@
 package dingoa
 
+import "github.com/dingoa/dingoa/operation"
+
 func premiumTypes() []operationTypes {
 	centre := "one type for the four lists of the approval centre"
 	signed := map[string]string{
@@ -9,49 +11,49 @@ func premiumTypes() []operationTypes {
 		"response.result.tasks.taskGroupName":         "the type of the operation for every company",
 	}
 	return []operationTypes{
-		{op: OpArchiveProcessInstance, request: ArchiveInstanceRequest{}, response: ack{}},
-		{op: OpPremiumAppendTask, request: appendTaskRequest{}, response: ack{}},
-		{op: OpPremiumRevertTask, request: revertTaskRequest{}, response: ack{}},
-		{op: OpPremiumUpdateProcessInstanceVariables, request: UpdateVariablesRequest{}, response: ack{}},
-		{op: OpPremiumGetInstFieldSetting, request: FieldSettingsRequest{}, response: resultReply[[]FieldSetting]{}},
-		{op: OpPremiumGetFieldModifiedHistory, request: FieldHistoryRequest{}, response: resultReply[[]FieldChange]{}},
-		{op: OpPremiumGetSubmittedInstances, request: centreRequest{}, response: numberedReply[InstanceSummary]{}, except: map[string]string{
+		{op: operation.ArchiveProcessInstance, request: ArchiveInstanceRequest{}, response: ack{}},
+		{op: operation.PremiumAppendTask, request: appendTaskRequest{}, response: ack{}},
+		{op: operation.PremiumRevertTask, request: revertTaskRequest{}, response: ack{}},
+		{op: operation.PremiumUpdateProcessInstanceVariables, request: UpdateVariablesRequest{}, response: ack{}},
+		{op: operation.PremiumGetInstFieldSetting, request: FieldSettingsRequest{}, response: resultReply[[]FieldSetting]{}},
+		{op: operation.PremiumGetFieldModifiedHistory, request: FieldHistoryRequest{}, response: resultReply[[]FieldChange]{}},
+		{op: operation.PremiumGetSubmittedInstances, request: centreRequest{}, response: numberedReply[InstanceSummary]{}, except: map[string]string{
 			"request.createBefore": "only for tasks to do", "response.result.success": centre,
 		}},
-		{op: OpPremiumGetNoticedInstances, request: centreRequest{}, response: numberedReply[InstanceSummary]{}, except: map[string]string{
+		{op: operation.PremiumGetNoticedInstances, request: centreRequest{}, response: numberedReply[InstanceSummary]{}, except: map[string]string{
 			"request.createBefore": "only for tasks to do", "response.result.success": centre, "response.result.list.appType": centre,
 		}},
-		{op: OpPremiumGetTodoTasks, request: centreRequest{}, response: numberedReply[TaskSummary]{}, except: map[string]string{
+		{op: operation.PremiumGetTodoTasks, request: centreRequest{}, response: numberedReply[TaskSummary]{}, except: map[string]string{
 			"response.result.list.result": centre,
 		}},
-		{op: OpPremiumGetDoneTasks, request: centreRequest{}, response: numberedReply[TaskSummary]{}, except: map[string]string{
+		{op: operation.PremiumGetDoneTasks, request: centreRequest{}, response: numberedReply[TaskSummary]{}, except: map[string]string{
 			"request.createBefore": "only for tasks to do", "response.result.success": centre, "response.result.list.appType": centre,
 		}},
-		{op: OpPremiumGetProcessInstances, request: listInstancesRequest{}, response: tokenReply[Instance]{}, shared: true, except: map[string]string{
+		{op: operation.PremiumGetProcessInstances, request: listInstancesRequest{}, response: tokenReply[Instance]{}, shared: true, except: map[string]string{
 			"response.result.list.attachedProcessInstanceIds": "a list like everywhere else: decoding makes one of a text",
 		}},
-		{op: OpGetProcessInstanceWithExtra, request: getInstanceRequest{}, response: getInstanceReply{}, except: signed},
-		{op: OpPremiumBatchExecuteProcessInstances, request: batchExecuteRequest{}, response: resultReply[map[string]BatchResult]{}},
-		{op: OpPremiumQueryTodoTasksByManager, request: managedTodoRequest{}, response: numberedReply[ManagedTask]{}, except: map[string]string{
+		{op: operation.GetProcessInstanceWithExtra, request: getInstanceRequest{}, response: getInstanceReply{}, except: signed},
+		{op: operation.PremiumBatchExecuteProcessInstances, request: batchExecuteRequest{}, response: resultReply[map[string]BatchResult]{}},
+		{op: operation.PremiumQueryTodoTasksByManager, request: managedTodoRequest{}, response: numberedReply[ManagedTask]{}, except: map[string]string{
 			"response.result.success": centre,
 		}},
-		{op: OpPremiumRedirectTasksByManager, request: redirectTasksRequest{}, response: resultReply[RedirectTasksResponse]{}},
+		{op: operation.PremiumRedirectTasksByManager, request: redirectTasksRequest{}, response: resultReply[RedirectTasksResponse]{}},
 
-		{op: OpGetFieldModifiedHistory, request: FieldHistoryRequest{}, response: resultReply[[]FieldChange]{}},
-		{op: OpQueryAllProcessInstances, request: listInstancesRequest{}, response: tokenReply[Instance]{}, shared: true, except: map[string]string{
+		{op: operation.GetFieldModifiedHistory, request: FieldHistoryRequest{}, response: resultReply[[]FieldChange]{}},
+		{op: operation.QueryAllProcessInstances, request: listInstancesRequest{}, response: tokenReply[Instance]{}, shared: true, except: map[string]string{
 			"response.result.list.attachedProcessInstanceIds": "a list like everywhere else: decoding makes one of a text",
 		}},
-		{op: OpPagesExportInstances, request: exportInstancesRequest{}, response: tokenReply[Instance]{}, shared: true, except: map[string]string{
+		{op: operation.PagesExportInstances, request: exportInstancesRequest{}, response: tokenReply[Instance]{}, shared: true, except: map[string]string{
 			"response.result.list.attachedProcessInstanceIds": "a list like everywhere else: decoding makes one of a text",
 		}},
-		{op: OpQueryFormInstance, request: FormDataRequest{}, response: formDataReply{}},
-		{op: OpQueryAllFormInstances, request: listFormDataRequest{}, response: formDataListReply{}, except: map[string]string{
+		{op: operation.QueryFormInstance, request: FormDataRequest{}, response: formDataReply{}},
+		{op: operation.QueryAllFormInstances, request: listFormDataRequest{}, response: formDataListReply{}, except: map[string]string{
 			"response.result.list": "the list is called values here",
 		}},
-		{op: OpBatchExecuteProcessInstances, request: batchExecuteRequest{}, response: resultReply[map[string]BatchResult]{}},
-		{op: OpTodoTasks, request: managedTodoRequest{}, response: numberedReply[ManagedTask]{}, except: map[string]string{
+		{op: operation.BatchExecuteProcessInstances, request: batchExecuteRequest{}, response: resultReply[map[string]BatchResult]{}},
+		{op: operation.TodoTasks, request: managedTodoRequest{}, response: numberedReply[ManagedTask]{}, except: map[string]string{
 			"response.result.success": centre,
 		}},
-		{op: OpBatchTasksRedirect, request: redirectTasksRequest{}, response: resultReply[RedirectTasksResponse]{}},
+		{op: operation.BatchTasksRedirect, request: redirectTasksRequest{}, response: resultReply[RedirectTasksResponse]{}},
 	}
 }

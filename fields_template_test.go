@@ -1,29 +1,33 @@
 package dingoa
 
-import "maps"
+import (
+	"maps"
+
+	"github.com/dingoa/dingoa/operation"
+)
 
 func templateTypes() []operationTypes {
 	return []operationTypes{
-		{op: OpFormCreate, request: saveTemplateRequest{}, response: saveTemplateReply{}, except: map[string]string{
+		{op: operation.FormCreate, request: saveTemplateRequest{}, response: saveTemplateReply{}, except: map[string]string{
 			"legacy request.saveProcessRequest.form_component_list.props.common_biz_type": "of columns alone, whose props the page leaves open",
 			"legacy request.saveProcessRequest.form_component_list.props.table_view_mode": "of columns alone, whose props the page leaves open",
 		}},
-		{op: OpQuerySchemaByProcessCode, request: SchemaRequest{}, response: resultReply[FormSchema]{}, except: undocumentedProps(nil)},
-		{op: OpProcessForecast, request: ForecastRequest{}, response: resultReply[Forecast]{}},
-		{op: OpListUserVisibleBpmsProcesses, request: listVisibleTemplatesRequest{}, response: resultReply[visibleTemplates]{}, except: map[string]string{
+		{op: operation.QuerySchemaByProcessCode, request: SchemaRequest{}, response: resultReply[FormSchema]{}, except: undocumentedProps(nil)},
+		{op: operation.ProcessForecast, request: ForecastRequest{}, response: resultReply[Forecast]{}},
+		{op: operation.ListUserVisibleBpmsProcesses, request: listVisibleTemplatesRequest{}, response: resultReply[visibleTemplates]{}, except: map[string]string{
 			"response.result.next_cursor": "the cursor of the older gateway",
 		}},
-		{op: OpGetManageProcessByStaffId, request: manageableRequest{}, response: resultReply[[]ManageableTemplate]{}},
-		{op: OpGetConditionFormComponent, request: ConditionComponentsRequest{}, response: resultReply[[]ConditionComponent]{}},
-		{op: OpCopyProcess, request: CopyTemplatesRequest{}, response: resultReply[[]TemplateRef]{}},
-		{op: OpInstallApp, request: InstallTemplatesRequest{}, response: resultReply[[]TemplateRef]{}},
-		{op: OpGetCrmProcCodes, response: resultReply[[]string]{}},
-		{op: OpQueryFormByBizType, request: FindByBizTypeRequest{}, response: resultReply[[]FormInfo]{}},
-		{op: OpQueryProcessByBizCategoryId, request: FindByCategoryRequest{}, response: resultReply[[]TemplateSummary]{}},
-		{op: OpQuerySchemaAndProcess, request: SchemaRequest{}, response: resultReply[FormDefinition]{}},
-		{op: OpGetSchemaAndProcessconfigBatchlly, request: codeListRequest{}, response: resultReply[[]TemplateDefinition]{}},
-		{op: OpGetProcessConfig, request: flowConfigRequest{}, response: resultReply[FlowConfig]{}},
-		{op: OpPremiumQuerySchemaAndProcessByCodeList, request: codeListRequest{}, response: resultReply[[]PremiumTemplate]{}},
+		{op: operation.GetManageProcessByStaffId, request: manageableRequest{}, response: resultReply[[]ManageableTemplate]{}},
+		{op: operation.GetConditionFormComponent, request: ConditionComponentsRequest{}, response: resultReply[[]ConditionComponent]{}},
+		{op: operation.CopyProcess, request: CopyTemplatesRequest{}, response: resultReply[[]TemplateRef]{}},
+		{op: operation.InstallApp, request: InstallTemplatesRequest{}, response: resultReply[[]TemplateRef]{}},
+		{op: operation.GetCrmProcCodes, response: resultReply[[]string]{}},
+		{op: operation.QueryFormByBizType, request: FindByBizTypeRequest{}, response: resultReply[[]FormInfo]{}},
+		{op: operation.QueryProcessByBizCategoryId, request: FindByCategoryRequest{}, response: resultReply[[]TemplateSummary]{}},
+		{op: operation.QuerySchemaAndProcess, request: SchemaRequest{}, response: resultReply[FormDefinition]{}},
+		{op: operation.GetSchemaAndProcessconfigBatchlly, request: codeListRequest{}, response: resultReply[[]TemplateDefinition]{}},
+		{op: operation.GetProcessConfig, request: flowConfigRequest{}, response: resultReply[FlowConfig]{}},
+		{op: operation.PremiumQuerySchemaAndProcessByCodeList, request: codeListRequest{}, response: resultReply[[]PremiumTemplate]{}},
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa/internal/spec"
+	"github.com/dingoa/dingoa/operation"
 )
 
 // operationTypes are the Go types of an operation: what is handed to
@@ -23,7 +24,7 @@ import (
 // of the operation by JSON name and kind, both ways, and so are the older
 // gateway's types against its twin.
 type operationTypes struct {
-	op Operation
+	op operation.Operation
 	// request and response are zero values, nil when there is nothing.
 	request, response any
 	// shared reports that the response has types of other operations, which hold
@@ -52,7 +53,7 @@ func operationRows() []operationTypes {
 func TestTypesHaveTheFieldsOfTheirOperations(t *testing.T) {
 	t.Parallel()
 	for _, row := range operationRows() {
-		t.Run(row.op.ID, func(t *testing.T) {
+		t.Run(row.op.Spec().Name, func(t *testing.T) {
 			t.Parallel()
 			require.Empty(t, row.differences(t))
 		})
@@ -63,8 +64,8 @@ func TestEveryMethodHasItsTypesChecked(t *testing.T) {
 	t.Parallel()
 	var rows []string
 	for _, row := range operationRows() {
-		require.NotContains(t, rows, row.op.ID, "twice")
-		rows = append(rows, row.op.ID)
+		require.NotContains(t, rows, row.op.Spec().Name, "twice")
+		rows = append(rows, row.op.Spec().Name)
 	}
 	directive := regexp.MustCompile(`(?m)^//dingtalk:op (\S+) (\S+)$`)
 	files, err := filepath.Glob("*.go")
@@ -119,8 +120,8 @@ func TestTypesThatDiffer(t *testing.T) {
 
 func (o operationTypes) differences(t *testing.T) []string {
 	t.Helper()
-	operation, ok := spec.ByID(o.op.ID)
-	require.True(t, ok, o.op.ID)
+	operation, ok := spec.ByID(o.op.Spec().Name)
+	require.True(t, ok, o.op.Spec().Name)
 	found := map[string]string{}
 	request := fieldCheck{found: found}
 	request.object("request", slices.Concat(operation.PathParams, operation.Query, operation.Body), typeOf(o.request), nil)

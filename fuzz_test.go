@@ -40,7 +40,7 @@ func FuzzDecodeReply(f *testing.F) {
 			return
 		}
 		e := asError(t, err)
-		require.Equal(t, m.op.ID, e.Op)
+		require.Equal(t, m.op.Spec().Name, e.Op)
 		require.NotContains(t, err.Error(), secretToken)
 		require.LessOrEqual(t, len(e.Body), 512)
 		if e.OutcomeUnknown {

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/operation"
 )
 
 // halfReply sends the beginning of a reply and then nothing until the request is
@@ -84,7 +85,7 @@ func TestLimiterRefuses(t *testing.T) {
 
 	down := errors.New("limiter is down")
 	refusing := func(err error) dingoa.Option {
-		return dingoa.WithLimiter(func(dingoa.Operation) dingoa.Limiter {
+		return dingoa.WithLimiter(func(operation.Operation) dingoa.Limiter {
 			return limiterFunc(func(context.Context) error { return err })
 		})
 	}
@@ -93,7 +94,7 @@ func TestLimiterRefuses(t *testing.T) {
 	requireKind(t, err, dingoa.ErrRateLimited)
 
 	ctx, cancel := context.WithCancel(t.Context())
-	waiting := dingoa.WithLimiter(func(dingoa.Operation) dingoa.Limiter {
+	waiting := dingoa.WithLimiter(func(operation.Operation) dingoa.Limiter {
 		return limiterFunc(func(ctx context.Context) error {
 			cancel()
 			<-ctx.Done()

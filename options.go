@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 const (
@@ -41,7 +43,7 @@ type config struct {
 	timeout        time.Duration
 	maxRetries     int
 	maxReply       int64
-	limiter        func(Operation) Limiter
+	limiter        func(operation.Operation) Limiter
 	hook           Hook
 	anyFileAddress bool
 	ban            *banPause // nil: calls go out whatever was answered
@@ -230,7 +232,7 @@ type Limiter interface {
 // WithLimiter asks the limiter that forOperation returns before each attempt of
 // that operation; nil means none. The vendor counts per app and operation, so
 // share limiters between the clients (and processes) of one app.
-func WithLimiter(forOperation func(Operation) Limiter) Option {
+func WithLimiter(forOperation func(operation.Operation) Limiter) Option {
 	return func(c *config) error {
 		if forOperation == nil {
 			return errors.New("WithLimiter: the function is nil")
@@ -250,10 +252,10 @@ func WithRateLimit(perSecond int) Option {
 		}
 	}
 	var limiters sync.Map
-	return WithLimiter(func(op Operation) Limiter {
-		l, ok := limiters.Load(op.ID)
+	return WithLimiter(func(op operation.Operation) Limiter {
+		l, ok := limiters.Load(op.Spec().Name)
 		if !ok {
-			l, _ = limiters.LoadOrStore(op.ID, rate.NewLimiter(rate.Limit(perSecond), 1))
+			l, _ = limiters.LoadOrStore(op.Spec().Name, rate.NewLimiter(rate.Limit(perSecond), 1))
 		}
 		return l.(*rate.Limiter) //nolint:forcetypeassert,errcheck // only this function stores into the map
 	})

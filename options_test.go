@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/operation"
 )
 
 func TestNewSaysEverythingThatIsWrong(t *testing.T) {
@@ -174,7 +175,7 @@ func TestNilOptions(t *testing.T) {
 // TestPathParameters: no value leads to another path.
 func TestPathParameters(t *testing.T) {
 	t.Parallel()
-	op := dingoa.Operation{ID: "GetPart", Method: http.MethodGet, Path: "/v1.0/x/{part}/y", NoToken: true}
+	op := operation.Spec{Name: "GetPart", Method: http.MethodGet, Path: "/v1.0/x/{part}/y", NoToken: true}
 	for value, want := range map[string]string{
 		"..": "", ".": "", "": "",
 		"a/b": "/v1.0/x/a%2Fb/y", "%2e%2e": "/v1.0/x/%252e%252e/y", "a?b#c": "/v1.0/x/a%3Fb%23c/y",
@@ -390,9 +391,9 @@ func TestLimiter(t *testing.T) {
 	errLimiter := errors.New("no more today")
 	var asked []string
 	dt := newDingTalk(answer(200, instance))
-	c := dt.client(t, dingoa.WithLimiter(func(op dingoa.Operation) dingoa.Limiter {
-		asked = append(asked, op.ID)
-		if op.ID == dingoa.OpStartProcessInstance.ID {
+	c := dt.client(t, dingoa.WithLimiter(func(op operation.Operation) dingoa.Limiter {
+		asked = append(asked, op.Spec().Name)
+		if op == operation.StartProcessInstance {
 			return failingLimiter{errLimiter}
 		}
 		return nil
@@ -411,7 +412,7 @@ func TestLimiterHoldsRetriesBackToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dt := newDingTalk(answer(502, ""))
 		asked := 0
-		c := dt.client(t, dingoa.WithTokenSource(dingoa.StaticToken("t")), dingoa.WithLimiter(func(dingoa.Operation) dingoa.Limiter {
+		c := dt.client(t, dingoa.WithTokenSource(dingoa.StaticToken("t")), dingoa.WithLimiter(func(operation.Operation) dingoa.Limiter {
 			asked++
 			return nil
 		}))

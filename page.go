@@ -7,6 +7,8 @@ import (
 	"iter"
 	"slices"
 	"strings"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // Page is one page of a list.
@@ -35,7 +37,7 @@ func nextCursor(cursors ...string) string {
 // pages walks a list from its first page to its last. The sequence fetches
 // lazily, may be ranged over again from the start, stops fetching when the loop
 // breaks, and ends after the first error.
-func pages[T any](ctx context.Context, op Operation, fetch func(ctx context.Context, cursor string) (*Page[T], error)) iter.Seq2[*Page[T], error] {
+func pages[T any](ctx context.Context, op operation.Operation, fetch func(ctx context.Context, cursor string) (*Page[T], error)) iter.Seq2[*Page[T], error] {
 	return func(yield func(*Page[T], error) bool) {
 		seen := map[string]bool{}
 		for cursor := ""; ; {
@@ -48,10 +50,7 @@ func pages[T any](ctx context.Context, op Operation, fetch func(ctx context.Cont
 				return
 			}
 			if seen[page.NextCursor] || page.NextCursor == cursor {
-				yield(nil, &Error{
-					Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrServer,
-					Message: fmt.Sprintf("the cursor %q came again, so the list would never end; the items so far are good", page.NextCursor),
-				})
+				yield(nil, errorWith(op, ErrServer, "the cursor %q came again, so the list would never end; the items so far are good", page.NextCursor))
 				return
 			}
 			seen[page.NextCursor] = true
@@ -74,7 +73,7 @@ func cursorFault(err error, cursor string) error {
 }
 
 // items walks a list like [pages], item by item.
-func items[T any](ctx context.Context, op Operation, fetch func(ctx context.Context, cursor string) (*Page[T], error)) iter.Seq2[T, error] {
+func items[T any](ctx context.Context, op operation.Operation, fetch func(ctx context.Context, cursor string) (*Page[T], error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for page, err := range pages(ctx, op, fetch) {
 			if err != nil {

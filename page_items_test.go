@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // book is a list of pages; the cursor of each is the next one's name.
@@ -35,7 +37,7 @@ func threePages() *book {
 func TestItems(t *testing.T) {
 	t.Parallel()
 	b := threePages()
-	all := items(t.Context(), OpListProcessInstanceIds, b.fetch)
+	all := items(t.Context(), operation.ListProcessInstanceIds, b.fetch)
 	require.Empty(t, b.asked, "nothing is fetched before the loop")
 	for range 2 {
 		b.asked = nil
@@ -52,7 +54,7 @@ func TestItems(t *testing.T) {
 func TestItemsStopWithTheLoop(t *testing.T) {
 	t.Parallel()
 	b := threePages()
-	for item, err := range items(t.Context(), OpListProcessInstanceIds, b.fetch) {
+	for item, err := range items(t.Context(), operation.ListProcessInstanceIds, b.fetch) {
 		require.NoError(t, err)
 		if item == 2 {
 			break
@@ -73,7 +75,7 @@ func TestItemsEndWithOneError(t *testing.T) {
 			b := threePages()
 			want := change(b)
 			var errs []error
-			for item, err := range items(t.Context(), OpListProcessInstanceIds, b.fetch) {
+			for item, err := range items(t.Context(), operation.ListProcessInstanceIds, b.fetch) {
 				if err != nil {
 					require.Zero(t, item)
 					errs = append(errs, err)

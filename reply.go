@@ -23,7 +23,7 @@ func (c *call) decode(body []byte) error {
 		return c.redirectError(body)
 	case c.status >= 400 && !c.legacy:
 		return c.decodeError(body)
-	case c.out == nil && !c.legacy && len(bytes.TrimSpace(body)) == 0 && (c.status == http.StatusNoContent || c.op.EmptyReply):
+	case c.out == nil && !c.legacy && len(bytes.TrimSpace(body)) == 0 && (c.status == http.StatusNoContent || c.spec.EmptyReply):
 		return nil
 	}
 	out := c.out
@@ -243,7 +243,7 @@ func (c *call) vendorError(body []byte) *Error {
 	if aboutUser(e.Code) || aboutUser(e.SubCode) {
 		e.users = usersIn(c.body, c.query)
 	}
-	e.OutcomeUnknown = !c.op.Idempotent && errors.Is(e.Kind, ErrServer) && (c.status >= 500 || c.legacy)
+	e.OutcomeUnknown = !c.spec.Idempotent && errors.Is(e.Kind, ErrServer) && (c.status >= 500 || c.legacy)
 	return e
 }
 
@@ -322,9 +322,9 @@ func (c *call) secrets() []string {
 
 func (c *call) newError(kind error) *Error {
 	return &Error{
-		Op: c.op.ID, Method: c.method, Path: c.path,
+		Op: c.spec.Name, Method: c.method, Path: c.path,
 		HTTPStatus: c.status, RequestID: c.requestID, RetryAfter: retryAfter(c.header, c.client.cfg.now()),
-		Kind: kind, permission: c.op.Permission,
+		Kind: kind, permission: c.spec.Permission,
 	}
 }
 
@@ -333,7 +333,7 @@ func (c *call) newError(kind error) *Error {
 func (c *call) transportError(err error) error {
 	e := c.newError(nil)
 	e.Err = transportCause(err, c.secrets()...)
-	e.OutcomeUnknown = !c.op.Idempotent && !notSent(err)
+	e.OutcomeUnknown = !c.spec.Idempotent && !notSent(err)
 	return e
 }
 
@@ -354,7 +354,7 @@ func (c *call) unreadable(body []byte, cause error) error {
 		e.Kind = kindOf("", "", c.status)
 		return e
 	}
-	e.OutcomeUnknown = !c.op.Idempotent && (c.status < 300 || c.status >= 500)
+	e.OutcomeUnknown = !c.spec.Idempotent && (c.status < 300 || c.status >= 500)
 	return e
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/operation"
 )
 
 // What is a failure for the methods is one for Call, whatever out is.
@@ -17,7 +18,7 @@ func TestCallIsAsStrictAsTheMethods(t *testing.T) {
 	type mine struct {
 		Count int `json:"count"`
 	}
-	op := dingoa.Operation{ID: "Add", Method: "POST", Path: "/v1.0/things"}
+	op := operation.Spec{Name: "Add", Method: "POST", Path: "/v1.0/things"}
 	for body, want := range map[string]error{
 		``:                  dingoa.ErrServer,
 		` `:                 dingoa.ErrServer,
@@ -59,7 +60,7 @@ func TestCallIsAsStrictAsTheMethods(t *testing.T) {
 // A token that is refused by errcode inside of HTTP 200 is renewed, once.
 func TestCallRenewsTheTokenRefusedInsideOfSuccess(t *testing.T) {
 	t.Parallel()
-	op := dingoa.Operation{ID: "Add", Method: "POST", Path: "/v1.0/things"}
+	op := operation.Spec{Name: "Add", Method: "POST", Path: "/v1.0/things"}
 	dt := newDingTalk(answer(200, `{"errcode":40014,"errmsg":"m"}`), answer(200, `{"count":2}`))
 	require.NoError(t, dt.client(t).Call(t.Context(), op, nil, nil))
 	require.Len(t, dt.sent(), 2)
@@ -68,7 +69,7 @@ func TestCallRenewsTheTokenRefusedInsideOfSuccess(t *testing.T) {
 
 func TestTokenRepliesInBothSpellings(t *testing.T) {
 	t.Parallel()
-	op := dingoa.Operation{ID: "Token", Method: "POST", Path: "/v1.0/token", NoToken: true}
+	op := operation.Spec{Name: "Token", Method: "POST", Path: "/v1.0/token", NoToken: true}
 	var out struct {
 		AccessToken string `json:"accessToken"`
 	}
@@ -143,7 +144,7 @@ func TestUnreadFieldsElsewhereFail(t *testing.T) {
 		require.ErrorContains(t, err, want)
 	}
 
-	op := dingoa.Operation{ID: "Add", Method: "POST", Path: "/v1.0/things"}
+	op := operation.Spec{Name: "Add", Method: "POST", Path: "/v1.0/things"}
 	var strict struct {
 		Count int    `json:"count"`
 		Name  string `json:"name"`

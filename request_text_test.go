@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/operation"
 )
 
 // Text that is not UTF-8 is refused by the name of its field, and nothing is sent.
@@ -52,7 +53,7 @@ func TestTextThatIsNotUTF8(t *testing.T) {
 			return err
 		}, []string{"Name"}},
 		"a call of one's own": {func(c *dingoa.Client) error {
-			return c.Call(t.Context(), dingoa.OpStartProcessInstance, map[string]any{"a": []any{bad, 1, nil}, "b": []byte(bad)}, nil)
+			return c.Call(t.Context(), operation.StartProcessInstance, map[string]any{"a": []any{bad, 1, nil}, "b": []byte(bad)}, nil)
 		}, []string{`["a"][0]`}},
 	} {
 		for gateway, opts := range map[string][]dingoa.Option{"today's": nil, "older": {dingoa.WithLegacyGateway()}} {

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // refusedToken reports whether a new token could cure err.
@@ -20,7 +22,7 @@ func refusedToken(err error) bool {
 const maxWait = time.Minute
 
 // mayRetry reports whether sending again can do no harm and might help.
-func mayRetry(op Operation, err error) bool {
+func mayRetry(op operation.Spec, err error) bool {
 	var e *Error
 	if !errors.As(err, &e) {
 		return false

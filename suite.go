@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/dingoa/dingoa/operation"
 )
 
 // Suite is a third-party app (第三方企业应用) or customised app (定制应用), which
@@ -83,7 +85,7 @@ func (s *Suite) Client(corpID string) (*Client, error) {
 
 // SuiteClient returns the client that calls with the suite's own token
 // (suiteAccessToken) in place of a company's. Of the operations of this package
-// [OpCleanProcessData] alone wants it.
+// [operation.CleanProcessData] alone wants it.
 func (s *Suite) SuiteClient() *Client { return s.self }
 
 // Forget drops the client of a company, and the token it holds. Clients in use
@@ -202,7 +204,7 @@ type corpTokenSource struct{ c *Client }
 //   - https://open.dingtalk.com/document/development/obtain-the-access-token-of-the-authorized-enterprise-1
 //   - https://open.dingtalk.com/document/development/obtain-isvapp-token with [WithLegacyGateway]
 func (s corpTokenSource) Token(ctx context.Context) (Token, error) {
-	return s.c.suiteToken(ctx, OpGetCorpAccessToken, s.c.cfg.corpID)
+	return s.c.suiteToken(ctx, operation.GetCorpAccessToken, s.c.cfg.corpID)
 }
 
 // suiteTokenSource fetches the token of the suite itself.
@@ -213,22 +215,19 @@ type suiteTokenSource struct{ c *Client }
 //   - https://open.dingtalk.com/document/development/obtains-the-suite-acess-token-of-third-party-enterprise-applications
 //   - https://open.dingtalk.com/document/development/obtain-application-suite-ticket with [WithLegacyGateway]
 func (s suiteTokenSource) Token(ctx context.Context) (Token, error) {
-	return s.c.suiteToken(ctx, OpGetSuiteAccessToken, "")
+	return s.c.suiteToken(ctx, operation.GetSuiteAccessToken, "")
 }
 
 var errNoTicket = errors.New("no suite ticket has arrived yet")
 
-func (c *Client) suiteToken(ctx context.Context, op Operation, corpID string) (Token, error) {
+func (c *Client) suiteToken(ctx context.Context, op operation.Operation, corpID string) (Token, error) {
 	cfg := c.cfg
 	ticket, err := cfg.tickets.Load(ctx, cfg.appKey)
 	switch {
 	case err != nil:
-		return Token{}, &Error{
-			Op: op.ID, Method: op.Method, Path: op.Path,
-			Err: fmt.Errorf("the suite ticket could not be loaded: %w", transportCause(err, cfg.appSecret())),
-		}
+		return Token{}, errorFrom(op, nil, fmt.Errorf("the suite ticket could not be loaded: %w", transportCause(err, cfg.appSecret())))
 	case ticket.Value == "":
-		return Token{}, &Error{Op: op.ID, Method: op.Method, Path: op.Path, Kind: ErrUnauthorized, Err: errNoTicket}
+		return Token{}, errorFrom(op, ErrUnauthorized, errNoTicket)
 	}
 	var reply suiteTokenReply
 	now := cfg.now()
@@ -242,7 +241,7 @@ func (c *Client) suiteToken(ctx context.Context, op Operation, corpID string) (T
 		return Token{}, err
 	}
 	if reply.value() == "" {
-		return Token{}, &Error{Op: op.ID, Kind: ErrServer, Err: errors.New("the reply has no access token")}
+		return Token{}, errorFrom(op, ErrServer, errors.New("the reply has no access token"))
 	}
 	return Token{Value: reply.value(), ExpiresAt: now.Add(reply.lifetime())}, nil
 }

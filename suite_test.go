@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/operation"
 )
 
 const (
@@ -143,13 +144,13 @@ func TestSuiteOwnToken(t *testing.T) {
 	t.Parallel()
 	p := &suitePlatform{}
 	s := p.suite(t, dingoa.StaticTicket(suiteTicket))
-	require.NoError(t, s.SuiteClient().Call(t.Context(), dingoa.OpCleanProcessData, map[string]string{"processCode": "P", "corpId": "ding1"}, nil))
+	require.NoError(t, s.SuiteClient().Call(t.Context(), operation.CleanProcessData, map[string]string{"processCode": "P", "corpId": "ding1"}, nil))
 	require.JSONEq(t, `{"suiteKey":"suite4xxxxxx","suiteSecret":"SECRET-suite-secret","suiteTicket":"SECRET-ticket-1"}`,
 		p.sent("/v1.0/oauth2/suiteAccessToken")[0].Body)
 	require.Equal(t, "SECRET--1", p.sent("/v1.0/workflow/processes/clean")[0].Header.Get(tokenHeader))
 
 	old := p.suite(t, dingoa.StaticTicket(suiteTicket), dingoa.WithLegacyGateway())
-	require.NoError(t, old.SuiteClient().Call(t.Context(), dingoa.OpCleanProcessData, map[string]string{"process_code": "P", "corpid": "ding1"}, nil))
+	require.NoError(t, old.SuiteClient().Call(t.Context(), operation.CleanProcessData, map[string]string{"process_code": "P", "corpid": "ding1"}, nil))
 	require.JSONEq(t, `{"suite_key":"suite4xxxxxx","suite_secret":"SECRET-suite-secret","suite_ticket":"SECRET-ticket-1"}`,
 		p.sent("/service/get_suite_token")[0].Body)
 	require.Equal(t, url.Values{"suite_access_token": {"SECRET--2"}}, p.sent("/topapi/process/clean")[0].Query)
@@ -363,7 +364,7 @@ func TestSuiteTokenStore(t *testing.T) {
 		for _, corp := range []string{"ding1", "ding2"} {
 			require.NoError(t, get(t.Context(), corpClient(t, s, corp)))
 		}
-		require.NoError(t, s.SuiteClient().Call(t.Context(), dingoa.OpCleanProcessData, nil, nil))
+		require.NoError(t, s.SuiteClient().Call(t.Context(), operation.CleanProcessData, nil, nil))
 	}
 	require.Len(t, p.sent(corpTokenPath), 2)
 	require.Len(t, p.sent("/v1.0/oauth2/suiteAccessToken"), 1)

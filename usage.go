@@ -18,7 +18,7 @@ type Usage struct {
 	Month string
 	// Calls is the sum over all operations.
 	Calls int64
-	// ByOperation counts by [Operation.ID].
+	// ByOperation counts by [operation.Spec.Name].
 	ByOperation map[string]int64
 	// Remaining is what is left of the allowance told by [WithMonthlyQuota],
 	// as far as this process knows; -1 without that option.
@@ -37,12 +37,12 @@ type usage struct {
 	byOp  map[string]int64
 }
 
-func (u *usage) count(op Operation, now time.Time) {
+func (u *usage) count(operation string, now time.Time) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.turn(now)
 	u.total++
-	u.byOp[op.ID]++
+	u.byOp[operation]++
 }
 
 func (u *usage) get(now time.Time, quota int64) Usage {

@@ -16,6 +16,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/form"
 	"github.com/dingoa/dingoa/internal/formgen"
+	"github.com/dingoa/dingoa/operation"
 )
 
 // gen is one run of dingoa gen.
@@ -180,7 +181,7 @@ func (g *gen) fetchSchema(ctx context.Context) ([]byte, error) {
 	var reply struct {
 		Result json.RawMessage `json:"result"`
 	}
-	err = client.Call(ctx, dingoa.OpQuerySchemaByProcessCode, dingoa.SchemaRequest{ProcessCode: g.processCode}, &reply)
+	err = client.Call(ctx, operation.QuerySchemaByProcessCode, dingoa.SchemaRequest{ProcessCode: g.processCode}, &reply)
 	if err != nil {
 		return nil, err
 	}

@@ -73,8 +73,8 @@ func (o *operation) docURL() string {
 	return docHost + o.Doc
 }
 
-// goVar is the name of the generated variable.
-func (o *operation) goVar() string { return "Op" + strings.ReplaceAll(o.ID, "#", "") }
+// constName is the name of the generated constant.
+func (o *operation) constName() string { return strings.ReplaceAll(o.ID, "#", "") }
 
 // code is one row of api/errors.yaml.
 type code struct {

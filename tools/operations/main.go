@@ -38,7 +38,7 @@ func run(root string, check bool) error {
 		path   string
 		render func() ([]byte, error)
 	}{
-		{"operations_gen.go", func() ([]byte, error) { return renderOperations(t) }},
+		{"operation/operations_gen.go", func() ([]byte, error) { return renderOperations(t) }},
 		{"requests_gen.go", func() ([]byte, error) { return renderRequests(root) }},
 		{"errors_gen.go", func() ([]byte, error) { return renderErrors(t) }},
 		{"internal/spec/spec_gen.json", func() ([]byte, error) { return renderSpec(t) }},

@@ -24,7 +24,7 @@ func renderReference(t *table, found services) []byte {
 	b.WriteString("# Operations\n\n")
 	fmt.Fprintf(&b, "Every operation of the vendor that concerns OA approval (OA 审批), and the Go method that sends it. "+
 		"%d of %d are done, %d are to do; [Client.Call](%sClient.Call) sends those too that have no method yet, "+
-		"given their variable Op<operation>.\n\n",
+		"given the constant of package operation that is called as the operation is.\n\n",
 		done, len(leading), len(leading)-done, packageURL)
 	b.WriteString("Address: on `" + todayHost + "`; older address: on `" + olderHost + "`, used with " +
 		"[WithLegacyGateway](" + packageURL + "WithLegacyGateway). Permission (权限点): what the app needs in the developer console. " +
