@@ -14,14 +14,13 @@ import (
 	"github.com/dingoa/dingoa/operation"
 )
 
-// EventService registers the callback of an app with the older interface, which
+// CallbackService registers the callback of an app with the older interface, which
 // the developer console (事件订阅) has replaced, and reads the pushes that failed
 // (推送失败的事件). Both exist on the older gateway only, which these methods use
-// whatever the client's options say. Connections of stream mode (Stream 模式) are
-// opened on today's gateway.
+// whatever the client's options say.
 //
 // https://open.dingtalk.com/document/development/obtain-the-event-list-of-failed-push-messages
-type EventService service
+type CallbackService service
 
 // Limits of the vendor for callbacks.
 const (
@@ -81,7 +80,7 @@ func (r CallbackRegistration) validate(op operation.Operation) error {
 // https://open.dingtalk.com/document/development/register-callback-events
 //
 //dingtalk:op POST /call_back/register_call_back
-func (s *EventService) Register(ctx context.Context, req CallbackRegistration, opts ...RequestOption) error {
+func (s *CallbackService) Register(ctx context.Context, req CallbackRegistration, opts ...RequestOption) error {
 	if err := req.validate(operation.RegisterCallBack); err != nil {
 		return err
 	}
@@ -91,12 +90,12 @@ func (s *EventService) Register(ctx context.Context, req CallbackRegistration, o
 // Update replaces the registered callback, address and events, after a test
 // like Register's.
 //
-// Errors: [ErrNotFound] when there is none, else as for [EventService.Register].
+// Errors: [ErrNotFound] when there is none, else as for [CallbackService.Register].
 //
 // https://open.dingtalk.com/document/development/update-event-interface
 //
 //dingtalk:op POST /call_back/update_call_back
-func (s *EventService) Update(ctx context.Context, req CallbackRegistration, opts ...RequestOption) error {
+func (s *CallbackService) Update(ctx context.Context, req CallbackRegistration, opts ...RequestOption) error {
 	if err := req.validate(operation.UpdateCallBack); err != nil {
 		return err
 	}
@@ -110,7 +109,7 @@ func (s *EventService) Update(ctx context.Context, req CallbackRegistration, opt
 // https://open.dingtalk.com/document/development/query-subscribed-events
 //
 //dingtalk:op GET /call_back/get_call_back
-func (s *EventService) Get(ctx context.Context, opts ...RequestOption) (*CallbackRegistration, error) {
+func (s *CallbackService) Get(ctx context.Context, opts ...RequestOption) (*CallbackRegistration, error) {
 	var resp callbackReply
 	if err := s.c.Call(ctx, operation.GetCallBack, nil, &resp, opts...); err != nil {
 		return nil, err
@@ -138,7 +137,7 @@ func (r *callbackReply) finish() error {
 // https://open.dingtalk.com/document/development/delete-an-event-callback-interface
 //
 //dingtalk:op GET /call_back/delete_call_back
-func (s *EventService) Delete(ctx context.Context, opts ...RequestOption) error {
+func (s *CallbackService) Delete(ctx context.Context, opts ...RequestOption) error {
 	return s.c.Call(ctx, operation.DeleteCallBack, nil, &ack{}, opts...)
 }
 
@@ -168,7 +167,7 @@ type FailedPushes struct {
 // https://open.dingtalk.com/document/development/obtain-the-event-list-of-failed-push-messages
 //
 //dingtalk:op GET /call_back/get_call_back_failed_result
-func (s *EventService) FailedPushes(ctx context.Context, opts ...RequestOption) (*FailedPushes, error) {
+func (s *CallbackService) FailedPushes(ctx context.Context, opts ...RequestOption) (*FailedPushes, error) {
 	var resp failedPushesReply
 	if err := s.c.Call(ctx, operation.GetCallBackFailedResult, nil, &resp, opts...); err != nil {
 		return nil, err

@@ -36,22 +36,22 @@ func eventGoldens() []golden {
 		}
 	}
 	return []golden{
-		{name: "EventService.Register", legacy: true, call: nothing(register)},
+		{name: "CallbackService.Register", legacy: true, call: nothing(register)},
 		{
-			name: "EventService.Update", legacy: true,
-			call: nothing(func(ctx context.Context, c *dingoa.Client) error { return c.Events.Update(ctx, registration()) }),
+			name: "CallbackService.Update", legacy: true,
+			call: nothing(func(ctx context.Context, c *dingoa.Client) error { return c.Callbacks.Update(ctx, registration()) }),
 		},
 		{
-			name: "EventService.Get", legacy: true, want: &subscribed,
-			call: func(ctx context.Context, c *dingoa.Client) (any, error) { return c.Events.Get(ctx) },
+			name: "CallbackService.Get", legacy: true, want: &subscribed,
+			call: func(ctx context.Context, c *dingoa.Client) (any, error) { return c.Callbacks.Get(ctx) },
 		},
 		{
-			name: "EventService.Delete", legacy: true,
-			call: nothing(func(ctx context.Context, c *dingoa.Client) error { return c.Events.Delete(ctx) }),
+			name: "CallbackService.Delete", legacy: true,
+			call: nothing(func(ctx context.Context, c *dingoa.Client) error { return c.Callbacks.Delete(ctx) }),
 		},
 		{
-			name: "EventService.FailedPushes", legacy: true,
-			call: func(ctx context.Context, c *dingoa.Client) (any, error) { return c.Events.FailedPushes(ctx) },
+			name: "CallbackService.FailedPushes", legacy: true,
+			call: func(ctx context.Context, c *dingoa.Client) (any, error) { return c.Callbacks.FailedPushes(ctx) },
 			want: &dingoa.FailedPushes{Events: []dingoa.Event{
 				failed("user_add_org", "derived-cbfbb973cb1453b6b93357549735dcbd", `{"userid":["zhangsan"],"corpid":"ding241f334c339e175b35c2f4657xxxx"}`, dingoa.UnknownEvent{}),
 				failed("bpms_instance_change", "derived-2d431087bc4386dc26e0214f42ea08d0", `{}`, dingoa.InstanceChange{}),
@@ -62,11 +62,11 @@ func eventGoldens() []golden {
 }
 
 func register(ctx context.Context, c *dingoa.Client) error {
-	return c.Events.Register(ctx, registration())
+	return c.Callbacks.Register(ctx, registration())
 }
 
 func failedPushes(ctx context.Context, c *dingoa.Client) error {
-	_, err := c.Events.FailedPushes(ctx)
+	_, err := c.Callbacks.FailedPushes(ctx)
 	return err
 }
 
@@ -76,26 +76,26 @@ func eventMethods() []method {
 		{
 			"Register", operation.RegisterCallBack, true, register,
 			func(ctx context.Context, c *dingoa.Client) error {
-				return c.Events.Register(ctx, dingoa.CallbackRegistration{})
+				return c.Callbacks.Register(ctx, dingoa.CallbackRegistration{})
 			}, ok,
 		},
 		{
 			"Update", operation.UpdateCallBack, false,
-			func(ctx context.Context, c *dingoa.Client) error { return c.Events.Update(ctx, registration()) },
+			func(ctx context.Context, c *dingoa.Client) error { return c.Callbacks.Update(ctx, registration()) },
 			func(ctx context.Context, c *dingoa.Client) error {
-				return c.Events.Update(ctx, dingoa.CallbackRegistration{})
+				return c.Callbacks.Update(ctx, dingoa.CallbackRegistration{})
 			}, ok,
 		},
 		{
 			"GetCallback", operation.GetCallBack, false,
 			func(ctx context.Context, c *dingoa.Client) error {
-				_, err := c.Events.Get(ctx)
+				_, err := c.Callbacks.Get(ctx)
 				return err
 			}, nil, `{"errcode":0,"url":"https://example.com"}`,
 		},
 		{
 			"DeleteCallback", operation.DeleteCallBack, true,
-			func(ctx context.Context, c *dingoa.Client) error { return c.Events.Delete(ctx) }, nil, ok,
+			func(ctx context.Context, c *dingoa.Client) error { return c.Callbacks.Delete(ctx) }, nil, ok,
 		},
 		{"FailedPushes", operation.GetCallBackFailedResult, true, failedPushes, nil, `{"errcode":0,"failed_list":[],"has_more":false}`},
 	}
@@ -114,7 +114,7 @@ func TestFailedPushesLoseNothing(t *testing.T) {
 		`[]`:   nil,
 		`null`: nil,
 	} {
-		pushes, err := newDingTalk(answer(200, `{"errcode":0,"has_more":false,"failed_list":`+list+`}`)).client(t).Events.FailedPushes(t.Context())
+		pushes, err := newDingTalk(answer(200, `{"errcode":0,"has_more":false,"failed_list":`+list+`}`)).client(t).Callbacks.FailedPushes(t.Context())
 		require.NoError(t, err, list)
 		require.Len(t, pushes.Events, len(want), list)
 		for i, e := range pushes.Events {
@@ -152,7 +152,7 @@ func TestCallbackErrors(t *testing.T) {
 
 func TestRegistrationNamesEveryProblem(t *testing.T) {
 	t.Parallel()
-	err := newDingTalk(answer(200, done)).client(t).Events.Register(t.Context(), dingoa.CallbackRegistration{Token: "SECRE", AESKey: "SECRET"})
+	err := newDingTalk(answer(200, done)).client(t).Callbacks.Register(t.Context(), dingoa.CallbackRegistration{Token: "SECRE", AESKey: "SECRET"})
 	require.ErrorIs(t, err, dingoa.ErrInvalidArgument)
 	var fields []string
 	for _, f := range asError(t, err).Fields {
@@ -172,11 +172,11 @@ func TestRegistrationPrintsNoSecret(t *testing.T) {
 		`{"errcode":71010,"errmsg":"SECRET-token and SECRETxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx are wrong"}`,
 		`<html>{"token":"SECRET-token","aes_key":"SECRETxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}`,
 	} {
-		err := newDingTalk(answer(200, reply)).once(t).Events.Register(t.Context(), r)
+		err := newDingTalk(answer(200, reply)).once(t).Callbacks.Register(t.Context(), r)
 		require.Error(t, err)
 		requireSecretless(t, err)
 	}
-	_, err := newDingTalk(answer(200, `{"errcode":0,"aes_key":"SECRET-key","token":"SECRET-token"}`)).once(t).Events.Get(t.Context())
+	_, err := newDingTalk(answer(200, `{"errcode":0,"aes_key":"SECRET-key","token":"SECRET-token"}`)).once(t).Callbacks.Get(t.Context())
 	require.ErrorIs(t, err, dingoa.ErrServer)
 	requireSecretless(t, err)
 }
@@ -190,7 +190,7 @@ func TestFailedPushesKeepWhatTheyCannotRead(t *testing.T) {
 		{"call_back_tag":"bpms_task_change"},
 		{"event_time":{}}
 	]}`))
-	got, err := dt.client(t).Events.FailedPushes(t.Context())
+	got, err := dt.client(t).Callbacks.FailedPushes(t.Context())
 	require.NoError(t, err)
 	require.True(t, got.HasMore)
 	require.Len(t, got.Events, 4)
@@ -216,7 +216,7 @@ func TestFailedPushIsThePushedEvent(t *testing.T) {
 	pushed, err := dingoa.ParseEvent([]byte(`{"EventType":"bpms_task_change","corpId":"ding1",` + data + `}`))
 	require.NoError(t, err)
 	dt := newDingTalk(answer(200, fmt.Sprintf(`{"errcode":0,"failed_list":[{"call_back_tag":"bpms_task_change","bpms_task_change":{"corpid":"ding1","bpmsCallBackData":{%s}}}]}`, data)))
-	got, err := dt.client(t).Events.FailedPushes(t.Context())
+	got, err := dt.client(t).Callbacks.FailedPushes(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, pushed.ID, got.Events[0].ID)
 	require.Equal(t, pushed.Data, got.Events[0].Data)
@@ -242,17 +242,17 @@ func TestCallbackLife(t *testing.T) {
 
 	s := dingoatest.NewServer(t)
 	c := s.Client()
-	_, err = c.Events.Get(t.Context())
+	_, err = c.Callbacks.Get(t.Context())
 	require.ErrorIs(t, err, dingoa.ErrNotFound)
-	require.ErrorIs(t, c.Events.Delete(t.Context()), dingoa.ErrNotFound)
+	require.ErrorIs(t, c.Callbacks.Delete(t.Context()), dingoa.ErrNotFound)
 	require.ErrorIs(t, register(t.Context(), c), dingoa.ErrInvalidArgument, "its address has no scheme")
 
 	want := dingoa.CallbackRegistration{EventTypes: []string{"bpms_task_change"}, Token: token, AESKey: key, URL: receiver.URL}
-	require.NoError(t, c.Events.Register(t.Context(), want))
-	require.ErrorIs(t, c.Events.Register(t.Context(), want), dingoa.ErrConflict)
+	require.NoError(t, c.Callbacks.Register(t.Context(), want))
+	require.ErrorIs(t, c.Callbacks.Register(t.Context(), want), dingoa.ErrConflict)
 	want.EventTypes = []string{"bpms_instance_change"}
-	require.NoError(t, c.Events.Update(t.Context(), want))
-	got, err := c.Events.Get(t.Context())
+	require.NoError(t, c.Callbacks.Update(t.Context(), want))
+	got, err := c.Callbacks.Get(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, &want, got)
 
@@ -262,7 +262,7 @@ func TestCallbackLife(t *testing.T) {
 	require.NoError(t, s.Flush(t.Context()))
 	s.Advance(10 * time.Second)
 	s.Advance(30 * time.Second)
-	failed, err := c.Events.FailedPushes(t.Context())
+	failed, err := c.Callbacks.FailedPushes(t.Context())
 	require.NoError(t, err)
 	require.False(t, failed.HasMore)
 	require.Len(t, failed.Events, 1)
@@ -271,11 +271,11 @@ func TestCallbackLife(t *testing.T) {
 	require.Equal(t, created.InstanceID, dataOf[dingoa.InstanceChange](t, &e).InstanceID)
 	require.Equal(t, dingoa.InstanceChangeStart, dataOf[dingoa.InstanceChange](t, &e).Change)
 
-	again, err := c.Events.FailedPushes(t.Context())
+	again, err := c.Callbacks.FailedPushes(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, again.Events, "each is told once")
-	require.NoError(t, c.Events.Delete(t.Context()))
-	_, err = c.Events.Get(t.Context())
+	require.NoError(t, c.Callbacks.Delete(t.Context()))
+	_, err = c.Callbacks.Get(t.Context())
 	require.ErrorIs(t, err, dingoa.ErrNotFound)
 }
 

@@ -43,8 +43,10 @@ type Client struct {
 	Premium *PremiumService
 	// DataForms keeps data forms (数据表单).
 	DataForms *DataFormService
-	// Events registers callbacks and reads failed pushes.
-	Events *EventService
+	// Callbacks registers callbacks (事件回调) and reads the pushes that failed.
+	Callbacks *CallbackService
+	// Streams opens connections of stream mode (Stream 模式), for package stream.
+	Streams *StreamService
 	// Auth has the tokens of people and pages (免登).
 	Auth *AuthService
 
@@ -105,7 +107,8 @@ func assemble(cfg *config, r *resty.Client) *Client {
 	c.Attendance = &AttendanceService{c}
 	c.Premium = &PremiumService{c}
 	c.DataForms = &DataFormService{c}
-	c.Events = &EventService{c}
+	c.Callbacks = &CallbackService{c}
+	c.Streams = &StreamService{c}
 	c.Auth = &AuthService{c}
 	return c
 }

@@ -21,7 +21,7 @@
 //   - [CenterService], Client.Center: approvals of another system (流程中心)
 //   - [PremiumService], Client.Premium, and [DataFormService], Client.DataForms:
 //     what needs OA premium (OA 高级版)
-//   - [EventService], Client.Events: registered callbacks and failed pushes
+//   - [CallbackService], Client.Events: registered callbacks and failed pushes
 //   - [TodoService], Client.Todos, and [AttendanceService], Client.Attendance:
 //     to-dos of version 1.0 and attendance, on the older gateway only
 //   - [AuthService], Client.Auth: tokens of people and pages (免登)

@@ -60,7 +60,7 @@ func inForms(tb testing.TB, eventType, id string, millis int64, data string) map
 	stream := fmt.Sprintf(`{"eventType":%q,"eventBornTime":%d,"eventCorpId":"c","eventId":%q,"data":%s}`, eventType, millis, id, data)
 	entry := fmt.Sprintf(`{"call_back_tag":%[1]q,"event_time":%[2]d,%[1]q:{"corpid":"c","bpmsCallBackData":%[3]s}}`, eventType, millis, data)
 	dt := newDingTalk(answer(200, `{"errcode":0,"has_more":false,"failed_list":[`+entry+`]}`))
-	failed, err := dt.client(tb).Events.FailedPushes(tb.Context())
+	failed, err := dt.client(tb).Callbacks.FailedPushes(tb.Context())
 	require.NoError(tb, err)
 	require.Len(tb, failed.Events, 1)
 	return map[dingoa.EventSource]*dingoa.Event{

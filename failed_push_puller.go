@@ -164,7 +164,7 @@ const (
 // handler refuses are kept for the next Pull, along with later ones of their
 // approval; the error is then an [*UnhandledEventsError]. When the handler refuses
 // all that a read brought, or 1,000 events wait, nothing more is read: DingTalk
-// keeps the rest. Other errors are those of [EventService.FailedPushes] and of the
+// keeps the rest. Other errors are those of [CallbackService.FailedPushes] and of the
 // [PullStore].
 //
 // A read that has begun goes on although ctx ends, since its reply can't be read
@@ -183,7 +183,7 @@ func (p *FailedPushPuller) Pull(ctx context.Context) error {
 		if len(p.state.Waiting) >= maxWaitingPulls {
 			return refused
 		}
-		pushes, err := p.client.Events.FailedPushes(context.WithoutCancel(ctx))
+		pushes, err := p.client.Callbacks.FailedPushes(context.WithoutCancel(ctx))
 		if err != nil {
 			return errors.Join(refused, err)
 		}

@@ -36,7 +36,7 @@ func TestCallsFollowNoRedirect(t *testing.T) {
 		require.NoError(t, err)
 		_, err = c.Instances.Get(t.Context(), "p")
 		require.Error(t, err)
-		_, err = c.Events.FailedPushes(t.Context())
+		_, err = c.Callbacks.FailedPushes(t.Context())
 		require.Error(t, err)
 		require.Zero(t, elsewhere.Load(), status)
 		here.Close()

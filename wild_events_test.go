@@ -176,7 +176,7 @@ func TestWildEventsByFailedList(t *testing.T) {
 		})
 		require.NoError(t, err)
 		reply := `{"errcode":0,"has_more":false,"failed_list":[` + string(entry) + `]}`
-		pushes, err := newDingTalk(answer(200, reply)).once(t).Events.FailedPushes(t.Context())
+		pushes, err := newDingTalk(answer(200, reply)).once(t).Callbacks.FailedPushes(t.Context())
 		require.NoError(t, err)
 		require.Len(t, pushes.Events, 1)
 		e := &pushes.Events[0]

@@ -24,7 +24,7 @@ func (c *Consumer) connect(ctx context.Context, number int64) (*connection, erro
 	conn := newConnection(ctx, c, number)
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
-	opened, err := c.client.Events.OpenStream(ctx, dingoa.StreamRequest{
+	opened, err := c.client.Streams.Open(ctx, dingoa.StreamRequest{
 		Subscriptions: c.cfg.subscribing, UserAgent: c.cfg.userAgent, LocalIP: localIP(), Extras: c.cfg.extras,
 	}, dingoa.WithoutRetry())
 	if err != nil {

@@ -55,7 +55,7 @@ func TestSameHandlersForEverySource(t *testing.T) {
 			deliver: func(t *testing.T, _ *emulator.Server, c *dingoa.Client, h dingoa.EventHandler) {
 				t.Helper()
 				<-time.After(time.Minute)
-				pushes, err := c.Events.FailedPushes(t.Context())
+				pushes, err := c.Callbacks.FailedPushes(t.Context())
 				require.NoError(t, err)
 				for _, e := range pushes.Events {
 					for h.Dispatch(t.Context(), &e) != nil { // what an inbox does

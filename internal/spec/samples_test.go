@@ -60,9 +60,9 @@ func TestVendorSamples(t *testing.T) {
 // contradictory tells why a sample differs from the vendor's own field table.
 func contradictory(name string) string {
 	return map[string]string{
-		"EventService.FailedPushes/legacy_response.json": "call_back_tag names a member of its entries",
-		"PremiumService.ListInstances/response.json":     "enumerations hold an explanation of all their values",
-		"CenterService.CreateTasks/legacy_response.json": "errcode is text and tasks an object",
+		"CallbackService.FailedPushes/legacy_response.json": "call_back_tag names a member of its entries",
+		"PremiumService.ListInstances/response.json":        "enumerations hold an explanation of all their values",
+		"CenterService.CreateTasks/legacy_response.json":    "errcode is text and tasks an object",
 	}[name]
 }
 

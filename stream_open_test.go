@@ -16,7 +16,7 @@ import (
 )
 
 func openStream(ctx context.Context, c *dingoa.Client) (any, error) {
-	return c.Events.OpenStream(ctx, dingoa.StreamRequest{
+	return c.Streams.Open(ctx, dingoa.StreamRequest{
 		Subscriptions: []dingoa.StreamSubscription{{Type: dingoa.StreamTypeEvent, Topic: "*"}, {Type: dingoa.StreamTypeSystem, Topic: "ping"}},
 		UserAgent:     "dingtalk-sdk-go/v0.9.2", LocalIP: "192.0.2.1", Extras: map[string]string{"key": "value"},
 	})
@@ -24,12 +24,12 @@ func openStream(ctx context.Context, c *dingoa.Client) (any, error) {
 
 func streamGoldens() []golden {
 	return []golden{{
-		name: "EventService.OpenStream", noToken: true, kind: dingoa.ErrUnauthorized, call: openStream,
+		name: "StreamService.Open", noToken: true, kind: dingoa.ErrUnauthorized, call: openStream,
 		want: &dingoa.StreamConnection{Endpoint: "wss://wss-open-connection.dingtalk.com:443/connect", Ticket: "a1b2c3d4-xxxx"},
 	}}
 }
 
-func TestOpenStream(t *testing.T) {
+func TestStreamOpen(t *testing.T) {
 	t.Parallel()
 	s := dingoatest.NewServer(t)
 	opened, err := openStream(t.Context(), s.Client())
@@ -48,7 +48,7 @@ func TestOpenStream(t *testing.T) {
 	require.ErrorIs(t, err, dingoa.ErrUnsupported)
 }
 
-func TestOpenStreamRefusesBeforeSending(t *testing.T) {
+func TestStreamOpenRefusesBeforeSending(t *testing.T) {
 	t.Parallel()
 	s := dingoatest.NewServer(t)
 	for name, req := range map[string]dingoa.StreamRequest{
@@ -58,7 +58,7 @@ func TestOpenStreamRefusesBeforeSending(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := s.Client().Events.OpenStream(t.Context(), req)
+			_, err := s.Client().Streams.Open(t.Context(), req)
 			require.ErrorIs(t, err, dingoa.ErrInvalidArgument)
 			require.Contains(t, err.Error(), "Subscriptions")
 		})

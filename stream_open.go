@@ -10,6 +10,9 @@ import (
 	"github.com/dingoa/dingoa/operation"
 )
 
+// StreamService opens connections of stream mode (Stream 模式).
+type StreamService service
+
 // StreamRequest asks for a connection of stream mode (Stream 模式). Package
 // stream makes it for you.
 type StreamRequest struct {
@@ -79,7 +82,7 @@ type streamRequest struct {
 	Extras        map[string]string    `json:"extras,omitempty"`
 }
 
-// OpenStream asks for one connection of stream mode, with the client's AppKey
+// Open asks for one connection of stream mode, with the client's AppKey
 // and AppSecret, or SuiteKey and SuiteSecret; it needs no access token. Use
 // package stream, which connects, reconnects and acknowledges.
 //
@@ -90,7 +93,7 @@ type streamRequest struct {
 // https://open.dingtalk.com/document/development/develop-stream-mode-push-server
 //
 //dingtalk:op POST /v1.0/gateway/connections/open
-func (s *EventService) OpenStream(ctx context.Context, req StreamRequest, opts ...RequestOption) (*StreamConnection, error) {
+func (s *StreamService) Open(ctx context.Context, req StreamRequest, opts ...RequestOption) (*StreamConnection, error) {
 	cfg := s.c.cfg
 	var p problems
 	if cfg.appKey == "" || cfg.appSecret() == "" {
