@@ -53,9 +53,9 @@ func eventGoldens() []golden {
 			name: "CallbackService.FailedPushes", legacy: true,
 			call: func(ctx context.Context, c *dingoa.Client) (any, error) { return c.Callbacks.FailedPushes(ctx) },
 			want: &dingoa.FailedPushes{Events: []dingoa.Event{
-				failed("user_add_org", "derived-cbfbb973cb1453b6b93357549735dcbd", `{"userid":["zhangsan"],"corpid":"ding241f334c339e175b35c2f4657xxxx"}`, dingoa.UnknownEvent{}),
-				failed("bpms_instance_change", "derived-2d431087bc4386dc26e0214f42ea08d0", `{}`, dingoa.InstanceChange{}),
-				failed("label_conf_add", "derived-f193142e08a552093c79c52404ea63fa", `{}`, dingoa.UnknownEvent{}),
+				failed("user_add_org", "derived-d34450673715a319e0bfdf0bb2d2fa5c", `{"userid":["zhangsan"],"corpid":"ding241f334c339e175b35c2f4657xxxx"}`, dingoa.UnknownEvent{}),
+				failed("bpms_instance_change", "derived-be3aec7261c01c9b917295ea3ba9d918", `{}`, dingoa.InstanceChange{}),
+				failed("label_conf_add", "derived-d30065fa0211b88f3ca7e76d802b82fb", `{}`, dingoa.UnknownEvent{}),
 			}},
 		},
 	}

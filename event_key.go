@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -149,11 +150,12 @@ func (e Event) Unpack() []*Event {
 
 func millisText(t time.Time) string { return strconv.FormatInt(toMillis(t), 10) }
 
+// hashOf writes the length before each part, as a part may hold any character.
 func hashOf(parts ...string) string {
 	var buf [256]byte
 	text := buf[:0]
 	for _, part := range parts {
-		text = append(append(text, part...), 0)
+		text = append(binary.AppendUvarint(text, uint64(len(part))), part...)
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:16])
@@ -194,6 +196,7 @@ type storedEvent struct {
 	CorpID string          `json:"corpId,omitempty"`
 	Time   time.Time       `json:"time,omitzero"`
 	Source EventSource     `json:"source"`
+	Unread []UnreadField   `json:"unread,omitempty"`
 	Raw    json.RawMessage `json:"raw"`
 }
 
@@ -203,7 +206,7 @@ func EncodeEvent(e *Event) ([]byte, error) {
 	var buf bytes.Buffer
 	encoder := json.NewEncoder(&buf)
 	encoder.SetEscapeHTML(false) // Raw stays as it came
-	if err := encoder.Encode(storedEvent{e.ID, e.Type, e.CorpID, e.Time, e.Source, e.Raw}); err != nil {
+	if err := encoder.Encode(storedEvent{e.ID, e.Type, e.CorpID, e.Time, e.Source, e.Unread, e.Raw}); err != nil {
 		return nil, fmt.Errorf("dingoa: event %s cannot be stored: its Raw is not JSON", e.ID)
 	}
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
@@ -222,5 +225,5 @@ func DecodeEvent(data []byte) (*Event, error) {
 	if err != nil {
 		eventData = UnknownEvent{}
 	}
-	return &Event{ID: s.ID, Type: s.Type, CorpID: s.CorpID, Time: s.Time, Source: s.Source, Raw: s.Raw, Data: eventData}, nil
+	return &Event{ID: s.ID, Type: s.Type, CorpID: s.CorpID, Time: s.Time, Source: s.Source, Raw: s.Raw, Data: eventData, Unread: s.Unread}, nil
 }

@@ -148,6 +148,37 @@ func TestTwoEventsHaveTwoKeys(t *testing.T) {
 	require.NotEqual(t, comments[0].Key(), comments[1].Key(), "two comments on the list")
 }
 
+// JSON text may hold any character, that of value 0 included.
+func TestNoCharacterMovesFromOneFieldToTheNext(t *testing.T) {
+	t.Parallel()
+	const end = `{"EventType":"bpms_instance_change","type":"finish","CorpId":%q,"processInstanceId":%q,"result":%q}`
+	const other = `{"EventType":%q,"CorpId":%q,"eventId":%q}`
+	const task = `{"EventType":"bpms_task_change","type":"start","CorpId":"c","processInstanceId":"p","taskId":%q,"staffId":%q}`
+	for _, zero := range []string{"\x00", "\x01", "-", "\x00\x01"} {
+		for format, values := range map[string][2][]any{
+			end:   {{"c" + zero + "p", "q", "agree"}, {"c", "p" + zero + "q", "agree"}},
+			other: {{"t" + zero + "c", "", "1"}, {"t", "c" + zero, "1"}},
+			task:  {{"1" + zero + "u", "v"}, {"1", "u" + zero + "v"}},
+		} {
+			first := parseEvent(t, inJSON(t, format, values[0]))
+			second := parseEvent(t, inJSON(t, format, values[1]))
+			require.NotEqual(t, first.Key(), second.Key(), format)
+		}
+	}
+}
+
+// inJSON puts texts into a format as JSON.
+func inJSON(tb testing.TB, format string, values []any) string {
+	tb.Helper()
+	quoted := make([]any, len(values))
+	for i, v := range values {
+		text, err := json.Marshal(v)
+		require.NoError(tb, err)
+		quoted[i] = text
+	}
+	return fmt.Sprintf(strings.ReplaceAll(format, "%q", "%s"), quoted...)
+}
+
 // Older pushes have neither eventId nor time.
 func TestKeysOfOlderPushes(t *testing.T) {
 	t.Parallel()
