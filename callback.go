@@ -62,7 +62,7 @@ type callbackConfig struct {
 	timeout   time.Duration // for a body to come in
 	receiving atomic.Int64  // bytes of bodies beyond their beginnings
 	now       func() time.Time
-	logger    *slog.Logger // nil: only panics are logged, by slog.Default
+	logger    *slog.Logger // nil: panics and unreadable pushes are logged by slog.Default
 	buffers   sync.Pool    // of *[]byte, working memory for signature and decryption
 }
 
@@ -125,9 +125,10 @@ func WithCallbackClock(now func() time.Time) CallbackOption {
 }
 
 // WithCallbackLogger lets [Callback.Handler] tell why it refused a push (warn)
-// and which event a handler failed on (error). Without it nothing is logged but
-// the panics of handlers, by [slog.Default]. No key, signature or content of a push is logged, but a handler's own error
-// is, in its own words.
+// and which event a handler failed on or could not be read (error). Without it
+// nothing is logged but the panics of handlers and pushes that could not be read,
+// by [slog.Default]. No key, signature or content of a push is logged, but a
+// handler's own error is, in its own words.
 func WithCallbackLogger(logger *slog.Logger) CallbackOption {
 	return func(c *callbackConfig) error {
 		if logger == nil {
@@ -248,26 +249,40 @@ func (cb *Callback) Acknowledge(e *Event) (CallbackReply, error) {
 }
 
 // Parse checks, decrypts and reads a push. The checks run in this order: size,
-// timestamp, signature, decryption, padding and length, owner key, form of the
-// event. The error is [ErrBodyTooLarge], [ErrTimestamp], [ErrSignature],
-// [ErrDecrypt], [ErrOwner] or [ErrMalformed]; it holds no key, no signature and
-// nothing of the content.
+// timestamp, signature, decryption, padding and length, owner key. The error is
+// [ErrBodyTooLarge], [ErrTimestamp], [ErrSignature], [ErrDecrypt], [ErrOwner], or
+// [ErrMalformed] for a body that holds nothing encrypted; it holds no key, no
+// signature and nothing of the content.
+//
+// What DingTalk signed and yet is not of the form of an event is one with
+// [UnknownEvent], and with all that came in [Event.Raw], as JSON text when it is
+// not JSON. That is logged, see [WithCallbackLogger]. Handle it as any other: it
+// would come again, and be no better. A [Dispatcher] that has no handler for it
+// refuses it with ErrMalformed; acknowledge it then, too.
 //
 // [Callback.Handler] does all there is to do; Parse is for frameworks without
 // [http.Handler]. Give it the query and the body as they arrived, and answer
 // with [Callback.Acknowledge].
 func (cb *Callback) Parse(query url.Values, body []byte) (*Event, error) {
-	c := cb.config()
+	e, problem, err := cb.config().parse(query, body)
+	if problem != nil {
+		cb.config().logUnreadable(context.Background(), e, problem)
+	}
+	return e, err
+}
+
+// parse also returns why a genuine push could not be read.
+func (c *callbackConfig) parse(query url.Values, body []byte) (e *Event, problem, err error) {
 	if int64(len(body)) > c.maxBody {
-		return nil, c.tooLarge()
+		return nil, nil, c.tooLarge()
 	}
 	timestamp := firstOf(query, "timestamp", "timeStamp")
 	if err := c.checkTimestamp(timestamp); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	encrypt, err := envelope.Unwrap(body)
 	if err != nil {
-		return nil, fmt.Errorf("dingoa: %w: %w", ErrMalformed, err)
+		return nil, nil, fmt.Errorf("dingoa: %w: %w", ErrMalformed, err)
 	}
 
 	buf, ok := c.buffers.Get().(*[]byte)
@@ -278,18 +293,15 @@ func (cb *Callback) Parse(query url.Values, body []byte) (*Event, error) {
 	signature := firstOf(query, "signature", "msg_signature")
 	*buf, err = c.checkSignature(*buf, signature, timestamp, query.Get("nonce"), encrypt)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	message, owner, err := c.decrypt(*buf, encrypt)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	e, err := ParseEvent(message)
-	if err != nil {
-		return nil, err
-	}
+	e, problem = readPush(message)
 	e.owner = owner
-	return e, nil
+	return e, problem, nil
 }
 
 func firstOf(query url.Values, names ...string) string {
@@ -376,7 +388,8 @@ func (c *callbackConfig) encrypt(message, ownerKey []byte) (CallbackReply, error
 // Handler serves the callback URL: it checks each push as [Callback.Parse]
 // does, gives the event to h, a [Dispatcher] or an [Inbox], and answers the
 // encrypted "success" once that has returned. URL checks and events that nobody
-// handles are answered so too.
+// handles are answered so too, and so is what could not be read when h refuses it
+// with [ErrMalformed].
 //
 // A refused push is answered with 400, 401, 408 or 413 and a few words that help
 // no attacker; [WithCallbackLogger] tells the cause. When a handler fails or
@@ -407,7 +420,7 @@ func (cb *Callback) Handler(h EventHandler) http.Handler {
 			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 			return
 		}
-		e, err := cb.receive(w, r)
+		e, problem, err := c.receive(w, r)
 		if err != nil {
 			w.Header().Set("Connection", "close")
 			c.log(r.Context(), slog.LevelWarn, "dingoa: push refused", slog.Any("error", err), slog.String("remote", r.RemoteAddr))
@@ -416,9 +429,15 @@ func (cb *Callback) Handler(h EventHandler) http.Handler {
 			return
 		}
 		unlimited()
+		if problem != nil {
+			c.logUnreadable(r.Context(), e, problem)
+		}
 		err = errHandlerExited
 		defer func() { cb.reply(w, r, e, err) }() // even when the handler ends this goroutine
 		err = safely(r.Context(), h.Dispatch, e)
+		if problem != nil && errors.Is(err, ErrMalformed) {
+			err = nil // as logged; it will be no better the next time
+		}
 	})
 }
 
@@ -462,19 +481,33 @@ func refusalStatus(err error) int {
 	return http.StatusBadRequest
 }
 
+func (c *callbackConfig) logUnreadable(ctx context.Context, e *Event, problem error) {
+	c.orDefault().LogAttrs(ctx, slog.LevelError, "dingoa: push could not be read, it is handed over as an UnknownEvent", eventAttrs(e, problem)...)
+}
+
 func (c *callbackConfig) logEventError(ctx context.Context, message string, e *Event, err error) {
-	attrs := []slog.Attr{
+	attrs := eventAttrs(e, err)
+	if stack := stackOf(err); stack != nil {
+		c.orDefault().LogAttrs(ctx, slog.LevelError, message, append(attrs, stack...)...)
+		return
+	}
+	c.log(ctx, slog.LevelError, message, attrs...)
+}
+
+func eventAttrs(e *Event, err error) []slog.Attr {
+	return []slog.Attr{
 		slog.Any("error", err),
 		slog.String("event_id", e.ID),
 		slog.String("event_type", e.Type),
 		slog.String("corp_id", e.CorpID),
 	}
-	stack := stackOf(err)
-	if c.logger == nil && stack != nil {
-		slog.Default().LogAttrs(ctx, slog.LevelError, message, append(attrs, stack...)...)
-		return
+}
+
+func (c *callbackConfig) orDefault() *slog.Logger {
+	if c.logger == nil {
+		return slog.Default()
 	}
-	c.log(ctx, slog.LevelError, message, append(attrs, stack...)...)
+	return c.logger
 }
 
 func (c *callbackConfig) log(ctx context.Context, level slog.Level, message string, attrs ...slog.Attr) {

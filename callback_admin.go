@@ -217,7 +217,9 @@ func failedPush(entry json.RawMessage) Event {
 	}
 	// What does not fit stays zero: the entry is kept whole below.
 	_ = readText(&e.Type, members["call_back_tag"])
-	_ = readMillis(&e.Time, members["event_time"])
+	if value, ok := members["event_time"]; ok {
+		e.readTime(&e.Time, []byte("event_time"), value)
+	}
 	if raw := objectIn(members[e.Type]); raw != nil {
 		readFailed(&e, raw)
 	}

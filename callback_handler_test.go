@@ -2,6 +2,7 @@ package dingoa_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -119,6 +120,134 @@ func TestHandlerRefusesInFewWords(t *testing.T) {
 			requireNoSecret(t, tc.query, log.String())
 		})
 	}
+}
+
+// unreadable are messages of genuine pushes that are no event, with what is
+// handed over of each.
+func unreadable() map[string]dingoa.Event {
+	return map[string]dingoa.Event{
+		"":                      {Raw: json.RawMessage(`""`)},
+		"plaintext":             {Raw: json.RawMessage(`"plaintext"`)},
+		"plaintext\xff\"":       {Raw: json.RawMessage(`"plaintext\ufffd\""`)},
+		"{}":                    {},
+		`null`:                  {},
+		`[{"EventType":"x"}]`:   {},
+		`{"EventType":"x","a":`: {Raw: json.RawMessage(`"{\"EventType\":\"x\",\"a\":"`)},
+		`{"EventType":{"plaintext":1},"CorpId":"c","eventId":"e1"}`:              {ID: "e1", CorpID: "c"},
+		`{"EventType":"bpms_task_change","CorpId":["plaintext"],"eventId":"e1"}`: {ID: "e1", Type: "bpms_task_change"},
+		`{"EventType":"bpms_task_change","CorpId":"c","eventId":"e1","EventTime":1495592305000,"taskId":{"plaintext":1}}`: {
+			ID: "e1", Type: "bpms_task_change", CorpID: "c", Time: time.UnixMilli(1495592305000).UTC(),
+		},
+		`{"EventType":"SYNC_HTTP_PUSH_HIGH","bizData":{"plaintext":1}}`:        {Type: "SYNC_HTTP_PUSH_HIGH"},
+		`{"eventType":"bpms_task_change","eventId":"e1","data":"plaintext"}`:   {ID: "e1", Type: "bpms_task_change"},
+		`{"EventType":"suite_ticket","suiteTicket":["plaintext"],"eventId":1}`: {ID: "1", Type: "suite_ticket"},
+	}
+}
+
+// DingTalk would deliver such a push three times and list it as failed, and it
+// would be no better: it is handed over with all that it says.
+func TestHandlerHandsOnWhatIsNoEvent(t *testing.T) {
+	t.Parallel()
+	for message, want := range unreadable() {
+		var log bytes.Buffer
+		cb := newCallback(t, dingoa.WithCallbackLogger(slog.New(slog.NewTextHandler(&log, nil))))
+		var got *dingoa.Event
+		refusing := true
+		h := dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
+			if got = e; refusing {
+				return errors.New("the disk is full")
+			}
+			return nil
+		})
+		require.Equal(t, http.StatusInternalServerError, serve(t, cb.Handler(h), http.MethodPost, testPush(t, cb, message)).status, message)
+		refusing = false
+		log.Reset()
+		p := testPush(t, cb, message)
+		requireSuccess(t, cb, serve(t, cb.Handler(h), http.MethodPost, p))
+
+		require.Equal(t, dingoa.SourceHTTP, got.Source, message)
+		require.Equal(t, dingoa.UnknownEvent{}, got.Data, message)
+		require.Equal(t, want.Type, got.Type, message)
+		require.Equal(t, want.CorpID, got.CorpID, message)
+		require.Equal(t, want.Time, got.Time, message)
+		if want.ID != "" {
+			require.Equal(t, want.ID, got.ID, message)
+		}
+		if want.Raw == nil {
+			want.Raw = json.RawMessage(message)
+		}
+		require.Equal(t, string(want.Raw), string(got.Raw))
+		require.True(t, json.Valid(got.Raw))
+		require.Equal(t, 1, strings.Count(log.String(), "\n"), "it is reported once: %s", log.String())
+		require.Contains(t, log.String(), "level=ERROR")
+		require.Contains(t, log.String(), dingoa.ErrMalformed.Error())
+		require.Contains(t, log.String(), "event_type="+cmp.Or(want.Type, `""`))
+		requireNoSecret(t, p.query, log.String())
+
+		parsed, err := cb.Parse(p.query, []byte(p.body))
+		require.NoError(t, err)
+		require.Equal(t, got, parsed)
+		reply, err := cb.Acknowledge(parsed)
+		require.NoError(t, err)
+		require.NotEmpty(t, reply.Encrypt)
+	}
+}
+
+// An inbox keeps it where somebody can look at it.
+func TestWhatIsNoEventBecomesADeadLetter(t *testing.T) {
+	t.Parallel()
+	cb := newCallback(t, dingoa.WithCallbackLogger(slog.New(slog.DiscardHandler)))
+	in, err := dingoa.NewMemoryInbox(dingoa.WithInboxMaxAttempts(1))
+	require.NoError(t, err)
+	const odd = `{"EventType":"bpms_task_change","eventId":"e1","taskId":{}}`
+	for range 2 { // a repeat, which is kept once
+		requireSuccess(t, cb, serve(t, cb.Handler(in), http.MethodPost, testPush(t, cb, odd)))
+	}
+	d, err := dingoa.NewDispatcher(dingoa.On(func(context.Context, *dingoa.Event, dingoa.TaskChange) error { return nil }))
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.NoError(t, in.Run(ctx, d))
+	var dead []string
+	for letter, err := range in.DeadLetters(t.Context()) {
+		require.NoError(t, err)
+		dead = append(dead, string(letter.Event.Raw))
+	}
+	require.Equal(t, []string{odd}, dead)
+}
+
+// Without an inbox the handler of unknown events gets it, and with neither it is
+// acknowledged as reported.
+func TestWhatIsNoEventAndADispatcher(t *testing.T) {
+	t.Parallel()
+	const odd = `{"EventType":"bpms_task_change","eventId":"e1","taskId":{}}`
+	var log bytes.Buffer
+	cb := newCallback(t, dingoa.WithCallbackLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	tasks := dingoa.On(func(context.Context, *dingoa.Event, dingoa.TaskChange) error {
+		t.Error("the task has no content")
+		return nil
+	})
+	d, err := dingoa.NewDispatcher(tasks)
+	require.NoError(t, err)
+	requireSuccess(t, cb, serve(t, cb.Handler(d), http.MethodPost, testPush(t, cb, odd)))
+	require.Equal(t, 1, strings.Count(log.String(), "\n"))
+
+	var got []string
+	failing := true
+	d, err = dingoa.NewDispatcher(tasks, dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.UnknownEvent) error {
+		got = append(got, e.ID)
+		if failing {
+			failing = false
+			return errors.New("the disk is full")
+		}
+		return nil
+	}))
+	require.NoError(t, err)
+	require.Equal(t, http.StatusInternalServerError, serve(t, cb.Handler(d), http.MethodPost, testPush(t, cb, odd)).status)
+	for range 2 {
+		requireSuccess(t, cb, serve(t, cb.Handler(d), http.MethodPost, testPush(t, cb, odd)))
+	}
+	require.Equal(t, []string{"e1", "e1"}, got)
 }
 
 func TestHandlerReadsNoMoreThanMaxBody(t *testing.T) {

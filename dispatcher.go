@@ -119,7 +119,8 @@ func Use(middleware ...EventMiddleware) DispatcherOption {
 
 // On handles every event whose data is a T, such as [InstanceChange]. With
 // [UnknownEvent] it takes every event that has neither a struct in this
-// package nor a handler.
+// package nor a handler, and those that do not fit what their handler takes
+// since they are not of the vendor's form.
 //
 // T may be a type of your own: then the event is decoded from [Event.Raw] by
 // encoding/json, and an event that does not fit is [ErrMalformed].
@@ -262,12 +263,11 @@ func (d *Dispatcher) once(ctx context.Context, e *Event, handlers []handler) err
 
 func (d *Dispatcher) run(ctx context.Context, e *Event, handlers []handler) error {
 	var h EventHandler = EventHandlerFunc(func(ctx context.Context, e *Event) error {
-		for _, h := range handlers {
-			if err := safely(ctx, h, e); err != nil {
-				return err
-			}
+		err := inOrder(ctx, e, handlers)
+		if _, ok := e.Data.(UnknownEvent); ok && errors.Is(err, ErrMalformed) && len(d.unknown) > 0 && len(d.handlers[e.Type]) > 0 {
+			return inOrder(ctx, e, d.unknown)
 		}
-		return nil
+		return err
 	})
 	if len(d.middleware) == 0 {
 		return h.Dispatch(ctx, e)
@@ -276,6 +276,15 @@ func (d *Dispatcher) run(ctx context.Context, e *Event, handlers []handler) erro
 		h = m(h)
 	}
 	return safely(ctx, h.Dispatch, e)
+}
+
+func inOrder(ctx context.Context, e *Event, handlers []handler) error {
+	for _, h := range handlers {
+		if err := safely(ctx, h, e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // safely turns a panic into an error.

@@ -39,8 +39,12 @@ type Event struct { //nolint:recvcheck // ParseData changes the event, nothing e
 	// the data of a stream event.
 	Raw json.RawMessage
 	// Data is the value for this type, such as [InstanceChange], or
-	// [UnknownEvent] when this version of the package has none.
+	// [UnknownEvent] when this version of the package has none, or when what came
+	// is not of the vendor's form.
 	Data EventData
+	// Unread is the envelope's time, such as EventTime, when that could not be
+	// read; Time is zero then. What Data could not hold is in its own Unread.
+	Unread []UnreadField
 
 	// owner is the index of the owner key that the push was encrypted for.
 	owner int
@@ -229,9 +233,9 @@ func (URLCheck) EventTypes() []string {
 	return []string{"check_url", "check_create_suite_url", "check_update_suite_url"}
 }
 
-// UnknownEvent stands for a type that this version has no struct for;
-// [Event.Raw] is complete. [OnType] handles one such type, and On with
-// UnknownEvent all that no other handler takes.
+// UnknownEvent stands for a type that this version has no struct for, and for
+// what is not of the vendor's form; [Event.Raw] is complete. [OnType] handles one
+// such type, and On with UnknownEvent all that no other handler takes.
 type UnknownEvent struct{}
 
 // EventTypes implements [EventData]; there are none.
@@ -281,22 +285,41 @@ var ErrMalformed = errors.New("malformed event")
 // Source is [SourceStream] for the third form and [SourceHTTP] for the others.
 // The error is [ErrMalformed]; an unknown type is none. data is not kept.
 func ParseEvent(data []byte) (*Event, error) {
-	if !json.Valid(data) {
-		return nil, fmt.Errorf("dingoa: %w: it is not JSON", ErrMalformed)
-	}
-	e := &Event{Source: SourceHTTP}
-	raw, err := readEnvelope(e, data)
-	if err != nil {
-		return nil, err
-	}
-	if e.Type == "" {
-		return nil, fmt.Errorf("dingoa: %w: it is no JSON object with an EventType", ErrMalformed)
-	}
-	e.Raw = slices.Clone(raw)
-	if err := e.parseData(); err != nil {
-		return nil, err
+	e, problem := readPush(data)
+	if problem != nil {
+		return nil, problem
 	}
 	return e, nil
+}
+
+// readPush is ParseEvent that makes an [UnknownEvent] of what is malformed, with
+// all of data in Raw: as it is when it is JSON, else as JSON text.
+func readPush(data []byte) (e *Event, problem error) {
+	e = &Event{Source: SourceHTTP}
+	if problem = e.read(data); problem == nil {
+		return e, nil
+	}
+	e.Source, e.Data, e.Raw = SourceHTTP, UnknownEvent{}, slices.Clone(data)
+	if !json.Valid(data) {
+		e.Raw, _ = json.Marshal(string(data)) //nolint:errchkjson // text never fails
+	}
+	e.fillID()
+	return e, problem
+}
+
+func (e *Event) read(data []byte) error {
+	if !json.Valid(data) {
+		return fmt.Errorf("dingoa: %w: it is not JSON", ErrMalformed)
+	}
+	raw, err := readEnvelope(e, data)
+	if err != nil {
+		return err
+	}
+	if e.Type == "" {
+		return fmt.Errorf("dingoa: %w: it is no JSON object with an EventType", ErrMalformed)
+	}
+	e.Raw = slices.Clone(raw)
+	return e.parseData()
 }
 
 // ParseData sets Data to what Raw says, as the struct that Type wants: the second
@@ -327,54 +350,62 @@ func (e *Event) parseData() error {
 	return nil
 }
 
+// readTime reads a time of the envelope, which keeps no event back.
+func (e *Event) readTime(t *time.Time, key, value []byte) {
+	if !wire.ReadTime(t, value) {
+		e.Unread = append(e.Unread, UnreadField(wire.UnreadTime(string(key), value)))
+	}
+}
+
 // readEnvelope sets what every event has and returns the JSON that holds the
-// rest. Where an event's own field has almost the name of an envelope field,
+// rest; after an error, e has what could be read. Where an event's own field has almost the name of an envelope field,
 // as corpId besides CorpId, the envelope's counts.
 func readEnvelope(e *Event, data []byte) (raw []byte, err error) {
-	var eventType, corpID, timeStamp wire.Text
-	var millis wire.Millis
+	var eventType, corpID wire.Text
+	var timeStamp time.Time
 	var streamData []byte
 	isStream := false
 	for key, value := range wire.Members(data) {
-		err = nil
+		var wrong error
 		switch string(key) {
 		case "EventType":
-			err = readText(&e.Type, value)
+			wrong = readText(&e.Type, value)
 		case "eventType":
 			isStream = true
-			err = eventType.UnmarshalJSON(value)
+			wrong = eventType.UnmarshalJSON(value)
 		case "syncAction":
-			err = eventType.UnmarshalJSON(value)
+			wrong = eventType.UnmarshalJSON(value)
 		case "CorpId", "eventCorpId":
-			err = readText(&e.CorpID, value)
+			wrong = readText(&e.CorpID, value)
 		case "corpId", "AuthCorpId":
-			err = corpID.UnmarshalJSON(value)
+			wrong = corpID.UnmarshalJSON(value)
 		case "EventTime", "eventBornTime":
-			err = millis.UnmarshalJSON(value)
+			e.readTime(&e.Time, key, value)
 		case "TimeStamp":
-			err = timeStamp.UnmarshalJSON(value)
+			if err := readUnix(&timeStamp, value); err != nil {
+				e.readTime(&timeStamp, key, value)
+			}
 		case "eventId":
-			err = readText(&e.ID, value)
+			wrong = readText(&e.ID, value)
 		case "data":
 			streamData = value
 		}
-		if err != nil {
-			return nil, malformedField(key, err)
+		if wrong != nil && err == nil {
+			err = malformedField(key, wrong)
 		}
 	}
-	e.Time = millis.Time()
 	if e.Time.IsZero() {
-		e.Time, _ = parseUnix(string(timeStamp))
+		e.Time = timeStamp
 	}
 	if e.CorpID == "" {
 		e.CorpID = string(corpID)
 	}
-	if e.Type != "" || eventType == "" {
-		return data, nil
+	inner := e.Type == "" && eventType != ""
+	if inner {
+		e.Type = string(eventType)
 	}
-	e.Type = string(eventType)
-	if len(streamData) == 0 {
-		return data, nil
+	if err != nil || !inner || len(streamData) == 0 {
+		return data, err
 	}
 	object := objectIn(streamData) // or JSON as text
 	switch {
@@ -452,6 +483,18 @@ func malformedField(key []byte, err error) error {
 		found = typeErr.Value
 	}
 	return fmt.Errorf("dingoa: %w: field %q holds an unexpected %s", ErrMalformed, key, found)
+}
+
+func readUnix(t *time.Time, value []byte) error {
+	var text string
+	if err := readText(&text, value); err != nil {
+		return err
+	}
+	read, err := parseUnix(text)
+	if err == nil {
+		*t = read
+	}
+	return err
 }
 
 // parseUnix reads seconds or milliseconds since 1970, since the vendor sends

@@ -2,6 +2,7 @@ package dingoa_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -128,6 +129,43 @@ func TestEventsWithOddTimes(t *testing.T) {
 	}, e.Data)
 	e = parseEvent(t, `{"EventType":"workflow_form_change","formCode":"PROC-1","type":"update","createTime":"soon"}`)
 	require.Equal(t, dingoa.FormChange{ProcessCode: "PROC-1", Change: dingoa.FormChangeUpdate, Unread: unread}, e.Data)
+	for field, want := range map[string]dingoa.UnreadField{
+		`"EventTime":"soon"`:                  {Field: "EventTime", Want: "a time", Found: "text"},
+		`"EventTime":{}`:                      {Field: "EventTime", Want: "a time", Found: "an object"},
+		`"EventTime":[1]`:                     {Field: "EventTime", Want: "a time", Found: "a list"},
+		`"EventTime":true`:                    {Field: "EventTime", Want: "a time", Found: "a boolean"},
+		`"EventTime":1e400`:                   {Field: "EventTime", Want: "a time", Found: "a number"},
+		`"EventTime":99999999999999999999999`: {Field: "EventTime", Want: "a time", Found: "a number"},
+		`"eventBornTime":-1`:                  {Field: "eventBornTime", Want: "a time", Found: "a number"},
+		`"TimeStamp":"soon"`:                  {Field: "TimeStamp", Want: "a time", Found: "text"},
+		`"TimeStamp":"1","EventTime":"later"`: {Field: "EventTime", Want: "a time", Found: "text"},
+	} {
+		e := parseEvent(t, `{"EventType":"bpms_task_change","CorpId":"c",`+field+`,"eventId":"e1","processInstanceId":"p","taskId":1,"type":"start"}`)
+		require.Equal(t, dingoa.TaskChange{InstanceID: "p", TaskID: "1", Change: dingoa.TaskChangeStart}, e.Data)
+		require.Equal(t, []dingoa.UnreadField{want}, e.Unread, field)
+		require.Equal(t, "e1", e.ID)
+		if !strings.HasPrefix(field, `"TimeStamp":"1"`) {
+			require.Zero(t, e.Time)
+		}
+		data, err := dingoa.EncodeEvent(e)
+		require.NoError(t, err)
+		stored, err := dingoa.DecodeEvent(data)
+		require.NoError(t, err)
+		require.Equal(t, e, stored)
+	}
+	for field, want := range map[string]time.Time{
+		`"EventTime":1495592305000`:               time.UnixMilli(1495592305000),
+		`"EventTime":"1495592305000"`:             time.UnixMilli(1495592305000),
+		`"EventTime":1.495592305e12`:              time.UnixMilli(1495592305000),
+		`"EventTime":1495592305`:                  time.Unix(1495592305, 0),
+		`"EventTime":" 2017-05-24 10:18:25 "`:     time.Unix(1495592305, 0),
+		`"EventTime":null,"TimeStamp":1495592305`: time.Unix(1495592305, 0),
+		`"EventTime":"","TimeStamp":1495592305`:   time.Unix(1495592305, 0),
+	} {
+		e := parseEvent(t, `{"EventType":"bpms_task_change",`+field+`}`)
+		require.Equal(t, want.UTC(), e.Time, field)
+		require.Empty(t, e.Unread)
+	}
 	for _, body := range []string{
 		`{"EventType":"bpms_instance_change","processInstanceId":{},"type":"finish"}`,
 		`{"EventType":"bpms_task_change","processInstanceId":"p","taskId":{},"type":"start"}`,

@@ -339,7 +339,7 @@ func TestParseEventRefusesWhatIsNoEvent(t *testing.T) {
 	for _, body := range []string{
 		``, ` `, `null`, `[]`, `"success"`, `success`, `{}`, `{"EventType":""}`, `{"EventType":null}`, `{"eventtype":"x"}`,
 		`{"EventType":"x"`, `{"EventType":"x"}}`, `{"EventType":{"a":"secret"}}`, `{"EventType":["secret"]}`,
-		`{"EventType":"x","EventTime":"secret"}`, `{"EventType":"x","eventId":{}}`,
+		`{"EventType":"x","eventId":{"secret":1}}`, `{"EventType":"x","CorpId":["secret"]}`,
 		`{"EventType":"bpms_instance_change","processInstanceId":{"secret":1}}`,
 		`{"EventType":"bpms_task_change","taskId":[1]}`,
 		`{"EventType":"check_url","Random":{}}`,

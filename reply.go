@@ -144,10 +144,11 @@ var errSilent = errors.New("the reply has neither result nor success")
 // field makes the call fail with [ErrServer].
 type UnreadField struct {
 	// Field is the way to it, such as "tasks[2].createTime".
-	Field string
-	// Want is what was expected, such as "a time", and Found the kind of JSON that
-	// was there, such as "text".
-	Want, Found string
+	Field string `json:"field"`
+	// Want is what was expected, such as "a time".
+	Want string `json:"want"`
+	// Found is the kind of JSON that was there, such as "text".
+	Found string `json:"found"`
 }
 
 // String names the field, what was expected and what was found.

@@ -25,9 +25,7 @@ type frame struct {
 	base64    bool
 	data      []byte // JSON: text that holds JSON, as the vendor writes it, or any other value
 
-	// of an event
-	event  dingoa.Event
-	millis wire.Millis
+	event dingoa.Event // if it is one, as far as the headers say
 }
 
 var errNotJSON = errors.New("stream: the message is not JSON")
@@ -53,7 +51,6 @@ func parseFrame(message []byte) (frame, error) {
 			f.data = value
 		}
 	}
-	f.event.Time = f.millis.Time()
 	return f, err
 }
 
@@ -75,7 +72,9 @@ func (f *frame) readHeader(key, value []byte) error {
 	case "eventCorpId":
 		return readText(&f.event.CorpID, key, value)
 	case "eventBornTime":
-		_ = f.millis.UnmarshalJSON(value) // likewise
+		if !wire.ReadTime(&f.event.Time, value) { // likewise
+			f.event.Unread = append(f.event.Unread, dingoa.UnreadField(wire.UnreadTime(string(key), value)))
+		}
 	}
 	return nil
 }

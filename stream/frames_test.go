@@ -149,8 +149,9 @@ func TestMessages(t *testing.T) {
 			problem: "EVENT  m1 dingoa: malformed event: it has no type",
 		},
 		"time that is none": {
-			message: `{"type":"EVENT","headers":{"eventBornTime":"yesterday","messageId":"m1","eventType":"user_add_org"},"data":"{}"}`,
+			message: `{"type":"EVENT","headers":{"eventBornTime":"yesterday","messageId":"m1","eventId":"e1","eventType":"bpms_task_change"},"data":"` + task + `"}`,
 			answer:  ack(200, "m1", "ok", success),
+			event:   "e1 bpms_task_change  0001-01-01T00:00:00Z i1 42 eventBornTime: want a time, found text",
 		},
 		"ping": {
 			message: `{"specVersion":"1.0","type":"SYSTEM","headers":{"topic":"ping","messageId":"m1"},"data":"{\"opaque\":\"01\"}"}`,
@@ -192,7 +193,11 @@ func TestMessages(t *testing.T) {
 			t.Parallel()
 			var events notes
 			d, err := dingoa.NewDispatcher(dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.TaskChange) error {
-				events.add(fmt.Sprint(e.ID, " ", e.Type, " ", e.CorpID, " ", e.Time.Format(time.RFC3339), " ", c.InstanceID, " ", c.TaskID))
+				texts := []string{e.ID, e.Type, e.CorpID, e.Time.Format(time.RFC3339), c.InstanceID, c.TaskID}
+				for _, field := range e.Unread {
+					texts = append(texts, field.String())
+				}
+				events.add(strings.Join(texts, " "))
 				require.True(t, json.Valid(e.Raw))
 				return nil
 			}))

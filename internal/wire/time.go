@@ -2,6 +2,8 @@ package wire
 
 import (
 	"math"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -35,6 +37,38 @@ func ParseTime[T string | []byte](s T) (time.Time, bool) {
 	}
 	t, ok := p.date()
 	return t, ok
+}
+
+// ReadTime reads a JSON value, text or number, as [ParseTime] does. null is no
+// time and leaves t as it is. For anything else, ok is false.
+func ReadTime(t *time.Time, value []byte) (ok bool) {
+	if isNull(value) {
+		return true
+	}
+	if len(value) == 0 || value[0] == 't' || value[0] == 'f' {
+		return false
+	}
+	s, ok := text(value)
+	if !ok {
+		return false
+	}
+	if n, isWhole := whole(value); isWhole { // 1.6e12 as well
+		s = strconv.FormatInt(n, 10)
+	}
+	read, ok := ParseTime(strings.TrimSpace(s))
+	if ok {
+		*t = read
+	}
+	return ok
+}
+
+// UnreadTime is the error for a value that is no time.
+func UnreadTime(field string, value []byte) FieldError {
+	kind := byte('n')
+	if len(value) > 0 {
+		kind = value[0]
+	}
+	return FieldError{Field: field, Want: WantTime, Found: found(kind)}
 }
 
 // epoch tells seconds and milliseconds by their size: between the years 1973 and
