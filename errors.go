@@ -79,7 +79,8 @@ type Error struct {
 	// Fields are the fields that were refused before anything was sent.
 	Fields []FieldError
 	// Kind is one of the Err… variables; nil when no reply arrived (see Err), and
-	// for a code that nobody documented.
+	// for a code that nobody documented if neither its first word or digits nor the
+	// HTTP status tells the kind.
 	Kind error
 	// OutcomeUnknown reports that the call may have been executed all the same.
 	OutcomeUnknown bool
@@ -206,6 +207,9 @@ func (e *Error) Advice() string {
 	}
 	if e.OutcomeUnknown {
 		return "look whether it was executed before repeating it"
+	}
+	if e.Kind == nil && e.Code != "" {
+		return "the code is in none of the vendor's lists, so that no kind of failure is known: go by its message, and tell it apart by Error.Code"
 	}
 	return ""
 }

@@ -107,10 +107,12 @@ func kindOfCode(code string) error {
 		"dentryUploadProtocolNotSupport",
 		"dentryNameIllegal",
 		"dentryDownloadProtocolNotSupport",
+		"InvalidAction.NotFound",
 		"unsupported.grant.type",
 		"15",
 		"22",
 		"33012",
+		"404",
 		"40000",
 		"40003",
 		"40009",
@@ -199,6 +201,7 @@ func kindOfCode(code string) error {
 		"setup.no.permission",
 		"dentryUploadForbidden",
 		"orgAuthLevelNotEnough",
+		"no.priviledge",
 		"permissionDenied",
 		"Forbidden.AccessDenied.AccessTokenPermissionDenied",
 		"48002",
@@ -293,6 +296,7 @@ func kindOfCode(code string) error {
 		return ErrServer
 	case "invalidAccessToken",
 		"invalidSuiteKey",
+		"AuthenticationFailed.MissingParameter",
 		"InvalidAuthentication",
 		"invalidClientIdOrSecret",
 		"invalid.client",
@@ -312,6 +316,7 @@ func kindOfCode(code string) error {
 		"40085",
 		"40088",
 		"40089",
+		"40096",
 		"40090",
 		"41001",
 		"41022",
@@ -458,6 +463,12 @@ func casesOf(code string) []errorCase {
 		return []errorCase{
 			{advice: "the company must be certified by DingTalk (企业认证) at a higher level"},
 		}
+	case "InvalidAction.NotFound",
+		"22",
+		"404":
+		return []errorCase{
+			{advice: "there is no such path: see the addresses (WithBaseURL, WithLegacyBaseURL) and what stands between this program and DingTalk"},
+		}
 	case "unauthorized.client",
 		"invalidAuthInfo",
 		"41030":
@@ -473,6 +484,10 @@ func casesOf(code string) []errorCase {
 		"90020":
 		return []errorCase{
 			{advice: "the calls of the month are used up (5,000 calls a month per company on the standard plan); buy more calls or poll less: callbacks are free"},
+		}
+	case "40000":
+		return []errorCase{
+			{message: "access_token", kind: ErrUnauthorized},
 		}
 	case "50002":
 		return []errorCase{

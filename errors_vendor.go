@@ -2,6 +2,7 @@ package dingoa
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -130,11 +131,8 @@ func kindOf(code, subCode string, status int) error {
 		if c == "" {
 			continue
 		}
-		if kind := kindOfCode(c); kind != nil {
+		if kind := cmp.Or(kindOfCode(c), kindOfFamily(c)); kind != nil {
 			return kind
-		}
-		if strings.HasPrefix(c, "Forbidden.AccessDenied.Q") { // QpsLimit…, QpmLimit…
-			return ErrRateLimited
 		}
 	}
 	switch {
@@ -152,6 +150,37 @@ func kindOf(code, subCode string, status int) error {
 		return ErrRateLimited
 	case status >= 500:
 		return ErrServer
+	}
+	return nil
+}
+
+// kindOfFamily is the kind of a code that is in no list but is built like those that
+// are: by its first word, or by the hundreds that the page of global error codes groups
+// the older gateway's by.
+func kindOfFamily(code string) error {
+	for _, family := range []struct {
+		prefix string
+		kind   error
+	}{
+		{"Forbidden.AccessDenied.Q", ErrRateLimited}, // QpsLimit…, QpmLimit…
+		{"Forbidden.AccessDenied.", ErrPermission},
+		{"AuthenticationFailed.", ErrUnauthorized},
+		{"Throttling", ErrRateLimited},
+	} {
+		if strings.HasPrefix(code, family.prefix) {
+			return family.kind
+		}
+	}
+	if len(code) != 5 {
+		return nil
+	}
+	switch code[:3] {
+	case "400", "430", "440", "470": // not as it should be
+		return ErrInvalidArgument
+	case "420": // expired
+		return ErrUnauthorized
+	case "900": // too many calls
+		return ErrRateLimited
 	}
 	return nil
 }
