@@ -12,7 +12,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/dingoatest"
-	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -68,10 +68,10 @@ func TestSignOn(t *testing.T) {
 			t.Parallel()
 			s := dingoatest.NewServer(t)
 			c := s.Client(opts...)
-			sso, err := c.Auth.SSOToken(t.Context(), dingoa.SSOTokenRequest{CorpID: emulator.DefaultCorpID, SSOSecret: emulator.DefaultSSOSecret})
+			sso, err := c.Auth.SSOToken(t.Context(), dingoa.SSOTokenRequest{CorpID: company.DefaultCorpID, SSOSecret: company.DefaultSSOSecret})
 			require.NoError(t, err)
 			require.WithinDuration(t, s.Now().Add(time.Hour), sso.ExpiresAt, time.Minute)
-			_, err = c.Auth.SSOToken(t.Context(), dingoa.SSOTokenRequest{CorpID: emulator.DefaultCorpID, SSOSecret: "SECRET-console"})
+			_, err = c.Auth.SSOToken(t.Context(), dingoa.SSOTokenRequest{CorpID: company.DefaultCorpID, SSOSecret: "SECRET-console"})
 			require.ErrorIs(t, err, dingoa.ErrUnauthorized)
 			require.NotContains(t, err.Error(), "SECRET")
 
@@ -88,10 +88,10 @@ func TestUserToken(t *testing.T) {
 	t.Parallel()
 	s := dingoatest.NewServer(t)
 	c := s.Client()
-	code := s.SignInCode(emulator.DefaultOriginator)
+	code := s.SignInCode(company.DefaultOriginator)
 	first, err := c.Auth.UserToken(t.Context(), dingoa.UserTokenRequest{Code: code})
 	require.NoError(t, err)
-	require.Equal(t, emulator.DefaultCorpID, first.CorpID)
+	require.Equal(t, company.DefaultCorpID, first.CorpID)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d"} {
 		require.NotContains(t, fmt.Sprintf(verb, *first), first.RefreshToken)
 		require.NotContains(t, fmt.Sprintf(verb, first), first.Token.Value)

@@ -15,7 +15,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/dingoatest"
-	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -227,7 +227,7 @@ func TestFailedPushIsThePushedEvent(t *testing.T) {
 func TestCallbackLife(t *testing.T) {
 	t.Parallel()
 	const token, key = "tokenToken", "abcdefghijabcdefghijabcdefghijabcdefghijabc"
-	callback, err := dingoa.NewCallback(token, key, []string{emulator.DefaultCorpID})
+	callback, err := dingoa.NewCallback(token, key, []string{company.DefaultCorpID})
 	require.NoError(t, err)
 	var failing atomic.Bool
 	dispatcher, err := dingoa.NewDispatcher(dingoa.On(func(context.Context, *dingoa.Event, dingoa.InstanceChange) error {
@@ -267,7 +267,7 @@ func TestCallbackLife(t *testing.T) {
 	require.False(t, failed.HasMore)
 	require.Len(t, failed.Events, 1)
 	e := failed.Events[0]
-	require.Equal(t, emulator.DefaultCorpID, e.CorpID)
+	require.Equal(t, company.DefaultCorpID, e.CorpID)
 	require.Equal(t, created.InstanceID, dataOf[dingoa.InstanceChange](t, &e).InstanceID)
 	require.Equal(t, dingoa.InstanceChangeStart, dataOf[dingoa.InstanceChange](t, &e).Change)
 
@@ -282,7 +282,7 @@ func TestCallbackLife(t *testing.T) {
 // leaveRequest applies for leave at the emulator's default company.
 func leaveRequest() dingoa.CreateInstanceRequest {
 	return dingoa.CreateInstanceRequest{
-		ProcessCode: emulator.DefaultProcessCode, OriginatorUserID: emulator.DefaultOriginator, DeptID: emulator.DefaultDeptID,
+		ProcessCode: company.DefaultProcessCode, OriginatorUserID: company.DefaultOriginator, DeptID: company.DefaultDeptID,
 		FormValues: []dingoa.FormValue{
 			{Name: "请假类型", Value: "年假"}, {Name: "开始日期", Value: "2026-11-23"}, {Name: "天数", Value: "1"},
 		},

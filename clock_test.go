@@ -14,6 +14,8 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/emulator/fault"
 )
 
 // skews are how far DingTalk's clock is ahead of this machine's.
@@ -78,14 +80,14 @@ func TestClockSkewLookUpAfterAnUnknownOutcome(t *testing.T) {
 	withSkews(t, func(t *testing.T, s *emulator.Server, skew time.Duration) {
 		t.Helper()
 		c := skewed(t, s, dingoa.WithMaxRetries(0))
-		s.Fail(emulator.Fault{Operation: "StartProcessInstance", Times: 1, After: true, DropConnection: true})
+		s.Fail(fault.Fault{Operation: "StartProcessInstance", Times: 1, After: true, DropConnection: true})
 		began := time.Now()
 		_, err := c.Instances.Create(t.Context(), leaveRequest())
 		require.ErrorIs(t, err, dingoa.ErrOutcomeUnknown)
 		<-time.After(5 * time.Second)
 
 		list := func(start time.Time) ([]string, error) {
-			return collect(t, c, dingoa.ListInstanceIDsRequest{ProcessCode: emulator.DefaultProcessCode, StartTime: start})
+			return collect(t, c, dingoa.ListInstanceIDsRequest{ProcessCode: company.DefaultProcessCode, StartTime: start})
 		}
 		ids, err := list(c.ServerTime().Add(-time.Since(began) - time.Minute))
 		require.NoError(t, err)
@@ -118,7 +120,7 @@ func TestClockSkewLists(t *testing.T) {
 					_, err := c.Instances.Get(t.Context(), created.InstanceID)
 					require.NoError(t, err)
 				}
-				ids, err := collect(t, c, dingoa.ListInstanceIDsRequest{ProcessCode: emulator.DefaultProcessCode, StartTime: s.Now().Add(-back)})
+				ids, err := collect(t, c, dingoa.ListInstanceIDsRequest{ProcessCode: company.DefaultProcessCode, StartTime: s.Now().Add(-back)})
 				require.NoError(t, err, "%v %v", back, known)
 				require.Equal(t, []string{created.InstanceID}, ids, "%v %v", back, known)
 			}
@@ -126,7 +128,7 @@ func TestClockSkewLists(t *testing.T) {
 		premium := skewed(t, s, dingoa.WithPremium())
 		n := 0
 		for _, err := range premium.Premium.AllInstances(t.Context(), dingoa.ListInstancesRequest{
-			ProcessCode: emulator.DefaultProcessCode, StartTime: s.Now().Add(-119 * day),
+			ProcessCode: company.DefaultProcessCode, StartTime: s.Now().Add(-119 * day),
 		}) {
 			require.NoError(t, err)
 			n++
@@ -169,7 +171,7 @@ func TestClockSkewTimestampWindow(t *testing.T) {
 	withSkews(t, func(t *testing.T, s *emulator.Server, skew time.Duration) {
 		t.Helper()
 		var log bytes.Buffer
-		cb, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{emulator.DefaultAppKey},
+		cb, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey},
 			dingoa.WithTimestampWindow(time.Minute), dingoa.WithCallbackLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		require.NoError(t, err)
 		var got int
@@ -281,7 +283,7 @@ func TestClockSkewSuite(t *testing.T) {
 					require.NoError(t, err)
 					<-time.After(3 * time.Hour)
 				}
-			}, emulator.WithSuite(emulator.Suite{SuiteKey: "suite1", SuiteSecret: "SECRET-suite", CorpIDs: []string{corp}}))
+			}, emulator.WithSuite(company.Suite{SuiteKey: "suite1", SuiteSecret: "SECRET-suite", CorpIDs: []string{corp}}))
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/form"
 )
 
@@ -22,7 +23,7 @@ func ExampleWithFormCheck() {
 		panic(err)
 	}
 	_, err = client.Instances.Create(context.Background(), dingoa.CreateInstanceRequest{
-		ProcessCode: emulator.DefaultProcessCode, OriginatorUserID: "zhangsan", DeptID: 100,
+		ProcessCode: company.DefaultProcessCode, OriginatorUserID: "zhangsan", DeptID: 100,
 		FormValues: []dingoa.FormValue{{Name: "请假类型", Value: "产假"}, {Name: "天数", Value: "两天"}},
 	})
 	var refused *form.Error

@@ -7,6 +7,8 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/emulator/fault"
 )
 
 // No end of an approval is missed: pushes go into an inbox, a puller puts what
@@ -36,7 +38,7 @@ func ExampleMemoryInbox() {
 	if err != nil {
 		panic(err)
 	}
-	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{emulator.DefaultAppKey},
+	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey},
 		dingoa.WithCallbackClock(server.Now))
 	if err != nil {
 		panic(err)
@@ -52,24 +54,24 @@ func ExampleMemoryInbox() {
 	if err != nil {
 		panic(err)
 	}
-	reconciler, err := dingoa.NewReconciler(client, inbox, inbox, []string{emulator.DefaultProcessCode},
-		dingoa.WithReconcileCorpID(emulator.DefaultCorpID))
+	reconciler, err := dingoa.NewReconciler(client, inbox, inbox, []string{company.DefaultProcessCode},
+		dingoa.WithReconcileCorpID(company.DefaultCorpID))
 	if err != nil {
 		panic(err)
 	}
 	go func() { _ = inbox.Run(ctx, dispatcher) }()
 
-	refuse(ctx, client, server, emulator.EventFault{}) // the push arrives
+	refuse(ctx, client, server, fault.EventFault{}) // the push arrives
 	fmt.Println(<-ended)
 
-	refuse(ctx, client, server, emulator.EventFault{Drop: true}) // three attempts fail
-	if err := puller.Pull(ctx); err != nil {                     // a program calls Run
+	refuse(ctx, client, server, fault.EventFault{Drop: true}) // three attempts fail
+	if err := puller.Pull(ctx); err != nil {                  // a program calls Run
 		panic(err)
 	}
 	fmt.Println(<-ended)
 
-	refuse(ctx, client, server, emulator.EventFault{Lose: true}) // DingTalk takes it for delivered
-	if _, err := reconciler.Reconcile(ctx); err != nil {         // here too
+	refuse(ctx, client, server, fault.EventFault{Lose: true}) // DingTalk takes it for delivered
+	if _, err := reconciler.Reconcile(ctx); err != nil {      // here too
 		panic(err)
 	}
 	fmt.Println(<-ended)
@@ -85,9 +87,9 @@ func ExampleMemoryInbox() {
 
 // refuse has somebody apply for a leave and the first approver refuse it, and
 // lets an hour pass.
-func refuse(ctx context.Context, client *dingoa.Client, server *emulator.Server, fault emulator.EventFault) {
+func refuse(ctx context.Context, client *dingoa.Client, server *emulator.Server, fault fault.EventFault) {
 	created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
-		ProcessCode: emulator.DefaultProcessCode, OriginatorUserID: emulator.DefaultOriginator, DeptID: emulator.DefaultDeptID,
+		ProcessCode: company.DefaultProcessCode, OriginatorUserID: company.DefaultOriginator, DeptID: company.DefaultDeptID,
 		FormValues: []dingoa.FormValue{{Name: "请假类型", Value: "年假"}, {Name: "开始日期", Value: "2026-12-01"}, {Name: "天数", Value: "3"}},
 	})
 	if err != nil {
@@ -97,7 +99,7 @@ func refuse(ctx context.Context, client *dingoa.Client, server *emulator.Server,
 		panic(err)
 	}
 	server.FailEvents(fault)
-	if err := server.Refuse(emulator.DefaultFirstApprover, created.InstanceID, ""); err != nil {
+	if err := server.Refuse(company.DefaultFirstApprover, created.InstanceID, ""); err != nil {
 		panic(err)
 	}
 	server.Advance(time.Hour)

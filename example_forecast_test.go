@@ -6,6 +6,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // The second approver of this form is chosen by the originator (审批人自选).
@@ -21,7 +22,7 @@ func ExampleForecast_Select() {
 	ctx := context.Background()
 	values := []dingoa.FormValue{{Name: "金额", Value: "100"}}
 	forecast, err := client.Templates.Forecast(ctx, dingoa.ForecastRequest{
-		ProcessCode: emulator.DefaultExpenseCode, UserID: "zhangsan", DeptID: 100, FormValues: values,
+		ProcessCode: company.DefaultExpenseCode, UserID: "zhangsan", DeptID: 100, FormValues: values,
 	})
 	if err != nil {
 		panic(err)
@@ -34,7 +35,7 @@ func ExampleForecast_Select() {
 		panic(err)
 	}
 	_, err = client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
-		ProcessCode: emulator.DefaultExpenseCode, OriginatorUserID: "zhangsan", DeptID: 100,
+		ProcessCode: company.DefaultExpenseCode, OriginatorUserID: "zhangsan", DeptID: 100,
 		FormValues: values, TargetSelectActioners: actioners,
 	})
 	fmt.Println(err)

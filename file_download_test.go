@@ -14,13 +14,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
-	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/emulator/fault"
 )
 
 // fileOf puts a file into an approval.
 func fileOf(t *testing.T, d *drive, c *dingoa.Client, content string) dingoa.DownloadRequest {
 	t.Helper()
-	f, err := d.PutFile(emulator.DefaultOriginator, "a.txt", []byte(content))
+	f, err := d.PutFile(company.DefaultOriginator, "a.txt", []byte(content))
 	require.NoError(t, err)
 	id := attached(t, c, dingoa.Attachment{SpaceID: f.SpaceID, FileID: f.ID, FileName: f.Name, FileSize: int64(len(content)), FileType: "txt"})
 	return dingoa.DownloadRequest{InstanceID: id, FileID: f.ID}
@@ -31,14 +32,14 @@ func TestDownloadWhenTheOriginatorHasLeft(t *testing.T) {
 	d := newDrive(t)
 	c := d.client(t)
 	req := fileOf(t, d, c, "content")
-	require.NoError(t, d.Leave(emulator.DefaultOriginator))
+	require.NoError(t, d.Leave(company.DefaultOriginator))
 
 	_, err := c.Files.Download(t.Context(), req, io.Discard)
 	require.ErrorIs(t, err, dingoa.ErrNotFound)
 	require.ErrorContains(t, err, "DownloadRequest")
 	require.Empty(t, d.requests)
 
-	req.UserID = emulator.DefaultFirstApprover
+	req.UserID = company.DefaultFirstApprover
 	var out bytes.Buffer
 	n, err := c.Files.Download(t.Context(), req, &out)
 	require.NoError(t, err)
@@ -47,7 +48,7 @@ func TestDownloadWhenTheOriginatorHasLeft(t *testing.T) {
 	require.Equal(t, []string{"GrantProcessInstanceForDownloadFile", "GetSpaceWithDownloadAuth", "OapiV2UserGet", "GetFileDownloadInfo", "GetObject"}, d.sent()[len(d.sent())-5:])
 	requireNoToken(t, d)
 
-	req.UserID = emulator.DefaultOriginator // has left, too
+	req.UserID = company.DefaultOriginator // has left, too
 	_, err = c.Files.Download(t.Context(), req, io.Discard)
 	require.ErrorIs(t, err, dingoa.ErrNotFound)
 	require.ErrorContains(t, err, "nor for UserID")
@@ -162,7 +163,7 @@ func TestDownloadDoesNotWaitForHours(t *testing.T) {
 		d := newDrive(t)
 		c := d.client(t)
 		req := fileOf(t, d, c, "content")
-		d.Fail(emulator.Fault{Operation: "GetObject", Times: 1, Status: 503, RetryAfter: time.Hour})
+		d.Fail(fault.Fault{Operation: "GetObject", Times: 1, Status: 503, RetryAfter: time.Hour})
 		begun := time.Now()
 		_, err := c.Files.Download(t.Context(), req, io.Discard)
 		require.Equal(t, time.Hour, asError(t, err).RetryAfter)

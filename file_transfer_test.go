@@ -22,6 +22,8 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/emulator/fault"
 )
 
 // drive sends everything to an emulator and changes what the test wants to
@@ -38,8 +40,8 @@ type drive struct {
 
 func newDrive(t *testing.T) *drive {
 	t.Helper()
-	form := emulator.DefaultForm()
-	form.Components = append(form.Components, emulator.Component{Label: "附件", Type: "DDAttachment"})
+	form := company.DefaultForm()
+	form.Components = append(form.Components, company.Component{Label: "附件", Type: "DDAttachment"})
 	s, err := emulator.New(emulator.WithForms(form))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
@@ -84,7 +86,7 @@ func (d *drive) sent() []string {
 type stream struct{ io.Reader }
 
 func upload(content io.Reader, size int64) dingoa.UploadRequest {
-	return dingoa.UploadRequest{UserID: emulator.DefaultOriginator, Name: "发票.pdf", Size: size, Content: content}
+	return dingoa.UploadRequest{UserID: company.DefaultOriginator, Name: "发票.pdf", Size: size, Content: content}
 }
 
 // attached starts an approval with the file.
@@ -93,7 +95,7 @@ func attached(t *testing.T, c *dingoa.Client, file dingoa.Attachment) string {
 	value, err := dingoa.AttachmentValue("附件", file)
 	require.NoError(t, err)
 	created, err := c.Instances.Create(t.Context(), dingoa.CreateInstanceRequest{
-		ProcessCode: emulator.DefaultProcessCode, OriginatorUserID: emulator.DefaultOriginator, DeptID: emulator.DefaultDeptID,
+		ProcessCode: company.DefaultProcessCode, OriginatorUserID: company.DefaultOriginator, DeptID: company.DefaultDeptID,
 		FormValues: []dingoa.FormValue{{Name: "请假类型", Value: "年假"}, {Name: "开始日期", Value: "2026-05-04"}, {Name: "天数", Value: "2"}, value},
 	})
 	require.NoError(t, err)
@@ -157,7 +159,7 @@ func TestUploadFromTheMiddleOfASeeker(t *testing.T) {
 	_, err := content.Seek(7, io.SeekStart)
 	require.NoError(t, err)
 	req := upload(content, 4)
-	req.UnionID = "unionid-" + emulator.DefaultOriginator
+	req.UnionID = "unionid-" + company.DefaultOriginator
 	file, err := d.client(t).Files.Upload(t.Context(), req)
 	require.NoError(t, err)
 	require.NotContains(t, d.sent(), "OapiV2UserGet")
@@ -383,7 +385,7 @@ func TestUploadIsCheckedFirst(t *testing.T) {
 func TestCommitIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	d := newDrive(t)
-	d.Fail(emulator.Fault{Operation: "CommitFile", After: true, DropConnection: true})
+	d.Fail(fault.Fault{Operation: "CommitFile", After: true, DropConnection: true})
 	_, err := d.client(t).Files.Upload(t.Context(), upload(strings.NewReader("123456"), 6))
 	require.ErrorIs(t, err, dingoa.ErrOutcomeUnknown)
 	require.Equal(t, "CommitFile", asError(t, err).Op)

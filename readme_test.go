@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 var codeBlock = regexp.MustCompile("(?s)```(\\w*)\n(.*?)```")
@@ -90,8 +91,8 @@ func TestReadmeProgramsRun(t *testing.T) {
 	t.Cleanup(func() { _ = server.Close() })
 	base, err := server.Listen("")
 	require.NoError(t, err)
-	env := append(os.Environ(), "DINGTALK_BASE_URL="+base, "DINGTALK_APP_KEY="+emulator.DefaultAppKey, "DINGTALK_APP_SECRET="+emulator.DefaultAppSecret,
-		"DINGTALK_PROCESS_CODE="+emulator.DefaultProcessCode, "DINGTALK_USER_ID="+emulator.DefaultOriginator, "DINGTALK_DEPT_ID="+strconv.Itoa(emulator.DefaultDeptID))
+	env := append(os.Environ(), "DINGTALK_BASE_URL="+base, "DINGTALK_APP_KEY="+company.DefaultAppKey, "DINGTALK_APP_SECRET="+company.DefaultAppSecret,
+		"DINGTALK_PROCESS_CODE="+company.DefaultProcessCode, "DINGTALK_USER_ID="+company.DefaultOriginator, "DINGTALK_DEPT_ID="+strconv.Itoa(company.DefaultDeptID))
 	build := func(code string) *exec.Cmd {
 		dir := t.TempDir()
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte(code), 0o600))

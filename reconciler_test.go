@@ -18,6 +18,8 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/emulator/fault"
 )
 
 // office is an emulated company, and what its events led to.
@@ -72,7 +74,7 @@ func newOffice(t *testing.T, opts ...dingoa.Option) *office {
 // push lets the office's events come by the callback.
 func (o *office) push() {
 	o.t.Helper()
-	cb, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{emulator.DefaultAppKey})
+	cb, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey})
 	require.NoError(o.t, err)
 	require.NoError(o.t, o.SetCallback(emulator.Callback{
 		Handler: cb.Handler(dingoa.EventHandlerFunc(func(ctx context.Context, e *dingoa.Event) error {
@@ -109,15 +111,15 @@ func (o *office) start(n int) (ids []string) {
 func (o *office) agree(ids ...string) {
 	o.t.Helper()
 	for _, id := range ids {
-		require.NoError(o.t, o.Approve(emulator.DefaultFirstApprover, id, ""))
-		require.NoError(o.t, o.Approve(emulator.DefaultSecondApprover, id, ""))
+		require.NoError(o.t, o.Approve(company.DefaultFirstApprover, id, ""))
+		require.NoError(o.t, o.Approve(company.DefaultSecondApprover, id, ""))
 	}
 }
 
 func (o *office) reconciler(opts ...dingoa.ReconcilerOption) *dingoa.Reconciler {
 	o.t.Helper()
-	opts = append([]dingoa.ReconcilerOption{dingoa.WithReconcileCorpID(emulator.DefaultCorpID), dingoa.WithCallBudget(1000)}, opts...)
-	r, err := dingoa.NewReconciler(o.client, o.handler, o.deduper, []string{emulator.DefaultProcessCode}, opts...)
+	opts = append([]dingoa.ReconcilerOption{dingoa.WithReconcileCorpID(company.DefaultCorpID), dingoa.WithCallBudget(1000)}, opts...)
+	r, err := dingoa.NewReconciler(o.client, o.handler, o.deduper, []string{company.DefaultProcessCode}, opts...)
 	require.NoError(o.t, err)
 	return r
 }
@@ -145,7 +147,7 @@ func TestReconcileFindsWhatNoPushTold(t *testing.T) {
 		o.Advance(time.Minute)
 		o.agree(ids[:10]...)
 		for _, id := range ids[10:20] {
-			require.NoError(t, o.Refuse(emulator.DefaultFirstApprover, id, ""))
+			require.NoError(t, o.Refuse(company.DefaultFirstApprover, id, ""))
 		}
 		for _, id := range ids[20:25] {
 			require.NoError(t, o.Revoke(id, ""))
@@ -208,17 +210,17 @@ func TestAReconciledEndIsHandledOnce(t *testing.T) {
 func TestReconcileEventsAreLikePushes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, dingoa.WithCorpID(emulator.DefaultCorpID))
+		o := newOffice(t, dingoa.WithCorpID(company.DefaultCorpID))
 		o.setLose(func(dingoa.InstanceChange) bool { return true })
 		o.push()
 		ids := o.start(1)
-		require.NoError(t, o.Refuse(emulator.DefaultFirstApprover, ids[0], ""))
+		require.NoError(t, o.Refuse(company.DefaultFirstApprover, ids[0], ""))
 		o.Advance(time.Hour)
 		var got *dingoa.Event
 		r, err := dingoa.NewReconciler(o.client, dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
 			got = e
 			return nil
-		}), o.deduper, []string{emulator.DefaultProcessCode})
+		}), o.deduper, []string{company.DefaultProcessCode})
 		require.NoError(t, err)
 		require.Equal(t, 1, o.reconcile(r).Delivered)
 
@@ -349,7 +351,7 @@ func TestReconcileStopsAtErrorsOfDingTalk(t *testing.T) {
 		o := newOffice(t)
 		o.agree(o.start(3)...)
 		o.Advance(time.Hour)
-		o.Fail(emulator.FaultQuota())
+		o.Fail(fault.Quota())
 		r := o.reconciler()
 		_, err := r.Reconcile(t.Context())
 		require.ErrorIs(t, err, dingoa.ErrQuotaExceeded)
@@ -371,7 +373,7 @@ func TestReconcileDeliversNothingWhenItCannotTell(t *testing.T) {
 		o.agree(o.start(1)...)
 		o.Advance(time.Hour)
 		down := errors.New("store is down")
-		r, err := dingoa.NewReconciler(o.client, o.handler, noMemory{down}, []string{emulator.DefaultProcessCode}, dingoa.WithReconcileCorpID("c"))
+		r, err := dingoa.NewReconciler(o.client, o.handler, noMemory{down}, []string{company.DefaultProcessCode}, dingoa.WithReconcileCorpID("c"))
 		require.NoError(t, err)
 		_, err = r.Reconcile(t.Context())
 		require.ErrorIs(t, err, down)

@@ -12,7 +12,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/dingoatest"
-	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 func openStream(ctx context.Context, c *dingoa.Client) (any, error) {
@@ -39,7 +39,7 @@ func TestStreamOpen(t *testing.T) {
 		require.Equal(t, "OpenConnection", request.Operation, "no token is fetched")
 	}
 
-	other, err := dingoa.New(emulator.DefaultAppKey, "SECRET-other", dingoa.WithHTTPClient(s.HTTPClient()))
+	other, err := dingoa.New(company.DefaultAppKey, "SECRET-other", dingoa.WithHTTPClient(s.HTTPClient()))
 	require.NoError(t, err)
 	_, err = openStream(t.Context(), other)
 	require.ErrorIs(t, err, dingoa.ErrUnauthorized)

@@ -62,7 +62,7 @@ func (s *Server) RequireInstance(id string) emulator.InstanceState {
 // SignedPush is a push as DingTalk sends it, signed and encrypted for cb, to
 // hand to a callback's handler. The event is JSON ([]byte) or anything that
 // encodes to JSON. What cb leaves empty has the emulator's defaults, the owner
-// key [emulator.DefaultAppKey].
+// key [company.DefaultAppKey].
 //
 // The request's context is the test's own.
 func SignedPush(tb testing.TB, cb emulator.Callback, event any) *http.Request {

@@ -13,11 +13,12 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/dingoatest"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 func leave() dingoa.CreateInstanceRequest {
 	return dingoa.CreateInstanceRequest{
-		ProcessCode: emulator.DefaultProcessCode, OriginatorUserID: emulator.DefaultOriginator, DeptID: emulator.DefaultDeptID,
+		ProcessCode: company.DefaultProcessCode, OriginatorUserID: company.DefaultOriginator, DeptID: company.DefaultDeptID,
 		FormValues: []dingoa.FormValue{
 			{Name: "请假类型", Value: "事假"}, {Name: "开始日期", Value: "2026-06-01"}, {Name: "天数", Value: "1"},
 		},
@@ -29,7 +30,7 @@ func TestServer(t *testing.T) {
 	server := dingoatest.NewServer(t, emulator.WithStartTime(time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)))
 	created, err := server.Client(dingoa.WithMaxRetries(0)).Instances.Create(t.Context(), leave())
 	require.NoError(t, err)
-	require.NoError(t, server.Approve(emulator.DefaultFirstApprover, created.InstanceID, ""))
+	require.NoError(t, server.Approve(company.DefaultFirstApprover, created.InstanceID, ""))
 	state := server.RequireInstance(created.InstanceID)
 	require.Equal(t, "RUNNING", state.Status)
 	require.Equal(t, 2026, state.CreateTime.Year())

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // What people do with an approval in the DingTalk app, as seeds and the admin
@@ -33,9 +35,9 @@ type action struct {
 	// ToUserID gets the task of a redirect.
 	ToUserID string `json:"toUserId"`
 	// UserIDs are added by add-sign, deciding in Mode, Before the task or after it.
-	UserIDs []string `json:"userIds"`
-	Mode    Mode     `json:"mode"`
-	Before  bool     `json:"before"`
+	UserIDs []string     `json:"userIds"`
+	Mode    company.Mode `json:"mode"`
+	Before  bool         `json:"before"`
 	// ActivityID is the node that a revert goes back to; empty is the originator.
 	ActivityID string `json:"activityId"`
 }
@@ -134,11 +136,11 @@ func (s *Server) actAddSign(t *task, a action) *adminError {
 	}
 	mode := a.Mode
 	switch mode {
-	case InTurn, All, Any:
+	case company.InTurn, company.All, company.Any:
 	case "":
-		mode = All
+		mode = company.All
 	default:
-		return badAdminField("mode", "%q is not one of %q, %q and %q", mode, InTurn, All, Any)
+		return badAdminField("mode", "%q is not one of %q, %q and %q", mode, company.InTurn, company.All, company.Any)
 	}
 	st := step{activityID: newUUID()[9:23], name: "加签", mode: mode, approvers: slices.Clone(a.UserIDs)}
 	s.addSign(t, st, a.Before, a.Remark)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/internal/spec"
 )
 
@@ -59,7 +60,7 @@ func (s *Server) adminUsers(*adminCall) (any, *adminError) {
 		u := s.company.users[id]
 		deptIDs := u.DeptIDs
 		if len(deptIDs) == 0 {
-			deptIDs = []int64{rootDept}
+			deptIDs = []int64{company.RootDept}
 		}
 		departments := []departmentView{}
 		for _, deptID := range deptIDs {
@@ -73,7 +74,7 @@ func (s *Server) adminUsers(*adminCall) (any, *adminError) {
 func (s *Server) adminDepartments(*adminCall) (any, *adminError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ids := map[int64]bool{rootDept: true}
+	ids := map[int64]bool{company.RootDept: true}
 	for id := range s.company.departments {
 		ids[id] = true
 	}
@@ -102,7 +103,7 @@ type formRow struct {
 // formView is a form with its components and flow.
 type formView struct {
 	formRow
-	// Components have the fields of [Component], named as in a seed.
+	// Components have the fields of [company.Component], named as in a seed.
 	Components          []any          `json:"components"`
 	Flow                []formNodeView `json:"flow"`
 	CC                  []personView   `json:"cc"`
@@ -111,7 +112,7 @@ type formView struct {
 
 type formNodeView struct {
 	Name       string       `json:"name"`
-	Mode       Mode         `json:"mode"`
+	Mode       company.Mode `json:"mode"`
 	Approvers  []personView `json:"approvers"`
 	SelfSelect bool         `json:"selfSelect"`
 	Several    bool         `json:"several"`
@@ -119,8 +120,8 @@ type formNodeView struct {
 	ActionerKey string `json:"actionerKey"`
 }
 
-func (s *Server) formRow(f *Form, instances int) formRow {
-	return formRow{ProcessCode: f.ProcessCode, Name: f.Name, Description: f.description, Hidden: f.hidden, Modified: s.modified(f), Instances: instances}
+func (s *Server) formRow(f *storedForm, instances int) formRow {
+	return formRow{ProcessCode: f.ProcessCode, Name: f.Name, Description: f.Description, Hidden: f.Hidden, Modified: s.modified(f), Instances: instances}
 }
 
 func (s *Server) adminForms(*adminCall) (any, *adminError) {

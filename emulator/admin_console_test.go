@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // A switch of the console is on while its preset is among the faults.
@@ -23,9 +24,9 @@ func TestAdminNamesPresets(t *testing.T) {
 
 func TestAdminPutsFilesIntoTheApprovalSpace(t *testing.T) {
 	t.Parallel()
-	s := adminServer(t, emulator.WithForms(emulator.Form{
-		ProcessCode: "PROC-FILES", Name: "附件", Components: []emulator.Component{{Label: "附件", Type: "DDAttachment"}},
-		Flow: []emulator.Node{{Approvers: []string{"lisi"}}},
+	s := adminServer(t, emulator.WithForms(company.Form{
+		ProcessCode: "PROC-FILES", Name: "附件", Components: []company.Component{{Label: "附件", Type: "DDAttachment"}},
+		Flow: []company.Node{{Approvers: []string{"lisi"}}},
 	}))
 	file := admin(t, s, http.MethodPost, "files", object{"userId": "zhangsan", "name": "发票.pdf", "content": []byte("%PDF")})
 	id := dig[string](t, file, "fileId")

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dingoa/dingoa/emulator/fault"
 )
 
 // eventFaultView is a fault of events, and the request that adds one.
@@ -40,8 +42,8 @@ func viewEventFault(f *eventFault) eventFaultView {
 func pushedEvents() []string { return []string{eventInstance, eventTask, eventSuiteTicket} }
 
 // fault is what the request asks for.
-func (v eventFaultView) fault() (EventFault, *adminError) {
-	f := EventFault{
+func (v eventFaultView) fault() (fault.EventFault, *adminError) {
+	f := fault.EventFault{
 		EventType: v.EventType, Times: v.Times, Share: v.Share, Seed: v.Seed,
 		Reorder: v.Reorder, Duplicate: v.Duplicate, Drop: v.Drop, Lose: v.Lose, Corrupt: v.Corrupt, CloseConnection: v.CloseConnection,
 	}
@@ -59,13 +61,13 @@ func (v eventFaultView) fault() (EventFault, *adminError) {
 		return f, badAdminField("times", "%d is negative; 0 is until the fault is removed", v.Times)
 	case v.Share < 0 || v.Share > 1:
 		return f, badAdminField("share", "%v is not between 0 and 1", v.Share)
-	case !f.changesSomething():
+	case !changesSomething(&f):
 		return f, badAdminField("", "the fault would change nothing: give delay, reorder, duplicate, drop, lose, corrupt or closeConnection")
 	}
 	return f, nil
 }
 
-func (f *EventFault) changesSomething() bool {
+func changesSomething(f *fault.EventFault) bool {
 	return f.Delay > 0 || f.Reorder || f.Duplicate || f.Drop || f.Lose || f.Corrupt || f.CloseConnection
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dingoa/dingoa/emulator/fault"
 	"github.com/dingoa/dingoa/internal/spec"
 )
 
@@ -35,13 +36,13 @@ type faultView struct {
 }
 
 // faultPresets are the failures that the vendor documents, by name.
-func faultPresets() map[string]Fault {
-	return map[string]Fault{
-		"qps":       FaultQPS(),
-		"quota":     FaultQuota(),
-		"ip":        FaultIPNotAllowed(),
-		"blockPage": FaultBlockPage(),
-		"punish":    FaultPunish(),
+func faultPresets() map[string]fault.Fault {
+	return map[string]fault.Fault{
+		"qps":       fault.QPS(),
+		"quota":     fault.Quota(),
+		"ip":        fault.IPNotAllowed(),
+		"blockPage": fault.BlockPage(),
+		"punish":    fault.Punish(),
 		"busy":      {Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", LegacyCode: -1, Message: "系统繁忙"},
 		"token":     {Status: http.StatusBadRequest, Code: "InvalidAuthentication", LegacyCode: errcodeBadToken, Message: "不合法的access_token"},
 		"drop":      {DropConnection: true},
@@ -64,8 +65,8 @@ func viewFault(f *activeFault) faultView {
 }
 
 // fault is what the request asks for.
-func (v faultView) fault() (Fault, *adminError) {
-	f := Fault{}
+func (v faultView) fault() (fault.Fault, *adminError) {
+	f := fault.Fault{}
 	if v.Preset != "" {
 		preset, ok := faultPresets()[v.Preset]
 		if !ok {
@@ -105,7 +106,7 @@ func (v faultView) fault() (Fault, *adminError) {
 	replace(&f.Body, v.Body)
 	replace(&f.ContentType, v.ContentType)
 	replace(&f.Status, v.Status)
-	if f.Delay == 0 && !f.DropConnection && !f.replaces() {
+	if f.Delay == 0 && !f.DropConnection && !replacesReply(&f) {
 		return f, badAdminField("", "the fault would change nothing: give a preset, delay, dropConnection, code, body or status")
 	}
 	return f, nil

@@ -20,6 +20,8 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/emulator/fault"
 )
 
 func items(t *testing.T, list map[string]any, field string) []string {
@@ -66,7 +68,7 @@ func TestAdminShowsRefusedRequests(t *testing.T) {
 	t.Parallel()
 	s := adminServer(t)
 	call(t, s, http.MethodPost, "/v1.0/workflow/processInstances", object{
-		"processCode": emulator.DefaultProcessCode, "originatorUserId": "zhangsan", "deptId": 100, "formComponentValues": []object{{"name": "天数", "value": "1"}},
+		"processCode": company.DefaultProcessCode, "originatorUserId": "zhangsan", "deptId": 100, "formComponentValues": []object{{"name": "天数", "value": "1"}},
 	})
 	call(t, s, http.MethodPost, "/v1.0/workflow/processInstances/terminate", object{"processInstanceId": "x"})
 	list := admin(t, s, http.MethodGet, "requests?refused=true", nil)
@@ -83,7 +85,7 @@ func TestAdminSteersPushes(t *testing.T) {
 	t.Parallel()
 	var working atomic.Bool
 	var s *emulator.Server
-	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{emulator.DefaultAppKey},
+	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey},
 		dingoa.WithCallbackClock(func() time.Time { return s.Now() }))
 	require.NoError(t, err)
 	dispatcher, err := dingoa.NewDispatcher()
@@ -169,7 +171,7 @@ func TestReset(t *testing.T) {
 	value := token(t, s)
 	require.NoError(t, s.Approve("lisi", "sample-leave-running", ""))
 	s.Advance(time.Hour)
-	s.Fail(emulator.FaultQPS())
+	s.Fail(fault.QPS())
 	require.NoError(t, s.SetCallback(emulator.Callback{}))
 
 	overview := admin(t, s, http.MethodPost, "reset", nil)
@@ -275,11 +277,11 @@ func TestLiveUpdates(t *testing.T) {
 	require.Equal(t, "wangwu", dig[string](t, next(), "item", "waitsFor", 0, "userId"))
 	token(t, s)
 	require.Equal(t, "GetAccessToken", dig[string](t, next(), "item", "operation"))
-	s.Fail(emulator.Fault{Operation: "GetToken", Times: 1, Status: 500})
+	s.Fail(fault.Fault{Operation: "GetToken", Times: 1, Status: 500})
 	require.Equal(t, "fault", next()["kind"])
 	s.ClearFaults()
 	require.Nil(t, next()["item"])
-	s.FailEvents(emulator.EventFault{Drop: true})
+	s.FailEvents(fault.EventFault{Drop: true})
 	require.True(t, dig[bool](t, next(), "item", "drop"))
 	s.ClearEventFaults()
 	require.Equal(t, "eventFault", next()["kind"])
@@ -312,7 +314,7 @@ func TestSlowWatcherIsDropped(t *testing.T) {
 	}()
 	<-blocked.began // and it reads no more
 	for range 200 {
-		s.Fail(emulator.FaultQPS())
+		s.Fail(fault.QPS())
 		s.ClearFaults()
 	}
 	close(blocked.goOn)

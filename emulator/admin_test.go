@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 const adminURL = "http://localhost/_emulator/"
@@ -43,7 +44,7 @@ func leaveValues() []object {
 func adminStart(t *testing.T, s *emulator.Server) string {
 	t.Helper()
 	return dig[string](t, admin(t, s, http.MethodPost, "instances", object{
-		"processCode": emulator.DefaultProcessCode, "userId": "zhangsan", "values": leaveValues(),
+		"processCode": company.DefaultProcessCode, "userId": "zhangsan", "values": leaveValues(),
 	}), "id")
 }
 
@@ -57,13 +58,13 @@ func TestAdminIsOff(t *testing.T) {
 func TestAdminTakesAnApprovalThrough(t *testing.T) {
 	t.Parallel()
 	s := adminServer(t)
-	form := admin(t, s, http.MethodGet, "forms/"+emulator.DefaultExpenseCode, nil)
+	form := admin(t, s, http.MethodGet, "forms/"+company.DefaultExpenseCode, nil)
 	require.Equal(t, "金额", dig[string](t, form, "components", 0, "label"))
 	require.True(t, dig[bool](t, form, "flow", 1, "selfSelect"))
 	key := dig[string](t, form, "flow", 1, "actionerKey")
 
 	in := admin(t, s, http.MethodPost, "instances", object{
-		"processCode": emulator.DefaultExpenseCode, "userId": "zhangsan", "values": []object{{"name": "金额", "value": "12.50"}},
+		"processCode": company.DefaultExpenseCode, "userId": "zhangsan", "values": []object{{"name": "金额", "value": "12.50"}},
 		"selected": object{key: []string{"zhaoliu"}},
 	})
 	id := dig[string](t, in, "id")
@@ -126,9 +127,9 @@ func TestAdminRefusals(t *testing.T) {
 		"no JSON":             {"POST", at + "approve", "{", "Bad Request invalidField body"},
 		"a list":              {"POST", at + "approve", "[]", "Bad Request invalidField body"},
 		"two objects":         {"POST", at + "approve", `{"userId":"wangwu"} {}`, "Bad Request invalidField body"},
-		"start by nobody":     {"POST", "instances", object{"processCode": emulator.DefaultProcessCode, "userId": "nobody"}, "Not Found userNotFound userId"},
+		"start by nobody":     {"POST", "instances", object{"processCode": company.DefaultProcessCode, "userId": "nobody"}, "Not Found userNotFound userId"},
 		"start of nothing":    {"POST", "instances", object{"processCode": "x", "userId": "lisi"}, "Not Found formNotFound processCode"},
-		"start without value": {"POST", "instances", object{"processCode": emulator.DefaultProcessCode, "userId": "lisi"}, "Bad Request formConverterError 请假类型"},
+		"start without value": {"POST", "instances", object{"processCode": company.DefaultProcessCode, "userId": "lisi"}, "Bad Request formConverterError 请假类型"},
 		"unknown form":        {"GET", "forms/x", nil, "Not Found formNotFound id"},
 		"unknown push":        {"GET", "pushes/x", nil, "Not Found pushNotFound id"},
 		"lose nothing":        {"POST", "pushes/x/lose", nil, "Not Found pushNotFound id"},

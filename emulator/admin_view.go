@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // How the admin API shows things.
@@ -59,7 +61,7 @@ type valueView struct {
 type nodeView struct {
 	ActivityID string       `json:"activityId"`
 	Name       string       `json:"name"`
-	Mode       Mode         `json:"mode"`
+	Mode       company.Mode `json:"mode"`
 	State      string       `json:"state"`
 	Approvers  []personView `json:"approvers"`
 	Tasks      []taskView   `json:"tasks"`

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/internal/envelope"
 )
 
@@ -139,7 +140,7 @@ func isWebAddress(address string) bool {
 
 // attempt pushes one event and reads the answer. Nothing is locked meanwhile:
 // the handler may call the API.
-func (s *Server) attempt(ctx context.Context, cb *callback, event []byte, fault *EventFault) (a Attempt) {
+func (s *Server) attempt(ctx context.Context, cb *callback, event []byte, fault *eventFault) (a Attempt) {
 	a.Time, a.Problem = s.Now(), fault.problem()
 	if a.Problem != "" {
 		return a
@@ -195,7 +196,7 @@ func readAll(req *http.Request) string {
 }
 
 // request builds a signed and encrypted push.
-func (cb *callback) request(ctx context.Context, event []byte, timestamp string, fault *EventFault) (*http.Request, error) {
+func (cb *callback) request(ctx context.Context, event []byte, timestamp string, fault *eventFault) (*http.Request, error) {
 	var random [16]byte
 	_, _ = rand.Read(random[:]) // never fails
 	nonce := newEventID()[:16]
@@ -258,7 +259,7 @@ func (cb *callback) checkReply(body []byte) error {
 // a handler needs: event is JSON, []byte or anything that encodes to JSON. The
 // fields that are empty get their defaults, the owner key that of the default app.
 func (cb Callback) NewRequest(ctx context.Context, event any) (*http.Request, error) {
-	checked, err := checkCallback(cb, DefaultAppKey)
+	checked, err := checkCallback(cb, company.DefaultAppKey)
 	if err != nil {
 		return nil, fmt.Errorf("emulator: callback: %w", err)
 	}
@@ -268,5 +269,5 @@ func (cb Callback) NewRequest(ctx context.Context, event any) (*http.Request, er
 			return nil, fmt.Errorf("emulator: event: %w", err)
 		}
 	}
-	return checked.request(ctx, data, strconv.FormatInt(time.Now().UnixMilli(), 10), &EventFault{})
+	return checked.request(ctx, data, strconv.FormatInt(time.Now().UnixMilli(), 10), &eventFault{})
 }

@@ -47,7 +47,7 @@ func (s *Server) saveCallback(c *call) (map[string]any, *apiError) {
 	ctx, cancel := context.WithCancel(c.r.Context())
 	defer cancel()
 	defer context.AfterFunc(s.ctx, cancel)()
-	a := s.attempt(ctx, next, checkURLEvent(), &EventFault{})
+	a := s.attempt(ctx, next, checkURLEvent(), &eventFault{})
 	switch {
 	case a.Problem == "":
 	case a.Status == 200:

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // TestRegisterCallback goes over real sockets, as a registered address needs.
@@ -20,7 +21,7 @@ func TestRegisterCallback(t *testing.T) {
 	t.Parallel()
 	const token, key = "tokenToken", "abcdefghijabcdefghijabcdefghijabcdefghijabc"
 	r := &receiver{}
-	sealed := emulator.Callback{Token: token, EncodingAESKey: key, OwnerKey: emulator.DefaultCorpID}
+	sealed := emulator.Callback{Token: token, EncodingAESKey: key, OwnerKey: company.DefaultCorpID}
 	good := httptest.NewServer(r.handler(t, sealed))
 	t.Cleanup(good.Close)
 	wrong := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "success") }))

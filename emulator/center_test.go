@@ -12,6 +12,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 func centerTemplate(name string) dingoa.SaveCenterTemplateRequest {
@@ -61,7 +62,7 @@ func statuses(t *testing.T, s *emulator.Server, id string) []string {
 func bothGateways(t *testing.T, test func(t *testing.T, s *emulator.Server, c *dingoa.Client)) {
 	t.Helper()
 	for name, opts := range map[string][]dingoa.Option{
-		"today": nil, "legacy": {dingoa.WithLegacyGateway(), dingoa.WithAgentID(emulator.DefaultAgentID)},
+		"today": nil, "legacy": {dingoa.WithLegacyGateway(), dingoa.WithAgentID(company.DefaultAgentID)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -138,7 +139,7 @@ func TestTheTwoKindsOfApprovalsAreNotMixed(t *testing.T) {
 		code, own := startCenter(t, c)
 		official := create(t, c, leave())
 
-		_, err := c.Center.CreateInstance(ctx, centerInstance(emulator.DefaultProcessCode))
+		_, err := c.Center.CreateInstance(ctx, centerInstance(company.DefaultProcessCode))
 		require.ErrorIs(t, err, dingoa.ErrPermission)
 		_, err = giveTasks(ctx, c, official, "a", 1)
 		require.ErrorContains(t, err, "must not be mixed")
@@ -175,7 +176,7 @@ func TestCenterTemplates(t *testing.T) {
 		changed.Name = "其他"
 		_, err = c.Center.SaveTemplate(ctx, changed)
 		require.ErrorIs(t, err, dingoa.ErrNotFound)
-		changed.ProcessCode = emulator.DefaultProcessCode
+		changed.ProcessCode = company.DefaultProcessCode
 		_, err = c.Center.SaveTemplate(ctx, changed)
 		require.ErrorContains(t, err, "must not be mixed")
 
@@ -316,7 +317,7 @@ func TestCenterRepliesAreDocumented(t *testing.T) {
 	code, id := startCenter(t, c)
 	component := object{"componentType": "TextField", "props": object{"componentId": "TextField-2", "label": "事由"}}
 	oldComponent := object{"component_name": "TextField", "props": object{"id": "TextField-2", "label": "事由"}}
-	agent := emulator.DefaultAgentID
+	agent := company.DefaultAgentID
 	for _, tc := range []struct {
 		id, method, path string
 		in               object

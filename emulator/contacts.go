@@ -3,6 +3,8 @@ package emulator
 import (
 	"maps"
 	"slices"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // userGet answers with the fields of the page, in its documented types; those
@@ -20,14 +22,14 @@ func (s *Server) userGet(c *call) (map[string]any, *apiError) {
 		return nil, errNoUser()
 	}
 	u := s.company.users[in.UserID]
-	orders, leads := []map[string]any{}, []map[string]any{}
-	for _, id := range u.contactDeptIDs() {
+	orders, leaders := []map[string]any{}, []map[string]any{}
+	for _, id := range contactDeptIDs(u) {
 		orders = append(orders, map[string]any{"dept_id": id, "order": 1})
-		leads = append(leads, map[string]any{"dept_id": id, "leader": u.leads(id)})
+		leaders = append(leaders, map[string]any{"dept_id": id, "leader": leads(u, id)})
 	}
 	result := map[string]any{
 		"userid": u.ID, "unionid": unionID(u.ID), "name": u.Name, "avatar": avatarURL(u.ID),
-		"dept_id_list": u.contactDeptIDs(), "dept_order_list": orders, "leader_in_dept": leads,
+		"dept_id_list": contactDeptIDs(u), "dept_order_list": orders, "leader_in_dept": leaders,
 		"active": true, "real_authed": true, "senior": false, "hide_mobile": false, "exclusive_account": false,
 		"admin": u.Admin, "boss": u.Boss,
 	}
@@ -48,8 +50,8 @@ func avatarURL(userID string) string {
 }
 
 // admin is an administrator, who made the company's forms: the first with
-// [User.Admin] or, if there is none, the first user.
-func (co *company) admin() string {
+// [company.User.Admin] or, if there is none, the first user.
+func (co *organisation) admin() string {
 	ids := slices.Sorted(maps.Keys(co.users))
 	for _, id := range ids {
 		if co.users[id].Admin {
@@ -64,10 +66,10 @@ func (co *company) admin() string {
 
 // contactDeptIDs are the user's departments as contacts number them, where the
 // root department is 1.
-func (u User) contactDeptIDs() []int64 {
+func contactDeptIDs(u company.User) []int64 {
 	ids := []int64{}
 	for _, id := range u.DeptIDs {
-		if id == rootDept {
+		if id == company.RootDept {
 			id = rootDeptContacts
 		}
 		ids = append(ids, id)
@@ -78,9 +80,9 @@ func (u User) contactDeptIDs() []int64 {
 	return ids
 }
 
-func (u User) leads(deptID int64) bool {
+func leads(u company.User, deptID int64) bool {
 	for _, id := range u.LeadsDeptIDs {
-		if id == deptID || id == rootDept && deptID == rootDeptContacts {
+		if id == deptID || id == company.RootDept && deptID == rootDeptContacts {
 			return true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // A backend takes deptId, which starting an approval needs, from here.
@@ -47,7 +48,7 @@ users:
 
 	_, err := emulator.New(emulator.WithSeed([]byte("users:\n  - {id: ben, name: 本, manager: ana}\n")))
 	require.ErrorContains(t, err, "users[0].manager: there is no user")
-	_, err = emulator.New(emulator.WithUsers(emulator.User{ID: "ben", Name: "本", ManagerID: "ana"}))
+	_, err = emulator.New(emulator.WithUsers(company.User{ID: "ben", Name: "本", ManagerID: "ana"}))
 	require.ErrorContains(t, err, "no user \"ana\"")
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // Data forms (数据表单): forms whose entries are kept without any approval.
@@ -17,7 +19,7 @@ const (
 
 // dataForms are the data forms and their entries. A zero one is empty.
 type dataForms struct {
-	forms   map[string]*Form
+	forms   map[string]*storedForm
 	entries []*dataEntry // by creation
 }
 
@@ -93,9 +95,9 @@ func (s *Server) saveDataForm(c *call) (map[string]any, *apiError) {
 	}
 	f := savedForm{}
 	f.addComponents(in.FormComponents)
-	form := Form{
-		ProcessCode: in.ProcessCode, Name: in.Name, description: in.Description,
-		Components: f.components, items: f.items, modified: s.Now(),
+	form := storedForm{
+		Form:  company.Form{ProcessCode: in.ProcessCode, Name: in.Name, Description: in.Description, Components: f.components},
+		Items: f.items, Modified: s.Now(),
 	}
 	if form.ProcessCode == "" {
 		form.ProcessCode = "PROC-" + newRequestID()
@@ -105,7 +107,7 @@ func (s *Server) saveDataForm(c *call) (map[string]any, *apiError) {
 		return nil, refuse("formschema.error", errcodeBadParameter, "%v", err)
 	}
 	if data.forms == nil {
-		data.forms = map[string]*Form{}
+		data.forms = map[string]*storedForm{}
 	}
 	data.forms[checked.ProcessCode] = checked
 	s.touch(kindDataForm, checked.ProcessCode)
@@ -121,9 +123,9 @@ func (s *Server) dataFormSchema(c *call) (map[string]any, *apiError) {
 		}
 		return nil, refuse("formNotExist", errcodeNoForm, "审批表单模板不存在")
 	}
-	modified := strconv.FormatInt(form.modified.UnixMilli(), 10)
+	modified := strconv.FormatInt(form.Modified.UnixMilli(), 10)
 	return map[string]any{"result": map[string]any{
-		"creatorUserId": s.company.admin(), "formCode": code, "name": form.Name, "memo": form.description,
+		"creatorUserId": s.company.admin(), "formCode": code, "name": form.Name, "memo": form.Description,
 		"schemaContent": map[string]any{"title": form.Name, "icon": formIcon, "items": form.schemaItems()},
 		"icon":          formIcon, "appType": 0, "status": "PUBLISHED", "gmtCreate": modified, "gmtModified": modified,
 	}}, nil

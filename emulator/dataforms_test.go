@@ -9,6 +9,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 func staffForm() dingoa.SaveDataFormRequest {
@@ -96,9 +97,9 @@ func TestDataFormRepliesAndRefusals(t *testing.T) {
 		{"processcode.error", http.MethodPost, "/templates", with(form, object{"processCode": "PROC-NONE"})},
 		{"formName.error", http.MethodPost, "/templates", form},
 		{"formNotExist", http.MethodGet, "/schema/formCodes?processCode=PROC-NONE", nil},
-		{"formTypeError", http.MethodGet, "/schema/formCodes?processCode=" + emulator.DefaultProcessCode, nil},
+		{"formTypeError", http.MethodGet, "/schema/formCodes?processCode=" + company.DefaultProcessCode, nil},
 		{"processcode.error", http.MethodPost, "/formInstances/save", with(entry, object{"processCode": "PROC-NONE"})},
-		{"form.error", http.MethodPost, "/formInstances/save", with(entry, object{"processCode": emulator.DefaultProcessCode})},
+		{"form.error", http.MethodPost, "/formInstances/save", with(entry, object{"processCode": company.DefaultProcessCode})},
 		{"user.not.exist", http.MethodPost, "/formInstances/save", with(entry, object{"originatorUserId": "nobody"})},
 		{"param.error", http.MethodPost, "/formInstances/save", with(entry, object{"formComponentValueList": []object{{"name": "年龄", "value": "1"}}})},
 		{"size.error", http.MethodPut, "/formInstances", entry},

@@ -62,7 +62,7 @@ func (s *Server) copyProcess(c *call) (map[string]any, *apiError) {
 		if name == "" || name == form.Name {
 			name = form.Name + "副本"
 		}
-		code, err := s.saveForm(savedForm{name: name, description: form.description, items: form.schemaItems(), components: form.Components})
+		code, err := s.saveForm(savedForm{name: name, description: form.Description, items: form.schemaItems(), components: form.Components})
 		if err != nil {
 			return nil, err
 		}
@@ -73,11 +73,11 @@ func (s *Server) copyProcess(c *call) (map[string]any, *apiError) {
 }
 
 // schemaText and flowText are a form and its flow as JSON text.
-func (f *Form) schemaText() string {
+func (f *storedForm) schemaText() string {
 	return string(encode(map[string]any{"title": f.Name, "icon": formIcon, "items": f.schemaItems()}))
 }
 
-func (f *Form) flowText() string {
+func (f *storedForm) flowText() string {
 	flow := map[string]any{"name": "发起人", "type": "start", "nodeId": "sid-startevent"}
 	last := flow
 	for i, n := range f.Flow {
@@ -128,7 +128,7 @@ func (s *Server) definitions(c *call) (map[string]any, *apiError) {
 		}
 		list = append(list, map[string]any{
 			"processCode": code, "formUuid": "FORM-" + code, "appUuid": s.company.app.CorpID, "processId": firstFormID,
-			"name": f.Name, "memo": f.description, "createTime": timeV1(s.modified(f)),
+			"name": f.Name, "memo": f.Description, "createTime": timeV1(s.modified(f)),
 			"bizCategoryId": "", "creatorUserId": s.company.admin(),
 			"schemaContent": f.schemaText(), "processConfig": f.flowText(),
 		})
@@ -156,7 +156,7 @@ func (s *Server) premiumDefinitions(c *call) (map[string]any, *apiError) {
 		}
 		list = append(list, map[string]any{
 			"processCode": code, "formUuid": "FORM-" + code, "appUuid": s.company.app.CorpID, "processId": firstFormID,
-			"name": f.Name, "memo": f.description, "icon": formIconURL, "status": "PUBLISHED",
+			"name": f.Name, "memo": f.Description, "icon": formIconURL, "status": "PUBLISHED",
 			"bizCategoryId": "", "creatorUserId": s.company.admin(), "modifierUserId": s.company.admin(),
 			"createTime": s.modified(f).UnixMilli(), "modifyTime": s.modified(f).UnixMilli(),
 			"schemaContent": f.schemaText(), "processConfig": f.flowText(),

@@ -8,13 +8,14 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 func TestFormsAreCopiedWithTheirFlow(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	c := newClient(t, s)
-	source := dingoa.CopyTemplatesRequest{SourceCorpID: emulator.DefaultCorpID, Templates: []dingoa.TemplateRef{{ProcessCode: emulator.DefaultProcessCode}}}
+	source := dingoa.CopyTemplatesRequest{SourceCorpID: company.DefaultCorpID, Templates: []dingoa.TemplateRef{{ProcessCode: company.DefaultProcessCode}}}
 	copies, err := c.Templates.Copy(t.Context(), source)
 	require.NoError(t, err)
 	require.Equal(t, "请假副本", copies[0].Name)
@@ -35,12 +36,12 @@ func TestDefinitions(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, emulator.WithPremium())
 	c := newClient(t, s)
-	code := emulator.DefaultProcessCode
+	code := company.DefaultProcessCode
 	definition, err := c.Templates.Definition(t.Context(), dingoa.SchemaRequest{ProcessCode: code})
 	require.NoError(t, err)
 	require.Contains(t, definition.Content, "请假类型")
 	require.Contains(t, definition.ProcessConfig, "直属主管")
-	definitions, err := c.Templates.Definitions(t.Context(), []string{code, emulator.DefaultExpenseCode})
+	definitions, err := c.Templates.Definitions(t.Context(), []string{code, company.DefaultExpenseCode})
 	require.NoError(t, err)
 	require.Len(t, definitions, 2)
 	require.Equal(t, "报销", definitions[1].Name)
@@ -54,7 +55,7 @@ func TestDefinitions(t *testing.T) {
 
 	for operation, r := range map[string]reply{
 		"CopyProcess": call(t, s, http.MethodPost, "/v1.0/workflow/processes/copy",
-			object{"sourceCorpId": emulator.DefaultCorpID, "sourceProcessVOList": []object{{"processCode": code}}}),
+			object{"sourceCorpId": company.DefaultCorpID, "sourceProcessVOList": []object{{"processCode": code}}}),
 		"InstallApp": call(t, s, http.MethodPost, "/v1.0/workflow/processes/apps/install",
 			object{"sourceDirName": "财务", "installOption": object{}}),
 		"GetCrmProcCodes":                   call(t, s, http.MethodGet, "/v1.0/workflow/crm/processes", nil),

@@ -29,7 +29,7 @@
 // oapi.dingtalk.com/topapi/…), which work on the same state. A request that the
 // emulator accepts is well-formed; whether the real company has that form, user
 // or permission only the real service knows. Form values are checked against the
-// form (see [EveryComponentForm]) and the company: options, numbers, dates in the
+// form (see [company.EveryComponentForm]) and the company: options, numbers, dates in the
 // component's format, required columns, and that users, departments, approvals
 // and files exist. An operation that is known but not imitated answers HTTP 501
 // and says so.

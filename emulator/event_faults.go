@@ -9,40 +9,9 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/dingoa/dingoa/emulator/fault"
 )
-
-// EventFault makes events come late, in another order, twice, damaged or not at
-// all, on their way to a callback and to a stream connection alike. It hits
-// single attempts: what failed is tried again as without a fault. The zero
-// EventFault changes nothing.
-type EventFault struct {
-	// EventType is which events it hits, such as "bpms_instance_change"; empty
-	// is all.
-	EventType string
-	// Times is how many attempts it hits; 0 is all until [Server.ClearEventFaults].
-	Times int
-	// Share is the part of the attempts that it hits, by chance: 0.1 is one of
-	// ten; 0 is all. The same Seed makes the same choices.
-	Share float64
-	// Seed begins the chance of Share.
-	Seed uint64
-
-	// Delay is waited before the attempt.
-	Delay time.Duration
-	// Reorder lets the next push go first, if one comes within a second.
-	Reorder bool
-	// Duplicate sends the event twice.
-	Duplicate bool
-	// Drop loses the event on its way; DingTalk sees that it was not acknowledged.
-	Drop bool
-	// Lose loses the event for good: DingTalk takes it for delivered, and no list
-	// of failed pushes has it.
-	Lose bool
-	// Corrupt cuts the message in half.
-	Corrupt bool
-	// CloseConnection closes the connection in the middle of the message.
-	CloseConnection bool
-}
 
 // eventFault is an EventFault that was added, with what it has done so far.
 type eventFault struct {
@@ -50,7 +19,7 @@ type eventFault struct {
 	// Seen counts the attempts that matched, Hits those that it did something to.
 	Seen int64 `json:"seen"`
 	Hits int64 `json:"hits"`
-	EventFault
+	fault.EventFault
 
 	chance *rand.PCG
 }
@@ -60,7 +29,7 @@ const reorderWait = time.Second
 
 // FailEvents adds a fault. Of several that match an attempt the oldest is
 // taken that hits.
-func (s *Server) FailEvents(f EventFault) {
+func (s *Server) FailEvents(f fault.EventFault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.addEventFault(f)
@@ -75,7 +44,7 @@ func (s *Server) ClearEventFaults() {
 }
 
 // addEventFault and the functions below are called with s.mu held.
-func (s *Server) addEventFault(f EventFault) *eventFault {
+func (s *Server) addEventFault(f fault.EventFault) *eventFault {
 	s.lastFault++
 	added := &eventFault{ID: s.lastFault, EventFault: f, chance: rand.NewPCG(f.Seed, 0)}
 	s.eventFaults = append(s.eventFaults, added)
@@ -172,7 +141,7 @@ func (s *Server) letBehind(p *queued) {
 }
 
 // problem is what an attempt comes to that a fault keeps from being made.
-func (f *EventFault) problem() string {
+func (f *eventFault) problem() string {
 	switch {
 	case f.Lose:
 		return "lost by a fault, and not tried again"
@@ -183,7 +152,7 @@ func (f *EventFault) problem() string {
 }
 
 // damage does to a push what the fault says.
-func (f *EventFault) damage(req *http.Request, body []byte) {
+func (f *eventFault) damage(req *http.Request, body []byte) {
 	if !f.CloseConnection && !f.Corrupt {
 		return
 	}

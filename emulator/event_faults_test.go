@@ -14,6 +14,8 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/emulator/fault"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -37,20 +39,20 @@ func (r *eventReceiver) Dispatch(_ context.Context, e *dingoa.Event) error {
 func TestEventFaults(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		fault        emulator.EventFault
+		fault        fault.EventFault
 		push, stream []string
 	}{
-		"none":           {emulator.EventFault{}, []string{"instance 0s", "task 0s"}, []string{"instance 0s", "task 0s"}},
-		"delay":          {emulator.EventFault{Times: 1, Delay: time.Minute}, []string{"task 0s", "instance 1m0s"}, []string{"task 0s", "instance 1m0s"}},
-		"reorder":        {emulator.EventFault{Times: 1, Reorder: true}, []string{"task 0s", "instance 0s"}, []string{"task 0s", "instance 0s"}},
-		"reorder of one": {emulator.EventFault{EventType: "bpms_task_change", Reorder: true}, []string{"instance 0s", "task 1s"}, []string{"instance 0s", "task 1s"}},
-		"duplicate":      {emulator.EventFault{EventType: "bpms_task_change", Duplicate: true}, []string{"instance 0s", "task 0s", "task 0s"}, []string{"instance 0s", "task 0s", "task 0s"}},
-		"drop":           {emulator.EventFault{Times: 1, Drop: true}, []string{"task 0s", "instance 10s"}, []string{"task 0s", "instance 1m0s"}},
-		"lose":           {emulator.EventFault{Times: 1, Lose: true}, []string{"task 0s"}, []string{"task 0s"}},
+		"none":           {fault.EventFault{}, []string{"instance 0s", "task 0s"}, []string{"instance 0s", "task 0s"}},
+		"delay":          {fault.EventFault{Times: 1, Delay: time.Minute}, []string{"task 0s", "instance 1m0s"}, []string{"task 0s", "instance 1m0s"}},
+		"reorder":        {fault.EventFault{Times: 1, Reorder: true}, []string{"task 0s", "instance 0s"}, []string{"task 0s", "instance 0s"}},
+		"reorder of one": {fault.EventFault{EventType: "bpms_task_change", Reorder: true}, []string{"instance 0s", "task 1s"}, []string{"instance 0s", "task 1s"}},
+		"duplicate":      {fault.EventFault{EventType: "bpms_task_change", Duplicate: true}, []string{"instance 0s", "task 0s", "task 0s"}, []string{"instance 0s", "task 0s", "task 0s"}},
+		"drop":           {fault.EventFault{Times: 1, Drop: true}, []string{"task 0s", "instance 10s"}, []string{"task 0s", "instance 1m0s"}},
+		"lose":           {fault.EventFault{Times: 1, Lose: true}, []string{"task 0s"}, []string{"task 0s"}},
 		// Half a frame is handed over as UnknownEvent and acknowledged: it would be no better the next time.
-		"corrupt":         {emulator.EventFault{Times: 1, Corrupt: true}, []string{"task 0s", "instance 10s"}, []string{"instance 0s", "task 0s"}},
-		"close":           {emulator.EventFault{Times: 1, CloseConnection: true}, []string{"task 0s", "instance 10s"}, []string{"instance 3s", "task 3s"}},
-		"all but nothing": {emulator.EventFault{EventType: "user_add_org", Drop: true}, []string{"instance 0s", "task 0s"}, []string{"instance 0s", "task 0s"}},
+		"corrupt":         {fault.EventFault{Times: 1, Corrupt: true}, []string{"task 0s", "instance 10s"}, []string{"instance 0s", "task 0s"}},
+		"close":           {fault.EventFault{Times: 1, CloseConnection: true}, []string{"task 0s", "instance 10s"}, []string{"instance 3s", "task 3s"}},
+		"all but nothing": {fault.EventFault{EventType: "user_add_org", Drop: true}, []string{"instance 0s", "task 0s"}, []string{"instance 0s", "task 0s"}},
 	} {
 		for transport, want := range map[string][]string{"push": test.push, "stream": test.stream} {
 			t.Run(name+" "+transport, func(t *testing.T) {
@@ -110,7 +112,7 @@ func TestEventFaultShare(t *testing.T) {
 		var hit []bool
 		synctest.Test(t, func(t *testing.T) {
 			s := newServer(t, emulator.WithCallback(emulator.Callback{Handler: http.NotFoundHandler()}))
-			s.FailEvents(emulator.EventFault{Share: 0.5, Seed: seed, Lose: true})
+			s.FailEvents(fault.EventFault{Share: 0.5, Seed: seed, Lose: true})
 			for range 50 {
 				create(t, newClient(t, s), leave())
 			}
@@ -138,7 +140,7 @@ func TestClearEventFaults(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		refusal := errors.New("no")
 		var handled []string
-		cb, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{emulator.DefaultAppKey})
+		cb, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey})
 		require.NoError(t, err)
 		d, err := dingoa.NewDispatcher(dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.TaskChange) error {
 			handled = append(handled, e.ID)
@@ -146,7 +148,7 @@ func TestClearEventFaults(t *testing.T) {
 		}))
 		require.NoError(t, err)
 		s := newServer(t, emulator.WithCallback(emulator.Callback{Handler: cb.Handler(d)}))
-		s.FailEvents(emulator.EventFault{Delay: time.Hour})
+		s.FailEvents(fault.EventFault{Delay: time.Hour})
 		create(t, newClient(t, s), leave())
 		<-time.After(time.Minute)
 		synctest.Wait()

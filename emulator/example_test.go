@@ -8,6 +8,8 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/emulator/fault"
 )
 
 // A leave application, from the application to the decision.
@@ -23,9 +25,9 @@ func Example() {
 	}
 
 	created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
-		ProcessCode:      emulator.DefaultProcessCode,
-		OriginatorUserID: emulator.DefaultOriginator,
-		DeptID:           emulator.DefaultDeptID,
+		ProcessCode:      company.DefaultProcessCode,
+		OriginatorUserID: company.DefaultOriginator,
+		DeptID:           company.DefaultDeptID,
 		FormValues: []dingoa.FormValue{
 			{Name: "请假类型", Value: "年假"},
 			{Name: "开始日期", Value: "2026-05-04"},
@@ -37,10 +39,10 @@ func Example() {
 	}
 
 	// What the approvers would do in the DingTalk app.
-	if err := server.Approve(emulator.DefaultFirstApprover, created.InstanceID, "好"); err != nil {
+	if err := server.Approve(company.DefaultFirstApprover, created.InstanceID, "好"); err != nil {
 		panic(err)
 	}
-	if err := server.Approve(emulator.DefaultSecondApprover, created.InstanceID, ""); err != nil {
+	if err := server.Approve(company.DefaultSecondApprover, created.InstanceID, ""); err != nil {
 		panic(err)
 	}
 
@@ -67,7 +69,7 @@ func ExampleServer_SetCallback() {
 		panic(err)
 	}
 
-	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{emulator.DefaultAppKey})
+	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey})
 	if err != nil {
 		panic(err)
 	}
@@ -92,7 +94,7 @@ func ExampleServer_SetCallback() {
 	if err != nil {
 		panic(err)
 	}
-	if err := server.Refuse(emulator.DefaultFirstApprover, created.InstanceID, "人手不够"); err != nil {
+	if err := server.Refuse(company.DefaultFirstApprover, created.InstanceID, "人手不够"); err != nil {
 		panic(err)
 	}
 	if err := server.Flush(ctx); err != nil { // pushes are made in the background
@@ -118,7 +120,7 @@ func ExampleServer_Fail() {
 		panic(err)
 	}
 
-	server.Fail(emulator.Fault{Operation: "StartProcessInstance", Times: 1, After: true, DropConnection: true})
+	server.Fail(fault.Fault{Operation: "StartProcessInstance", Times: 1, After: true, DropConnection: true})
 	_, err = client.Instances.Create(ctx, leave())
 	fmt.Println("outcome unknown:", errors.Is(err, dingoa.ErrOutcomeUnknown))
 	fmt.Println("started:", len(server.Instances()))
@@ -144,7 +146,7 @@ func ExampleServer_Advance() {
 		panic(err)
 	}
 
-	revoke := dingoa.TerminateInstanceRequest{InstanceID: created.InstanceID, OperatingUserID: emulator.DefaultOriginator}
+	revoke := dingoa.TerminateInstanceRequest{InstanceID: created.InstanceID, OperatingUserID: company.DefaultOriginator}
 	fmt.Println(errors.Is(client.Instances.Terminate(ctx, revoke), dingoa.ErrConflict))
 	server.Advance(15 * time.Second)
 	fmt.Println(client.Instances.Terminate(ctx, revoke))

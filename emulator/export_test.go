@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // StateOf is what a state file that is written now would have.
@@ -75,14 +77,14 @@ func Fill(s *Server, n int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range n {
-		in, err := s.startAs(startRequest{processCode: DefaultProcessCode, originatorID: DefaultOriginator, values: []formValue{
+		in, err := s.startAs(startRequest{processCode: company.DefaultProcessCode, originatorID: company.DefaultOriginator, values: []formValue{
 			{name: "请假类型", value: "年假"}, {name: "开始日期", value: "2026-05-04"}, {name: "天数", value: "2"}, {name: "事由", value: fmt.Sprintf("第%d次请假，回老家办事", i)},
 		}})
 		if err != nil {
 			return err
 		}
 		if i%2 == 0 {
-			if err := s.act(in, actApprove, action{UserID: DefaultFirstApprover, Remark: "同意"}); err != nil {
+			if err := s.act(in, actApprove, action{UserID: company.DefaultFirstApprover, Remark: "同意"}); err != nil {
 				return err
 			}
 		}

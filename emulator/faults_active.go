@@ -3,6 +3,8 @@ package emulator
 import (
 	"slices"
 	"strconv"
+
+	"github.com/dingoa/dingoa/emulator/fault"
 )
 
 // activeFault is a fault that was added, with what it has done so far.
@@ -13,7 +15,7 @@ type activeFault struct {
 	Hits int64 `json:"hits"`
 	// Preset is the one that the admin API was asked for.
 	Preset string `json:"preset,omitempty"`
-	Fault
+	fault.Fault
 }
 
 // hit counts a request that matched and reports whether it is one to fail.
@@ -28,7 +30,7 @@ func (f *activeFault) hit() bool {
 }
 
 // addFault and the functions below are called with s.mu held.
-func (s *Server) addFault(f Fault, preset string) *activeFault {
+func (s *Server) addFault(f fault.Fault, preset string) *activeFault {
 	s.lastFault++
 	added := &activeFault{ID: s.lastFault, Preset: preset, Fault: f}
 	s.faults = append(s.faults, added)

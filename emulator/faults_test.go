@@ -11,20 +11,20 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
-	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/fault"
 )
 
 func TestReadyFaultsAreWhatTheSDKTakesThemFor(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		fault emulator.Fault
+		fault fault.Fault
 		kind  error
 	}{
-		"qps":        {emulator.FaultQPS(), dingoa.ErrRateLimited},
-		"quota":      {emulator.FaultQuota(), dingoa.ErrQuotaExceeded},
-		"ip":         {emulator.FaultIPNotAllowed(), dingoa.ErrIPNotAllowed},
-		"block page": {emulator.FaultBlockPage(), dingoa.ErrBanned},
-		"punish":     {emulator.FaultPunish(), dingoa.ErrBanned},
+		"qps":        {fault.QPS(), dingoa.ErrRateLimited},
+		"quota":      {fault.Quota(), dingoa.ErrQuotaExceeded},
+		"ip":         {fault.IPNotAllowed(), dingoa.ErrIPNotAllowed},
+		"block page": {fault.BlockPage(), dingoa.ErrBanned},
+		"punish":     {fault.Punish(), dingoa.ErrBanned},
 	} {
 		for gateway, opts := range map[string][]dingoa.Option{"today": nil, "older": {dingoa.WithLegacyGateway()}} {
 			t.Run(name+" "+gateway, func(t *testing.T) {
@@ -48,18 +48,18 @@ func TestFaultShapes(t *testing.T) {
 	t.Parallel()
 	const path = "/v1.0/workflow/processes/todoTasks/numbers?userId=lisi"
 	for name, tc := range map[string]struct {
-		fault  emulator.Fault
+		fault  fault.Fault
 		status int
 		body   string // empty: not looked at
 		old    any
 	}{
-		"a code":                   {emulator.Fault{Code: "systemError", Status: 500, Message: "系统异常", LegacyCode: -2}, 500, "", -2.0},
-		"a code alone":             {emulator.Fault{Code: "systemBusy"}, 400, "", -1.0},
-		"a status":                 {emulator.Fault{Status: 503}, 503, "", nil},
-		"a body":                   {emulator.Fault{Body: "<html>", ContentType: "text/html"}, 200, "<html>", nil},
-		"a status nobody can send": {emulator.Fault{Status: 7}, 500, "", nil},
-		"a code with a bad status": {emulator.Fault{Status: 7, Code: "x"}, 400, "", -1.0},
-		"nothing":                  {emulator.Fault{}, 200, `{"result":0}`, 0.0},
+		"a code":                   {fault.Fault{Code: "systemError", Status: 500, Message: "系统异常", LegacyCode: -2}, 500, "", -2.0},
+		"a code alone":             {fault.Fault{Code: "systemBusy"}, 400, "", -1.0},
+		"a status":                 {fault.Fault{Status: 503}, 503, "", nil},
+		"a body":                   {fault.Fault{Body: "<html>", ContentType: "text/html"}, 200, "<html>", nil},
+		"a status nobody can send": {fault.Fault{Status: 7}, 500, "", nil},
+		"a code with a bad status": {fault.Fault{Status: 7, Code: "x"}, 400, "", -1.0},
+		"nothing":                  {fault.Fault{}, 200, `{"result":0}`, 0.0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -88,9 +88,9 @@ func TestFaultShapes(t *testing.T) {
 func TestFaultsAreTakenInOrder(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	s.Fail(emulator.Fault{Status: 501, Times: 2})
-	s.Fail(emulator.Fault{Status: 502, Operation: "GetAccessToken", Times: 1})
-	s.Fail(emulator.Fault{Status: 503})
+	s.Fail(fault.Fault{Status: 501, Times: 2})
+	s.Fail(fault.Fault{Status: 502, Operation: "GetAccessToken", Times: 1})
+	s.Fail(fault.Fault{Status: 503})
 	fetch := func() int {
 		return send(t, s, http.MethodPost, apiHost+"/v1.0/oauth2/accessToken", object{}).status
 	}
@@ -101,16 +101,16 @@ func TestFaultsAreTakenInOrder(t *testing.T) {
 func TestLostReply(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		fault    emulator.Fault
+		fault    fault.Fault
 		executed bool
 	}{
-		"the request is lost":          {emulator.Fault{DropConnection: true}, false},
-		"the reply is lost":            {emulator.Fault{DropConnection: true, After: true}, true},
-		"the reply is another":         {emulator.Fault{Status: 502, After: true}, true},
-		"the reply comes late":         {emulator.Fault{Delay: time.Minute, After: true}, true},
-		"the request arrives late":     {emulator.Fault{Delay: time.Minute, DropConnection: true}, false},
-		"late, but still in good time": {emulator.Fault{Delay: time.Second}, true},
-		"executed, in still good time": {emulator.Fault{Delay: time.Second, After: true}, true},
+		"the request is lost":          {fault.Fault{DropConnection: true}, false},
+		"the reply is lost":            {fault.Fault{DropConnection: true, After: true}, true},
+		"the reply is another":         {fault.Fault{Status: 502, After: true}, true},
+		"the reply comes late":         {fault.Fault{Delay: time.Minute, After: true}, true},
+		"the request arrives late":     {fault.Fault{Delay: time.Minute, DropConnection: true}, false},
+		"late, but still in good time": {fault.Fault{Delay: time.Second}, true},
+		"executed, in still good time": {fault.Fault{Delay: time.Second, After: true}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -141,7 +141,7 @@ func TestDelayEndsWithTheCaller(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t)
 		c := newClient(t, s)
-		s.Fail(emulator.Fault{Delay: time.Hour})
+		s.Fail(fault.Fault{Delay: time.Hour})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		began := time.Now()
@@ -156,7 +156,7 @@ func TestDroppedConnectionOverASocket(t *testing.T) {
 	s := newServer(t)
 	address, err := s.Listen("")
 	require.NoError(t, err)
-	s.Fail(emulator.Fault{DropConnection: true})
+	s.Fail(fault.Fault{DropConnection: true})
 	hc := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"/gettoken", http.NoBody)
 	require.NoError(t, err)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 const fileCalls = "/v1.0/workflow/processInstances/spaces/"
@@ -19,8 +20,8 @@ const fileCalls = "/v1.0/workflow/processInstances/spaces/"
 // withFile starts an approval that has a file of the originator's.
 func withFile(t *testing.T, opts ...emulator.Option) (s *emulator.Server, file emulator.File, instanceID string) {
 	t.Helper()
-	form := emulator.DefaultForm()
-	form.Components = append(form.Components, emulator.Component{Label: "附件", Type: "DDAttachment"})
+	form := company.DefaultForm()
+	form.Components = append(form.Components, company.Component{Label: "附件", Type: "DDAttachment"})
 	s = newServer(t, append([]emulator.Option{emulator.WithForms(form)}, opts...)...)
 	file, err := s.PutFile("zhangsan", "a.txt", []byte("content"))
 	require.NoError(t, err)

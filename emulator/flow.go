@@ -3,6 +3,8 @@ package emulator
 import (
 	"slices"
 	"time"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // The state machine. Its functions are called with s.mu held, and queue the
@@ -25,7 +27,7 @@ func (s *Server) startStep(in *instance, now time.Time) {
 	st := in.steps[in.current]
 	for i, userID := range st.approvers {
 		t := s.newTask(in, userID, now)
-		if i == 0 || st.mode != InTurn {
+		if i == 0 || st.mode != company.InTurn {
 			s.run(t, now)
 		}
 	}
@@ -65,7 +67,7 @@ func (s *Server) decide(t *task, agree bool, remark string, f file) {
 		s.finish(in, "refuse", now)
 		return
 	}
-	if st.mode == Any {
+	if st.mode == company.Any {
 		s.closeTasksUpTo(in, t.step, statusCanceled, now)
 	}
 	if next := in.nextInStep(); next != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 func TestFlows(t *testing.T) {
@@ -15,94 +16,94 @@ func TestFlows(t *testing.T) {
 	type move struct {
 		user, verb string // agree, refuse, or the user to redirect to
 	}
-	one := func(users ...string) emulator.Node { return emulator.Node{Approvers: users} }
-	all := func(users ...string) emulator.Node { return emulator.Node{Mode: emulator.All, Approvers: users} }
-	anyOf := func(users ...string) emulator.Node { return emulator.Node{Mode: emulator.Any, Approvers: users} }
+	one := func(users ...string) company.Node { return company.Node{Approvers: users} }
+	all := func(users ...string) company.Node { return company.Node{Mode: company.All, Approvers: users} }
+	anyOf := func(users ...string) company.Node { return company.Node{Mode: company.Any, Approvers: users} }
 	for name, tc := range map[string]struct {
-		flow   []emulator.Node
+		flow   []company.Node
 		moves  []move
 		status string // status and result
 		tasks  []string
 	}{
 		"a node in turn asks one after the other": {
-			flow:   []emulator.Node{one("lisi", "wangwu")},
+			flow:   []company.Node{one("lisi", "wangwu")},
 			status: "RUNNING",
 			tasks:  []string{"lisi RUNNING", "wangwu NEW"},
 		},
 		"in turn, the second is asked when the first agreed": {
-			flow:   []emulator.Node{one("lisi", "wangwu")},
+			flow:   []company.Node{one("lisi", "wangwu")},
 			moves:  []move{{"lisi", "agree"}},
 			status: "RUNNING",
 			tasks:  []string{"lisi COMPLETED AGREE", "wangwu RUNNING"},
 		},
 		"in turn, all agreed": {
-			flow:   []emulator.Node{one("lisi", "wangwu")},
+			flow:   []company.Node{one("lisi", "wangwu")},
 			moves:  []move{{"lisi", "agree"}, {"wangwu", "agree"}},
 			status: "COMPLETED agree",
 			tasks:  []string{"lisi COMPLETED AGREE", "wangwu COMPLETED AGREE"},
 		},
 		"in turn, a refusal leaves the next unasked": {
-			flow:   []emulator.Node{one("lisi", "wangwu"), one("zhaoliu")},
+			flow:   []company.Node{one("lisi", "wangwu"), one("zhaoliu")},
 			moves:  []move{{"lisi", "refuse"}},
 			status: "COMPLETED refuse",
 			tasks:  []string{"lisi COMPLETED REFUSE", "wangwu CANCELED"},
 		},
 		"all: one of two is not enough": {
-			flow:   []emulator.Node{all("lisi", "wangwu"), one("zhaoliu")},
+			flow:   []company.Node{all("lisi", "wangwu"), one("zhaoliu")},
 			moves:  []move{{"wangwu", "agree"}},
 			status: "RUNNING",
 			tasks:  []string{"lisi RUNNING", "wangwu COMPLETED AGREE"},
 		},
 		"all: both agree, the next node starts": {
-			flow:   []emulator.Node{all("lisi", "wangwu"), one("zhaoliu")},
+			flow:   []company.Node{all("lisi", "wangwu"), one("zhaoliu")},
 			moves:  []move{{"wangwu", "agree"}, {"lisi", "agree"}},
 			status: "RUNNING",
 			tasks:  []string{"lisi COMPLETED AGREE", "wangwu COMPLETED AGREE", "zhaoliu RUNNING"},
 		},
 		"all: one refusal ends it": {
-			flow:   []emulator.Node{all("lisi", "wangwu", "zhaoliu")},
+			flow:   []company.Node{all("lisi", "wangwu", "zhaoliu")},
 			moves:  []move{{"lisi", "agree"}, {"wangwu", "refuse"}},
 			status: "COMPLETED refuse",
 			tasks:  []string{"lisi COMPLETED AGREE", "wangwu COMPLETED REFUSE", "zhaoliu CANCELED"},
 		},
 		"any: the first agreement decides": {
-			flow:   []emulator.Node{anyOf("lisi", "wangwu"), one("zhaoliu")},
+			flow:   []company.Node{anyOf("lisi", "wangwu"), one("zhaoliu")},
 			moves:  []move{{"wangwu", "agree"}},
 			status: "RUNNING",
 			tasks:  []string{"lisi CANCELED", "wangwu COMPLETED AGREE", "zhaoliu RUNNING"},
 		},
 		"any: the first refusal decides": {
-			flow:   []emulator.Node{anyOf("lisi", "wangwu")},
+			flow:   []company.Node{anyOf("lisi", "wangwu")},
 			moves:  []move{{"lisi", "refuse"}},
 			status: "COMPLETED refuse",
 			tasks:  []string{"lisi COMPLETED REFUSE", "wangwu CANCELED"},
 		},
 		"redirect hands the task on": {
-			flow:   []emulator.Node{one("lisi")},
+			flow:   []company.Node{one("lisi")},
 			moves:  []move{{"lisi", "zhaoliu"}},
 			status: "RUNNING",
 			tasks:  []string{"lisi COMPLETED REDIRECTED", "zhaoliu RUNNING"},
 		},
 		"who got a redirected task decides": {
-			flow:   []emulator.Node{one("lisi")},
+			flow:   []company.Node{one("lisi")},
 			moves:  []move{{"lisi", "zhaoliu"}, {"zhaoliu", "wangwu"}, {"wangwu", "agree"}},
 			status: "COMPLETED agree",
 			tasks:  []string{"lisi COMPLETED REDIRECTED", "zhaoliu COMPLETED REDIRECTED", "wangwu COMPLETED AGREE"},
 		},
 		"redirect inside all: the others still have to agree": {
-			flow:   []emulator.Node{all("lisi", "wangwu")},
+			flow:   []company.Node{all("lisi", "wangwu")},
 			moves:  []move{{"lisi", "zhaoliu"}, {"zhaoliu", "agree"}},
 			status: "RUNNING",
 			tasks:  []string{"lisi COMPLETED REDIRECTED", "zhaoliu COMPLETED AGREE", "wangwu RUNNING"},
 		},
 		"redirect in turn keeps the place": {
-			flow:   []emulator.Node{one("lisi", "wangwu")},
+			flow:   []company.Node{one("lisi", "wangwu")},
 			moves:  []move{{"lisi", "zhaoliu"}},
 			status: "RUNNING",
 			tasks:  []string{"lisi COMPLETED REDIRECTED", "zhaoliu RUNNING", "wangwu NEW"},
 		},
 		"one user in several nodes": {
-			flow:   []emulator.Node{one("lisi"), all("lisi", "wangwu"), anyOf("lisi", "zhaoliu")},
+			flow:   []company.Node{one("lisi"), all("lisi", "wangwu"), anyOf("lisi", "zhaoliu")},
 			moves:  []move{{"lisi", "agree"}, {"lisi", "agree"}, {"wangwu", "agree"}, {"lisi", "agree"}},
 			status: "COMPLETED agree",
 			tasks: []string{
@@ -112,7 +113,7 @@ func TestFlows(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			form := emulator.DefaultForm()
+			form := company.DefaultForm()
 			form.Flow = tc.flow
 			s := newServer(t, emulator.WithForms(form))
 			id := create(t, newClient(t, s), leave())
@@ -156,7 +157,7 @@ func TestApproversOfTheRequestReplaceTheFlow(t *testing.T) {
 	require.Equal(t, dingoa.ResultAgree, in.Result)
 	require.Equal(t, []string{"lisi"}, in.CCUserIDs)
 	require.Equal(t, []string{"zhaoliu", "qianqi", "wangwu"}, in.ApproverUserIDs)
-	require.Equal(t, int64(emulator.DefaultDeptID), in.OriginatorDeptID)
+	require.Equal(t, int64(company.DefaultDeptID), in.OriginatorDeptID)
 	var kinds []string
 	for _, r := range in.Records {
 		kinds = append(kinds, string(r.Type))

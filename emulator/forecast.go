@@ -3,6 +3,8 @@ package emulator
 import (
 	"fmt"
 	"slices"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // Steps whose approvers the originator chooses (审批人自选), and the forecast that
@@ -14,7 +16,7 @@ func actorKey(node int) string { return fmt.Sprintf("manual_emulator_%d", node+1
 func activityOf(node int) string { return fmt.Sprintf("emulator_%d", node+1) }
 
 // approversOf are who decides at a node, the chosen ones if that is its way.
-func (co *company) approversOf(n Node, chosen []string) ([]string, *apiError) {
+func (co *organisation) approversOf(n company.Node, chosen []string) ([]string, *apiError) {
 	if !n.SelfSelect {
 		return n.Approvers, nil
 	}
@@ -81,7 +83,7 @@ func (s *Server) processForecast(c *call) (map[string]any, *apiError) {
 	}}, nil
 }
 
-func (s *Server) forecastRule(i int, n Node) map[string]any {
+func (s *Server) forecastRule(i int, n company.Node) map[string]any {
 	name, previous := n.Name, "sid-startevent"
 	if name == "" {
 		name = "审批人"
@@ -89,8 +91,8 @@ func (s *Server) forecastRule(i int, n Node) map[string]any {
 	if i > 0 {
 		previous = activityOf(i - 1)
 	}
-	method := map[Mode]string{InTurn: "ONE_BY_ONE", All: "AND", Any: "OR"}[n.Mode]
-	activate := map[Mode]string{InTurn: "ONE_BY_ONE", All: "ALL", Any: "ALL"}[n.Mode]
+	method := map[company.Mode]string{company.InTurn: "ONE_BY_ONE", company.All: "AND", company.Any: "OR"}[n.Mode]
+	activate := map[company.Mode]string{company.InTurn: "ONE_BY_ONE", company.All: "ALL", company.Any: "ALL"}[n.Mode]
 	actor := map[string]any{
 		"actorKey": actorKey(i), "actorType": "approver", "approvalType": "MANUAL", "approvalMethod": method,
 		"actorActivateType": activate, "allowedMulti": n.Several || !n.SelfSelect, "required": true,

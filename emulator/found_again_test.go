@@ -11,6 +11,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // What one operation puts in, another finds.
@@ -58,7 +59,7 @@ func TestDataEntriesAreReadWithoutPremium(t *testing.T) {
 	require.Equal(t, ids[1], got["outInstanceId"])
 
 	approval := create(t, newClient(t, s), leave())
-	refused := call(t, s, http.MethodGet, "/v1.0/workflow/forms/instances?formInstanceId="+approval+"&formCode="+emulator.DefaultProcessCode, nil)
+	refused := call(t, s, http.MethodGet, "/v1.0/workflow/forms/instances?formInstanceId="+approval+"&formCode="+company.DefaultProcessCode, nil)
 	require.Equal(t, 400, refused.status, "an approval is no entry of a data form: %s", refused.body)
 }
 
@@ -79,7 +80,7 @@ func TestListsHaveWhatRecordsHold(t *testing.T) {
 	require.Equal(t, 200, decided.status, "%s", decided.body)
 
 	attachments := []any{object{"fileId": "11", "fileName": "证明.pdf", "fileSize": "1024", "fileType": "pdf"}}
-	query := fmt.Sprintf("?processCode=%s&startTimeInMills=%d&maxResults=2&nextToken=", emulator.DefaultProcessCode, time.Now().Add(-time.Hour).UnixMilli())
+	query := fmt.Sprintf("?processCode=%s&startTimeInMills=%d&maxResults=2&nextToken=", company.DefaultProcessCode, time.Now().Add(-time.Hour).UnixMilli())
 	for operation, path := range map[string]string{
 		"PremiumGetProcessInstances": premium + "/processes/pages/instances" + query + "1",
 		"QueryAllProcessInstances":   "/v1.0/workflow/processes/pages/instances" + query + "1",
@@ -110,11 +111,11 @@ func TestListsHaveWhatRecordsHold(t *testing.T) {
 // lost.
 func TestDetailsOfATableAreRefused(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, emulator.WithForms(emulator.Form{
-		ProcessCode: "PROC-TABLE", Name: "采购", Flow: []emulator.Node{{Approvers: []string{"lisi"}}},
-		Components: []emulator.Component{
+	s := newServer(t, emulator.WithForms(company.Form{
+		ProcessCode: "PROC-TABLE", Name: "采购", Flow: []company.Node{{Approvers: []string{"lisi"}}},
+		Components: []company.Component{
 			{Label: "备注", Type: "TextField"},
-			{Label: "明细", Type: "TableField", Children: []emulator.Component{{Label: "品名", Type: "TextField"}}},
+			{Label: "明细", Type: "TableField", Children: []company.Component{{Label: "品名", Type: "TextField"}}},
 		},
 	}))
 	start := func(value object) reply {
@@ -160,7 +161,7 @@ func TestSchemaKeepsWhatTheFormWasCreatedWith(t *testing.T) {
 
 func TestConditionComponents(t *testing.T) {
 	t.Parallel()
-	form := emulator.DefaultForm()
+	form := company.DefaultForm()
 	form.Components[2].Condition = true
 	s := newServer(t, emulator.WithForms(form))
 	got := documented(t, s, "GetConditionFormComponent", http.MethodGet, "/v1.0/workflow/processes/conditions/components?agentId=1000000001&processCode="+form.ProcessCode, nil)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/internal/spec"
 )
 
@@ -48,7 +49,7 @@ func FuzzServeHTTP(f *testing.F) {
 
 func issueToken(t *testing.T, s *emulator.Server) string {
 	t.Helper()
-	in := bytes.NewBufferString(`{"appKey":"` + emulator.DefaultAppKey + `","appSecret":"` + emulator.DefaultAppSecret + `"}`)
+	in := bytes.NewBufferString(`{"appKey":"` + company.DefaultAppKey + `","appSecret":"` + company.DefaultAppSecret + `"}`)
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://localhost/v1.0/oauth2/accessToken", in))
 	var reply struct {
@@ -68,11 +69,11 @@ func btoi(b bool) int {
 // FuzzFormValues sends any value for any component of a form and of its table:
 // it is taken or refused, and what was taken can be read.
 func FuzzFormValues(f *testing.F) {
-	for _, c := range emulator.EveryComponentForm().Components {
+	for _, c := range company.EveryComponentForm().Components {
 		f.Add(c.Label, `["2025-01-03 14:27:20",1,2,"x",{}]`)
 		f.Add(c.Label, `[{"spaceId":"1"}]`)
 	}
-	s, err := emulator.New(emulator.WithForms(emulator.EveryComponentForm()))
+	s, err := emulator.New(emulator.WithForms(company.EveryComponentForm()))
 	require.NoError(f, err)
 	f.Cleanup(func() { require.NoError(f, s.Close()) })
 	f.Fuzz(func(t *testing.T, label, value string) {

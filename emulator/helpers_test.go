@@ -17,6 +17,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 func TestMain(m *testing.M) {
@@ -109,9 +110,9 @@ func callOld(t *testing.T, s *emulator.Server, method, path string, in any) repl
 
 func leave() dingoa.CreateInstanceRequest {
 	return dingoa.CreateInstanceRequest{
-		ProcessCode:      emulator.DefaultProcessCode,
-		OriginatorUserID: emulator.DefaultOriginator,
-		DeptID:           emulator.DefaultDeptID,
+		ProcessCode:      company.DefaultProcessCode,
+		OriginatorUserID: company.DefaultOriginator,
+		DeptID:           company.DefaultDeptID,
 		FormValues: []dingoa.FormValue{
 			{Name: "请假类型", Value: "年假"},
 			{Name: "开始日期", Value: "2026-05-04"},

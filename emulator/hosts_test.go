@@ -14,6 +14,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // ask sends a request with headers of its own to a server on a socket.
@@ -37,7 +38,7 @@ func ask(t *testing.T, method, address, body string, headers map[string]string) 
 	return r
 }
 
-const credentials = `{"appKey":"` + emulator.DefaultAppKey + `","appSecret":"` + emulator.DefaultAppSecret + `"}`
+const credentials = `{"appKey":"` + company.DefaultAppKey + `","appSecret":"` + company.DefaultAppSecret + `"}`
 
 // A page of another site that points its own name here gets no token.
 func TestHostsAreChecked(t *testing.T) {
@@ -67,7 +68,7 @@ func TestHostsAreChecked(t *testing.T) {
 	t.Cleanup(open.Close)
 	require.Equal(t, 200, ask(t, http.MethodPost, open.URL+"/v1.0/oauth2/accessToken", credentials, map[string]string{"Host": "dingtalk.internal"}).status)
 	require.Equal(t, 200, send(t, checked, http.MethodPost, "http://anything.test/v1.0/oauth2/accessToken", object{
-		"appKey": emulator.DefaultAppKey, "appSecret": emulator.DefaultAppSecret,
+		"appKey": company.DefaultAppKey, "appSecret": company.DefaultAppSecret,
 	}).status, "in memory every host is good")
 }
 
@@ -107,8 +108,8 @@ func TestForwardedAddresses(t *testing.T) {
 	endpoint := func(s *emulator.Server, headers map[string]string) string {
 		server := httptest.NewServer(s)
 		t.Cleanup(server.Close)
-		r := ask(t, http.MethodPost, server.URL+"/v1.0/gateway/connections/open", `{"clientId":"`+emulator.DefaultAppKey+`","clientSecret":"`+
-			emulator.DefaultAppSecret+`","subscriptions":[{"type":"EVENT","topic":"*"}]}`, headers)
+		r := ask(t, http.MethodPost, server.URL+"/v1.0/gateway/connections/open", `{"clientId":"`+company.DefaultAppKey+`","clientSecret":"`+
+			company.DefaultAppSecret+`","subscriptions":[{"type":"EVENT","topic":"*"}]}`, headers)
 		require.Equal(t, 200, r.status, "%s", r.body)
 		return dig[string](t, r.object, "endpoint")
 	}
@@ -138,7 +139,7 @@ func TestForwardedAddresses(t *testing.T) {
 func TestPushClock(t *testing.T) {
 	t.Parallel()
 	received := make(chan *dingoa.Event, 10)
-	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{emulator.DefaultAppKey},
+	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey},
 		dingoa.WithTimestampWindow(5*time.Minute))
 	require.NoError(t, err)
 	s := newServer(t, emulator.WithStartTime(startTime()), emulator.WithPushClock(time.Now), emulator.WithCallback(emulator.Callback{

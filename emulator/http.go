@@ -40,7 +40,7 @@ type reply struct {
 
 // ServeHTTP answers a request of either gateway: paths decide, and the host
 // only when it is one of the vendor's own names. It panics with
-// [http.ErrAbortHandler] when a [Fault] drops the connection, as net/http wants it.
+// [http.ErrAbortHandler] when a [fault.Fault] drops the connection, as net/http wants it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.hosts.check {
 		s.hosts.only(http.HandlerFunc(s.serve)).ServeHTTP(w, r)
@@ -104,7 +104,7 @@ func (s *Server) answer(r *http.Request) (c *call, rep reply, drop bool) {
 	switch {
 	case fault.DropConnection:
 		return c, reply{code: "dropped"}, true
-	case fault.replaces():
+	case replacesReply(&fault.Fault):
 		return c, fault.reply(c), false
 	case !fault.After:
 		rep = s.execute(c)

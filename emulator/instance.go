@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // Status is the state of an instance or a task, as the vendor writes it.
@@ -41,8 +43,8 @@ const firstTaskID = 7_000_000_000_000_000
 // instance is one approval (审批实例).
 type instance struct {
 	id, businessID, title string
-	form                  *Form
-	originator            User
+	form                  *storedForm
+	originator            company.User
 	deptID                int64
 	status                string
 	result                string // agree, refuse or empty
@@ -62,7 +64,7 @@ type instance struct {
 type step struct {
 	activityID string
 	name       string
-	mode       Mode
+	mode       company.Mode
 	approvers  []string
 }
 
@@ -224,7 +226,7 @@ func (s *Server) start(req startRequest) (*instance, *apiError) {
 		return nil, err
 	}
 	in := &instance{
-		id: newUUID(), form: form, originator: originator.who(), deptID: deptID,
+		id: newUUID(), form: form, originator: who(originator), deptID: deptID,
 		title: originator.Name + "提交的" + form.Name, status: statusRunning,
 		created: s.Now(), values: values, steps: steps, cc: form.CC, ccAtFinish: true,
 	}
@@ -250,7 +252,7 @@ func (s *Server) start(req startRequest) (*instance, *apiError) {
 
 // departmentFor applies the rule of deptId: needed unless the request names the
 // approvers, and one of the originator's own.
-func (co *company) departmentFor(originator User, req startRequest) (int64, *apiError) {
+func (co *organisation) departmentFor(originator company.User, req startRequest) (int64, *apiError) {
 	if req.deptID == nil {
 		if len(req.approvers) == 0 {
 			return 0, refuse("processInstanceInvalidParameter", errcodeBadDepartment, "审批实例参数错误，未指定approvers时deptId必填，根部门填-1")
@@ -265,7 +267,7 @@ func (co *company) departmentFor(originator User, req startRequest) (int64, *api
 }
 
 // steps are the nodes that an instance will run through.
-func (co *company) steps(form *Form, req startRequest) ([]step, *apiError) {
+func (co *organisation) steps(form *storedForm, req startRequest) ([]step, *apiError) {
 	var steps []step
 	if len(req.approvers) == 0 {
 		for i, n := range form.Flow {
@@ -280,12 +282,12 @@ func (co *company) steps(form *Form, req startRequest) ([]step, *apiError) {
 		if err := co.checkUsers(a.userIDs); err != nil || len(a.userIDs) == 0 {
 			return nil, errInstanceParameter("审批人的userid错误")
 		}
-		st := step{mode: InTurn, approvers: a.userIDs}
+		st := step{mode: company.InTurn, approvers: a.userIDs}
 		switch {
 		case a.action == "AND":
-			st.mode = All
+			st.mode = company.All
 		case a.action == "OR":
-			st.mode = Any
+			st.mode = company.Any
 		case len(a.userIDs) > 1:
 			return nil, errInstanceParameter("actionType为NONE时只能有一个审批人")
 		}

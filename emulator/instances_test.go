@@ -14,6 +14,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/internal/spec"
 )
 
@@ -38,7 +39,7 @@ func requireDocumented(t *testing.T, operation string, body []byte) {
 func TestGetHasTheDocumentedShape(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		form := emulator.DefaultForm()
+		form := company.DefaultForm()
 		form.CC = []string{"qianqi"}
 		s := newServer(t, emulator.WithStartTime(startTime()), emulator.WithForms(form))
 		c := newClient(t, s)
@@ -183,12 +184,12 @@ func TestWhatIsAbsentWhileItRuns(t *testing.T) {
 
 func TestCreateIsRefused(t *testing.T) {
 	t.Parallel()
-	form := emulator.DefaultForm()
+	form := company.DefaultForm()
 	form.Components = append(form.Components,
-		emulator.Component{Label: "城市", Type: "DDMultiSelectField", Options: []string{"北京", "上海"}},
-		emulator.Component{Label: "备注", Type: "TextField", BizAlias: "note"},
+		company.Component{Label: "城市", Type: "DDMultiSelectField", Options: []string{"北京", "上海"}},
+		company.Component{Label: "备注", Type: "TextField", BizAlias: "note"},
 	)
-	empty := emulator.Form{ProcessCode: "PROC-EMPTY", Name: "空", Components: form.Components[:1]}
+	empty := company.Form{ProcessCode: "PROC-EMPTY", Name: "空", Components: form.Components[:1]}
 	s := newServer(t, emulator.WithForms(form, empty))
 	type m = map[string]any
 	value := func(name, v string) m { return m{"name": name, "value": v} }
@@ -247,8 +248,8 @@ func TestCreateIsRefused(t *testing.T) {
 
 func TestFormValuesByIDAliasAndLabel(t *testing.T) {
 	t.Parallel()
-	form := emulator.DefaultForm()
-	form.Components = []emulator.Component{
+	form := company.DefaultForm()
+	form.Components = []company.Component{
 		{ID: "A", Label: "一", Type: "TextField"},
 		{BizAlias: "two", Label: "二", Type: "TextField"},
 		{Label: `["开始","结束"]`, Type: "DDDateRangeField"},

@@ -7,25 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dingoa/dingoa/emulator/fault"
 	"github.com/dingoa/dingoa/internal/spec"
 )
-
-// Limits are what an app may do. The zero value allows everything.
-type Limits struct {
-	// Permissions are the permission points (权限点) that the app has, such as
-	// "Workflow.Instance.Read". Nil is all of them, empty none.
-	Permissions []string
-	// IPs are the addresses that it may call from (服务器出口IP); none is any. The
-	// in-memory transport calls from 127.0.0.1.
-	IPs []string
-	// QPS is how many calls of one operation it may make within a second of the
-	// clock, a suite for each company; 0 is without limit, the service allows 20.
-	QPS int
-	// MonthlyCalls is how many calls it may make in a calendar month, for each
-	// company; 0 is without limit, the service allows 5,000. Token requests do
-	// not count.
-	MonthlyCalls int
-}
 
 // calls counts what is limited.
 type calls struct {
@@ -40,28 +24,27 @@ func (s *Server) checkLimits(c *call) *apiError {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	limits, app, corpID := s.company.app.Limits, s.company.app.AppKey, s.company.app.CorpID
-	throttled := FaultQPS()
+	throttled := fault.QPS()
 	if g, ok := s.granted(c.token()); ok {
 		limits, app, corpID = g.suite.Limits, g.suite.SuiteKey, g.corpID
 		throttled.Code, throttled.LegacyCode = "Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi", errcodeSuiteThrottled
 	}
 	switch {
 	case len(limits.IPs) > 0 && !slices.Contains(limits.IPs, c.ip()):
-		f := FaultIPNotAllowed()
+		f := fault.IPNotAllowed()
 		f.Message = "访问ip不在白名单之中,request ip=" + c.ip()
-		return f.refusal()
+		return refusalOf(f)
 	case limits.Permissions != nil && !slices.Contains(limits.Permissions, c.permission()) && c.permission() != "":
 		return errNoPermission(c.permission(), c.legacy && strings.HasPrefix(c.r.URL.Path, "/topapi/"))
 	case limits.QPS > 0 && s.calls.inSecond(s.Now(), app+" "+corpID+" "+c.operation) > limits.QPS:
-		return throttled.refusal()
+		return refusalOf(throttled)
 	case limits.MonthlyCalls > 0 && s.inMonth(corpID) > limits.MonthlyCalls:
-		f := FaultQuota()
-		return f.refusal()
+		return refusalOf(fault.Quota())
 	}
 	return nil
 }
 
-func (f *Fault) refusal() *apiError {
+func refusalOf(f fault.Fault) *apiError {
 	return &apiError{status: f.Status, code: f.Code, errcode: f.LegacyCode, message: f.Message}
 }
 

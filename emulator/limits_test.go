@@ -9,12 +9,13 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
-func limited(limits emulator.Limits) emulator.Option {
-	return emulator.WithApp(emulator.App{
-		AppKey: emulator.DefaultAppKey, AppSecret: emulator.DefaultAppSecret, AgentID: emulator.DefaultAgentID,
-		CorpID: emulator.DefaultCorpID, Limits: limits,
+func limited(limits company.Limits) emulator.Option {
+	return emulator.WithApp(company.App{
+		AppKey: company.DefaultAppKey, AppSecret: company.DefaultAppSecret, AgentID: company.DefaultAgentID,
+		CorpID: company.DefaultCorpID, Limits: limits,
 	})
 }
 
@@ -39,7 +40,7 @@ func TestPermissions(t *testing.T) {
 	t.Parallel()
 	onBothGateways(t, func(t *testing.T, legacy bool, gateway ...dingoa.Option) {
 		t.Helper()
-		s := newServer(t, limited(emulator.Limits{Permissions: []string{"Workflow.Instance.Write"}}))
+		s := newServer(t, limited(company.Limits{Permissions: []string{"Workflow.Instance.Write"}}))
 		c := newClient(t, s, gateway...)
 		id := create(t, c, leave())
 		_, err := c.Instances.Get(t.Context(), id)
@@ -53,7 +54,7 @@ func TestPermissions(t *testing.T) {
 			require.Equal(t, []string{"Workflow.Instance.Read"}, e.Scopes)
 			require.Equal(t, 403, e.HTTPStatus)
 		}
-		s = newServer(t, limited(emulator.Limits{Permissions: []string{}}))
+		s = newServer(t, limited(company.Limits{Permissions: []string{}}))
 		require.ErrorIs(t, todoCount(t.Context(), newClient(t, s, gateway...)), dingoa.ErrPermission)
 	})
 }
@@ -62,11 +63,11 @@ func TestIPs(t *testing.T) {
 	t.Parallel()
 	onBothGateways(t, func(t *testing.T, _ bool, gateway ...dingoa.Option) {
 		t.Helper()
-		s := newServer(t, limited(emulator.Limits{IPs: []string{"203.0.113.9"}}))
+		s := newServer(t, limited(company.Limits{IPs: []string{"203.0.113.9"}}))
 		err := todoCount(t.Context(), newClient(t, s, gateway...))
 		require.ErrorIs(t, err, dingoa.ErrIPNotAllowed)
 		require.ErrorContains(t, err, "add 127.0.0.1 to the app's egress IPs")
-		s = newServer(t, limited(emulator.Limits{IPs: []string{"203.0.113.9", "127.0.0.1"}}))
+		s = newServer(t, limited(company.Limits{IPs: []string{"203.0.113.9", "127.0.0.1"}}))
 		require.NoError(t, todoCount(t.Context(), newClient(t, s, gateway...)))
 	})
 }
@@ -75,7 +76,7 @@ func TestQPS(t *testing.T) {
 	t.Parallel()
 	onBothGateways(t, func(t *testing.T, _ bool, gateway ...dingoa.Option) {
 		t.Helper()
-		s := newServer(t, limited(emulator.Limits{QPS: 2}), withSuite(func(a *emulator.Suite) { a.Custom, a.QPS = true, 2 }))
+		s := newServer(t, limited(company.Limits{QPS: 2}), withSuite(func(a *company.Suite) { a.Custom, a.QPS = true, 2 }))
 		suite, err := s.SuiteClient(suiteKey, dingoa.StaticTicket("t"), gateway...)
 		require.NoError(t, err)
 		for _, c := range []*dingoa.Client{newClient(t, s, gateway...), corp(t, suite, "ding1"), corp(t, suite, "ding2")} {
@@ -96,7 +97,7 @@ func TestMonthlyCalls(t *testing.T) {
 	onBothGateways(t, func(t *testing.T, _ bool, gateway ...dingoa.Option) {
 		t.Helper()
 		end := time.Date(2026, 11, 30, 23, 59, 0, 0, time.FixedZone("UTC+8", 8*60*60))
-		s := newServer(t, emulator.WithStartTime(end), limited(emulator.Limits{MonthlyCalls: 2}))
+		s := newServer(t, emulator.WithStartTime(end), limited(company.Limits{MonthlyCalls: 2}))
 		c := newClient(t, s, gateway...)
 		require.NoError(t, todoCount(t.Context(), c))
 		require.NoError(t, todoCount(t.Context(), c))

@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/emulator/fault"
 )
 
 // logged is what the server writes, a line each without its time.
@@ -39,7 +41,7 @@ func TestLog(t *testing.T) {
 				answers = answers[1:]
 			}),
 		}))
-		s.Fail(emulator.Fault{Operation: "GetProcessInstance", Times: 1, DropConnection: true})
+		s.Fail(fault.Fault{Operation: "GetProcessInstance", Times: 1, DropConnection: true})
 		id := create(t, newClient(t, s), leave())
 		_, err := newClient(t, s).Instances.Get(t.Context(), id)
 		require.Error(t, err)
@@ -57,7 +59,7 @@ func TestLog(t *testing.T) {
 	} {
 		require.Contains(t, lines, want)
 	}
-	require.NotContains(t, buffer.String(), emulator.DefaultAppSecret)
+	require.NotContains(t, buffer.String(), company.DefaultAppSecret)
 	_, err := emulator.New(emulator.WithLogger(nil))
 	require.ErrorContains(t, err, "WithLogger")
 }
@@ -71,8 +73,8 @@ func TestAppCredentials(t *testing.T) {
 	}{
 		{[]emulator.Option{emulator.WithAppCredentials("k", "s"), seed}, "k", "s"},
 		{[]emulator.Option{seed, emulator.WithAppCredentials("k", "")}, "k", "of-the-seed"},
-		{[]emulator.Option{emulator.WithAppCredentials("", "")}, emulator.DefaultAppKey, emulator.DefaultAppSecret},
-		{[]emulator.Option{emulator.WithAppCredentials("", "s"), emulator.WithApp(emulator.App{AppKey: "a", AppSecret: "b", CorpID: "c"})}, "a", "s"},
+		{[]emulator.Option{emulator.WithAppCredentials("", "")}, company.DefaultAppKey, company.DefaultAppSecret},
+		{[]emulator.Option{emulator.WithAppCredentials("", "s"), emulator.WithApp(company.App{AppKey: "a", AppSecret: "b", CorpID: "c"})}, "a", "s"},
 	} {
 		s := newServer(t, tc.opts...)
 		require.Equal(t, tc.key, s.App().AppKey)

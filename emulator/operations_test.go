@@ -12,6 +12,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 type object = map[string]any
@@ -34,7 +35,7 @@ func requireRefused(t *testing.T, want refusal, today, old reply) {
 
 func TestTerminate(t *testing.T) {
 	t.Parallel()
-	fixed := emulator.DefaultForm()
+	fixed := company.DefaultForm()
 	fixed.ProcessCode, fixed.OriginatorMayRevoke = "PROC-FIXED", false
 	for name, tc := range map[string]struct {
 		form, user, id string
@@ -58,7 +59,7 @@ func TestTerminate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s := newServer(t, emulator.WithForms(emulator.DefaultForm(), fixed))
+				s := newServer(t, emulator.WithForms(company.DefaultForm(), fixed))
 				c := newClient(t, s)
 				var replies [2]reply
 				for i, send := range []func(string) reply{
@@ -115,8 +116,8 @@ func TestTerminateWantsIsSystem(t *testing.T) {
 
 func TestExecuteIsRefused(t *testing.T) {
 	t.Parallel()
-	form := emulator.DefaultForm()
-	form.Flow = []emulator.Node{{Mode: emulator.Any, Approvers: []string{"lisi", "wangwu"}}, {Approvers: []string{"zhaoliu", "qianqi"}}}
+	form := company.DefaultForm()
+	form.Flow = []company.Node{{Mode: company.Any, Approvers: []string{"lisi", "wangwu"}}, {Approvers: []string{"zhaoliu", "qianqi"}}}
 	s := newServer(t, emulator.WithForms(form))
 	c := newClient(t, s)
 	id := create(t, c, leave())
@@ -296,7 +297,7 @@ func TestListPages(t *testing.T) {
 		}
 		query := func(change object) reply {
 			in := object{
-				"processCode": emulator.DefaultProcessCode, "startTime": start.UnixMilli(), "endTime": s.Now().UnixMilli(),
+				"processCode": company.DefaultProcessCode, "startTime": start.UnixMilli(), "endTime": s.Now().UnixMilli(),
 				"nextToken": 0, "maxResults": 2,
 			}
 			return call(t, s, http.MethodPost, "/v1.0/workflow/processes/instanceIds/query", with(in, change))
@@ -341,13 +342,13 @@ func TestListPages(t *testing.T) {
 
 		// The older gateway: a number as cursor, users in one text.
 		old := callOld(t, s, http.MethodPost, "/topapi/processinstance/listids", object{
-			"process_code": emulator.DefaultProcessCode, "start_time": start.UnixMilli(), "size": 3, "userid_list": "lisi, zhangsan",
+			"process_code": company.DefaultProcessCode, "start_time": start.UnixMilli(), "size": 3, "userid_list": "lisi, zhangsan",
 		})
 		requireDocumented(t, "OapiProcessinstanceListids", old.body)
 		require.InDelta(t, 3, dig[float64](t, old.object, "result", "next_cursor"), 0)
 		require.Len(t, dig[[]any](t, old.object, "result", "list"), 3)
 		old = callOld(t, s, http.MethodPost, "/topapi/processinstance/listids", object{
-			"process_code": emulator.DefaultProcessCode, "start_time": start.UnixMilli(), "cursor": 3,
+			"process_code": company.DefaultProcessCode, "start_time": start.UnixMilli(), "cursor": 3,
 		})
 		require.NotContains(t, old.object["result"], "next_cursor")
 		require.Len(t, dig[[]any](t, old.object, "result", "list"), 2)
@@ -408,7 +409,7 @@ func TestListIsRefused(t *testing.T) {
 				}
 				s := newServer(t, opts...)
 				now := s.Now().UnixMilli()
-				in := object{"processCode": emulator.DefaultProcessCode, "startTime": now - 1, "endTime": now, "nextToken": 0, "maxResults": 10}
+				in := object{"processCode": company.DefaultProcessCode, "startTime": now - 1, "endTime": now, "nextToken": 0, "maxResults": 10}
 				r := call(t, s, http.MethodPost, "/v1.0/workflow/processes/instanceIds/query", with(in, tc.change(now)))
 				if tc.code == "" {
 					require.Equal(t, 200, r.status, "%s", r.body)
@@ -425,7 +426,7 @@ func TestOldCreate(t *testing.T) {
 	s := newServer(t)
 	create := func(change object) reply {
 		in := object{
-			"process_code": emulator.DefaultProcessCode, "originator_user_id": "zhangsan", "dept_id": 100,
+			"process_code": company.DefaultProcessCode, "originator_user_id": "zhangsan", "dept_id": 100,
 			"form_component_values": []any{
 				object{"name": "请假类型", "value": "年假"}, object{"name": "开始日期", "value": "2026-05-04"}, object{"name": "天数", "value": "2"},
 			},

@@ -5,26 +5,28 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // Option configures a [Server]. The order of options does not matter.
 type Option func(*config) error
 
 type config struct {
-	app         App
+	app         company.App
 	ownApp      bool // given by WithApp
 	appKey      string
 	appSecret   string
 	logger      *slog.Logger
-	users       []User
-	departments []Department
-	forms       []Form
+	users       []company.User
+	departments []company.Department
+	forms       []company.Form
 	callback    *Callback
 	start       time.Time
 	skew        time.Duration
 	premium     bool
 	listLimit   int
-	suites      []Suite
+	suites      []company.Suite
 	seeds       []*parsedSeed
 	admin       bool
 	adminHosts  []string
@@ -37,7 +39,7 @@ type config struct {
 }
 
 // WithApp names the app that may fetch tokens, in place of the default one.
-func WithApp(app App) Option {
+func WithApp(app company.App) Option {
 	return func(c *config) error {
 		c.app, c.ownApp = app, true
 		return nil
@@ -69,7 +71,7 @@ func WithLogger(logger *slog.Logger) Option {
 
 // WithUsers replaces the default company, its departments and its form
 // included. Given more than once, the users add up.
-func WithUsers(users ...User) Option {
+func WithUsers(users ...company.User) Option {
 	return func(c *config) error {
 		c.users = append(c.users, users...)
 		return nil
@@ -78,16 +80,16 @@ func WithUsers(users ...User) Option {
 
 // WithDepartments gives departments their names; -1 is the root department. A
 // department without a name is called 部门<ID>.
-func WithDepartments(departments ...Department) Option {
+func WithDepartments(departments ...company.Department) Option {
 	return func(c *config) error {
 		c.departments = append(c.departments, departments...)
 		return nil
 	}
 }
 
-// WithForms replaces the default forms; [DefaultForm], [ExpenseForm] and
-// [EveryComponentForm] can be given again. Given more than once, the forms add up.
-func WithForms(forms ...Form) Option {
+// WithForms replaces the default forms; [company.DefaultForm], [company.ExpenseForm] and
+// [company.EveryComponentForm] can be given again. Given more than once, the forms add up.
+func WithForms(forms ...company.Form) Option {
 	return func(c *config) error {
 		c.forms = append(c.forms, forms...)
 		return nil

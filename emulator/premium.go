@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // premiumHandler finds what imitates an operation of OA premium (OA 高级版), and
@@ -172,7 +174,7 @@ func (s *Server) archive(c *call) (map[string]any, *apiError) {
 // fieldChange is one change of a component's value after the start.
 type fieldChange struct {
 	fieldID, text string
-	by            User
+	by            company.User
 	time          time.Time
 }
 
@@ -221,8 +223,8 @@ func (s *Server) updateVariables(c *call) (map[string]any, *apiError) {
 	return map[string]any{"result": true}, nil
 }
 
-func (s *Server) takeVariable(form *Form, v formValue) (formValue, *apiError) {
-	i := slices.IndexFunc(form.Components, func(c Component) bool { return c.ID == v.id })
+func (s *Server) takeVariable(form *storedForm, v formValue) (formValue, *apiError) {
+	i := slices.IndexFunc(form.Components, func(c company.Component) bool { return c.ID == v.id })
 	if i < 0 {
 		return v, refuse("formschema.error", errcodeBadParameter, "表单schema不合法：没有控件%s", v.id)
 	}

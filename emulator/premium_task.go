@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // startActivity is the originator's step, as the vendor calls it.
@@ -107,12 +109,12 @@ func (s *Server) appendTask(c *call) (map[string]any, *apiError) {
 	case len(req.AppenderUserIDs) > 1 && req.AgreeAll == nil:
 		return nil, refuse("param.blank", errcodeBadParameter, "agreeAll参数不能为空")
 	}
-	st := step{activityID: newUUID()[9:23], name: "加签", mode: All, approvers: req.AppenderUserIDs}
+	st := step{activityID: newUUID()[9:23], name: "加签", mode: company.All, approvers: req.AppenderUserIDs}
 	switch {
 	case req.ActivateType == "ONE_BY_ONE":
-		st.mode = InTurn
+		st.mode = company.InTurn
 	case req.AgreeAll != nil && !*req.AgreeAll:
-		st.mode = Any
+		st.mode = company.Any
 	}
 	s.addSign(t, st, req.Type == "before", req.Remark)
 	return map[string]any{"result": true}, nil
@@ -185,7 +187,7 @@ func (s *Server) revert(t *task, target int, toOriginator bool, remark string) {
 	s.closeTasks(in, statusCanceled, now)
 	if toOriginator && target < 0 {
 		target = 0
-		in.insertStep(0, step{activityID: startActivity, name: "发起人", mode: InTurn, approvers: []string{in.originator.ID}})
+		in.insertStep(0, step{activityID: startActivity, name: "发起人", mode: company.InTurn, approvers: []string{in.originator.ID}})
 	}
 	for _, other := range in.tasks {
 		other.past = other.past || other.step >= target

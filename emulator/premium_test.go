@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 const premium = "/v1.0/workflow/premium"
@@ -44,7 +45,7 @@ type premiumCompany struct {
 
 func newPremiumCompany(t *testing.T) premiumCompany {
 	t.Helper()
-	form := emulator.DefaultForm()
+	form := company.DefaultForm()
 	form.CC = []string{"qianqi"}
 	s := newServer(t, emulator.WithPremium(), emulator.WithForms(form))
 	return premiumCompany{t, s, create(t, newClient(t, s), leave())}
@@ -369,7 +370,7 @@ func TestInstancesInFull(t *testing.T) {
 		"PremiumGetProcessInstances": premium + "/processes/pages/instances",
 		"QueryAllProcessInstances":   "/v1.0/workflow/processes/pages/instances",
 	} {
-		query := fmt.Sprintf("?processCode=%s&startTimeInMills=%d&maxResults=2", emulator.DefaultProcessCode, since)
+		query := fmt.Sprintf("?processCode=%s&startTimeInMills=%d&maxResults=2", company.DefaultProcessCode, since)
 		got := documented(t, p.s, operation, http.MethodGet, path+query+"&nextToken=1", nil)
 		require.Equal(t, p.id, dig[string](t, got, "result", "list", 0, "processInstanceId"))
 		require.Len(t, dig[[]any](t, got, "result", "list"), 2)
@@ -383,10 +384,10 @@ func TestInstancesInFull(t *testing.T) {
 		"pageSize.invalid":  "&maxResults=0&startTimeInMills=" + strconv.FormatInt(since, 10),
 		"timeStamp.invalid": "&maxResults=2&startTimeInMills=1",
 	} {
-		r := call(t, p.s, http.MethodGet, premium+"/processes/pages/instances?processCode="+emulator.DefaultProcessCode+change, nil)
+		r := call(t, p.s, http.MethodGet, premium+"/processes/pages/instances?processCode="+company.DefaultProcessCode+change, nil)
 		require.Equal(t, code, r.object["code"], "%s", r.body)
 	}
-	export := fmt.Sprintf("/v1.0/workflow/instances/datas?processCode=%s&startTimeInMills=%d&maxResults=2&nextToken=", emulator.DefaultProcessCode, since)
+	export := fmt.Sprintf("/v1.0/workflow/instances/datas?processCode=%s&startTimeInMills=%d&maxResults=2&nextToken=", company.DefaultProcessCode, since)
 	got := documented(t, p.s, "PagesExportInstances", http.MethodPost, export+"0", object{})
 	require.Equal(t, "2", dig[string](t, got, "result", "nextToken"))
 	got = documented(t, p.s, "PagesExportInstances", http.MethodPost, export+"0&status=COMPLETED", object{})

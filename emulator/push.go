@@ -182,7 +182,7 @@ func (s *Server) deliverAll() {
 // attemptPush pushes an event to the callback. The caller holds s.mu, which is
 // released meanwhile.
 func (s *Server) attemptPush(p *queued) {
-	cb, fault := s.callback, &p.fault.EventFault
+	cb, fault := s.callback, p.fault
 	s.mu.Unlock()
 	attempt := s.attempt(s.ctx, cb, p.Event, fault)
 	if fault.Duplicate {

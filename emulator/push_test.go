@@ -16,6 +16,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // receiver is a callback built with the SDK that remembers what came.
@@ -66,7 +67,7 @@ func (r *receiver) seen() []string {
 
 func callbackWith(h http.Handler) emulator.Callback {
 	return emulator.Callback{
-		Handler: h, Token: emulator.DefaultCallbackToken, EncodingAESKey: emulator.DefaultEncodingAESKey, OwnerKey: emulator.DefaultAppKey,
+		Handler: h, Token: emulator.DefaultCallbackToken, EncodingAESKey: emulator.DefaultEncodingAESKey, OwnerKey: company.DefaultAppKey,
 	}
 }
 
@@ -80,8 +81,8 @@ func connect(t *testing.T, s *emulator.Server, handle func(context.Context, *din
 
 func TestPushesInTheVendorsOrder(t *testing.T) {
 	t.Parallel()
-	form := emulator.DefaultForm()
-	form.Flow = []emulator.Node{{Mode: emulator.Any, Approvers: []string{"lisi", "wangwu"}}, {Approvers: []string{"zhaoliu"}}}
+	form := company.DefaultForm()
+	form.Flow = []company.Node{{Mode: company.Any, Approvers: []string{"lisi", "wangwu"}}, {Approvers: []string{"zhaoliu"}}}
 	s := newServer(t, emulator.WithForms(form))
 	r := connect(t, s, nil)
 	c := newClient(t, s)
@@ -205,7 +206,7 @@ func TestRetriesRunByThemselves(t *testing.T) {
 		require.Equal(t, "bpms_instance_change", first["call_back_tag"])
 		require.NotZero(t, first["event_time"])
 		payload := dig[object](t, first, "bpms_instance_change")
-		require.Equal(t, emulator.DefaultCorpID, payload["corpid"])
+		require.Equal(t, company.DefaultCorpID, payload["corpid"])
 		require.Equal(t, id, dig[string](t, payload, "bpmsCallBackData", "processInstanceId"))
 		require.NotContains(t, payload["bpmsCallBackData"], "EventType")
 		reply = callOld(t, s, http.MethodGet, "/call_back/get_call_back_failed_result", nil)
@@ -309,7 +310,7 @@ func TestRepliesThatAreNoSuccess(t *testing.T) {
 			_, _ = io.WriteString(w, body)
 		})
 	}
-	const token, key, owner = emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, emulator.DefaultAppKey
+	const token, key, owner = emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, company.DefaultAppKey
 	otherKey := strings.Repeat("a", 43)
 	for name, tc := range map[string]struct {
 		handler http.Handler

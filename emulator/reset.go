@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // Reset puts everything back to how the options and seeds describe it, which are
@@ -31,7 +33,7 @@ func (s *Server) reset(opts []Option) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	app, next := s.company.app, fresh.company.app
-	app.Limits, next.Limits = Limits{}, Limits{}
+	app.Limits, next.Limits = company.Limits{}, company.Limits{}
 	if !reflect.DeepEqual(app, next) || !reflect.DeepEqual(s.suites.apps, fresh.suites.apps) {
 		return adminRefuse(http.StatusConflict, "appChanged", "", "apps, their secrets and companies cannot change while the server runs; start it anew")
 	}

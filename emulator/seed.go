@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // seed is a company as a YAML document describes it. Its fields, with a small
@@ -16,7 +18,7 @@ type seed struct {
 	StartTime   time.Time
 	App         *seedApp
 	Suites      []seedSuite
-	Departments []Department
+	Departments []company.Department
 	Users       []seedUser
 	Forms       []seedForm
 	Callback    *seedCallback
@@ -50,8 +52,8 @@ type seedUser struct {
 type seedForm struct {
 	ProcessCode, Name, Description string
 	Hidden                         bool
-	Components                     []Component
-	Flow                           []Node
+	Components                     []company.Component
+	Flow                           []company.Node
 	CC                             []string
 	OriginatorMayRevoke            bool
 }
@@ -78,12 +80,12 @@ type seedAction struct {
 	Do     string // see actionNames
 	User   string
 	Remark string
-	To     string    // of a redirect
-	Users  []string  // of add-sign
-	Mode   Mode      // of add-sign
-	Before bool      // of add-sign
-	Node   string    // of a revert; the originator when empty
-	At     time.Time // that of the action before when zero
+	To     string       // of a redirect
+	Users  []string     // of add-sign
+	Mode   company.Mode // of add-sign
+	Before bool         // of add-sign
+	Node   string       // of a revert; the originator when empty
+	At     time.Time    // that of the action before when zero
 }
 
 // parsedSeed is a seed with the lines of its values.
@@ -137,14 +139,20 @@ func (p *parsedSeed) settings(c *config) {
 		replace(&c.app.AppSecret, a.AppSecret)
 		replace(&c.app.CorpID, a.CorpID)
 		replace(&c.app.AgentID, a.AgentID)
-		c.app.Limits = Limits{a.Permissions, a.IPs, a.QPS, a.MonthlyCalls}
+		c.app.Limits = company.Limits{Permissions: a.Permissions, IPs: a.IPs, QPS: a.QPS, MonthlyCalls: a.MonthlyCalls}
 	}
 	for _, s := range p.Suites {
-		c.suites = append(c.suites, Suite{s.SuiteKey, s.SuiteSecret, s.Custom, s.CorpIDs, Limits{s.Permissions, s.IPs, s.QPS, s.MonthlyCalls}})
+		c.suites = append(c.suites, company.Suite{
+			SuiteKey: s.SuiteKey, SuiteSecret: s.SuiteSecret, Custom: s.Custom, CorpIDs: s.CorpIDs,
+			Limits: company.Limits{Permissions: s.Permissions, IPs: s.IPs, QPS: s.QPS, MonthlyCalls: s.MonthlyCalls},
+		})
 	}
 	c.departments = append(c.departments, p.Departments...)
 	for _, u := range p.Users {
-		c.users = append(c.users, User{u.ID, u.Name, u.Departments, u.Mobile, u.Title, u.JobNumber, u.Email, u.Manager, u.Boss, u.Admin, u.Leads})
+		c.users = append(c.users, company.User{
+			ID: u.ID, Name: u.Name, DeptIDs: u.Departments, Mobile: u.Mobile, Title: u.Title, JobNumber: u.JobNumber, Email: u.Email,
+			ManagerID: u.Manager, Boss: u.Boss, Admin: u.Admin, LeadsDeptIDs: u.Leads,
+		})
 	}
 	for _, f := range p.Forms {
 		c.forms = append(c.forms, f.form())
@@ -158,14 +166,14 @@ func (p *parsedSeed) settings(c *config) {
 	c.premium = c.premium || p.Premium
 }
 
-func (f seedForm) form() Form {
-	return Form{
+func (f seedForm) form() company.Form {
+	return company.Form{
 		ProcessCode: f.ProcessCode, Name: f.Name, Components: f.Components, Flow: f.Flow, CC: f.CC,
-		OriginatorMayRevoke: f.OriginatorMayRevoke, description: f.Description, hidden: f.Hidden,
+		OriginatorMayRevoke: f.OriginatorMayRevoke, Description: f.Description, Hidden: f.Hidden,
 	}
 }
 
-// check looks for what newCompany would refuse, or what names somebody who is
+// check looks for what newOrganisation would refuse, or what names somebody who is
 // not there, and reports it with its line. The company is that of the options
 // and seeds together.
 func (p *parsedSeed) check(c *config) error {
@@ -255,17 +263,17 @@ func (p *parsedSeed) checkForm(at string, i int, f seedForm, ids []string) {
 	if len(p.lines.errs) > before {
 		return
 	}
-	everybody := &company{users: map[string]User{}}
+	everybody := &organisation{users: map[string]company.User{}}
 	for _, id := range ids {
-		everybody.users[id] = User{ID: id}
+		everybody.users[id] = company.User{ID: id}
 	}
-	if _, err := everybody.checkForm(f.form()); err != nil {
+	if _, err := everybody.checkForm(storedForm{Form: f.form()}); err != nil {
 		p.lines.failAt(at, "%v", err)
 	}
 }
 
-func (p *parsedSeed) mode(at string, mode Mode) {
-	modes := []string{string(InTurn), string(All), string(Any)}
+func (p *parsedSeed) mode(at string, mode company.Mode) {
+	modes := []string{string(company.InTurn), string(company.All), string(company.Any)}
 	if mode != "" && !slices.Contains(modes, string(mode)) {
 		p.lines.failAt(at, "%q is not one of %q%s", mode, modes, didYouMean(string(mode), modes))
 	}

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // seedInstances starts and decides the approvals of a seed. Nothing of it is
@@ -39,7 +41,7 @@ func (s *Server) seedInstance(in seedInstance) (field string, err error) {
 	}
 	req.processCode = form.ProcessCode
 	for node, userIDs := range in.Selected {
-		i := slices.IndexFunc(form.Flow, func(n Node) bool { return n.Name == node })
+		i := slices.IndexFunc(form.Flow, func(n company.Node) bool { return n.Name == node })
 		if i < 0 {
 			return "selected." + node, fmt.Errorf("the form %s has no node of this name", form.Name)
 		}
@@ -91,7 +93,7 @@ func (s *Server) seedAction(in *instance, a seedAction) error {
 	return nil
 }
 
-func (s *Server) formNamed(codeOrName string) *Form {
+func (s *Server) formNamed(codeOrName string) *storedForm {
 	if f, ok := s.company.forms[codeOrName]; ok {
 		return f
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 const sampleSeed = "../examples/seed.yaml"
@@ -88,10 +89,10 @@ func TestSeedAsJSON(t *testing.T) {
 func TestSeedAndOptions(t *testing.T) {
 	t.Parallel()
 	seed := emulator.WithSeed([]byte("startTime: 2026-01-02\napp: {appKey: other}\ncallback: {url: http://127.0.0.1:1/seed}\nusers: [{id: a, name: 甲}]\nforms: []\n"))
-	app := emulator.App{AppKey: "mine", AppSecret: "secret", CorpID: "corp"}
+	app := company.App{AppKey: "mine", AppSecret: "secret", CorpID: "corp"}
 	for _, opts := range [][]emulator.Option{
-		{seed, emulator.WithApp(app), emulator.WithStartTime(startTime()), emulator.WithUsers(emulator.User{ID: "b", Name: "乙"})},
-		{emulator.WithApp(app), emulator.WithStartTime(startTime()), emulator.WithUsers(emulator.User{ID: "b", Name: "乙"}), seed},
+		{seed, emulator.WithApp(app), emulator.WithStartTime(startTime()), emulator.WithUsers(company.User{ID: "b", Name: "乙"})},
+		{emulator.WithApp(app), emulator.WithStartTime(startTime()), emulator.WithUsers(company.User{ID: "b", Name: "乙"}), seed},
 	} {
 		s := newServer(t, opts...)
 		require.Equal(t, "mine", s.App().AppKey)
@@ -103,7 +104,7 @@ func TestSeedAndOptions(t *testing.T) {
 		require.NoError(t, err)
 	}
 	s := newServer(t, emulator.WithSeed(nil), emulator.WithSeed([]byte("# nothing\n")))
-	require.Equal(t, emulator.DefaultAppKey, s.App().AppKey)
+	require.Equal(t, company.DefaultAppKey, s.App().AppKey)
 	create(t, newClient(t, s), leave())
 }
 

@@ -12,12 +12,13 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // Server is an emulated DingTalk. It is safe for concurrent use and must be
 // closed when it has pushed or listened.
 type Server struct {
-	company   *company
+	company   *organisation
 	premium   atomic.Bool
 	listLimit int
 	offset    atomic.Int64 // added to time.Now, in nanoseconds
@@ -59,10 +60,10 @@ type Server struct {
 	lastFault   int64
 	eventFaults []*eventFault
 	drive       drive
-	seeding     bool             // pushes nothing
-	revisions   map[string]*Form // of forms, by their revision
-	state       *stateFile       // nil without WithState
-	suites      suites           // apps are not guarded, they do not change
+	seeding     bool                   // pushes nothing
+	revisions   map[string]*storedForm // of forms, by their revision
+	state       *stateFile             // nil without WithState
+	suites      suites                 // apps are not guarded, they do not change
 	calls       calls
 	center      center
 }
@@ -90,7 +91,7 @@ func New(opts ...Option) (*Server, error) {
 // newConfig is what the options and their seeds say together.
 func newConfig(opts []Option) (*config, error) {
 	c := &config{
-		app:       App{AppKey: DefaultAppKey, AppSecret: DefaultAppSecret, AgentID: DefaultAgentID, CorpID: DefaultCorpID},
+		app:       company.App{AppKey: company.DefaultAppKey, AppSecret: company.DefaultAppSecret, AgentID: company.DefaultAgentID, CorpID: company.DefaultCorpID},
 		listLimit: 10_000,
 		logger:    slog.New(slog.DiscardHandler),
 	}
@@ -114,7 +115,7 @@ func newConfig(opts []Option) (*config, error) {
 
 // build makes a server without content.
 func build(c *config) (*Server, error) {
-	company, err := newCompany(c)
+	company, err := newOrganisation(c)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +197,7 @@ func (s *Server) open(c *config) (err error) {
 }
 
 // App is the app that may fetch tokens, with its secret.
-func (s *Server) App() App {
+func (s *Server) App() company.App {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.company.app

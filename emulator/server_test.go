@@ -15,6 +15,8 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/emulator/fault"
 )
 
 func TestListen(t *testing.T) {
@@ -26,7 +28,7 @@ func TestListen(t *testing.T) {
 	hc := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	for _, opts := range [][]dingoa.Option{nil, {dingoa.WithLegacyGateway()}} {
 		opts = append(opts, dingoa.WithBaseURL(address), dingoa.WithLegacyBaseURL(address), dingoa.WithHTTPClient(hc))
-		c, err := dingoa.New(emulator.DefaultAppKey, emulator.DefaultAppSecret, opts...)
+		c, err := dingoa.New(company.DefaultAppKey, company.DefaultAppSecret, opts...)
 		require.NoError(t, err)
 		in, err := c.Instances.Get(t.Context(), create(t, c, leave()))
 		require.NoError(t, err)
@@ -108,7 +110,7 @@ func TestRequestsAreRecordedWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t)
-		s.Fail(emulator.Fault{Operation: "StartProcessInstance", Times: 1, Delay: 2 * time.Second})
+		s.Fail(fault.Fault{Operation: "StartProcessInstance", Times: 1, Delay: 2 * time.Second})
 		id := create(t, newClient(t, s, dingoa.WithLegacyGateway()), leave())
 		call(t, s, http.MethodGet, "/v1.0/workflow/processInstances?processInstanceId="+id, nil)
 		call(t, s, http.MethodGet, "/v1.0/workflow/processInstances?processInstanceId=x", nil)
@@ -134,23 +136,23 @@ func TestRequestsAreRecordedWithoutSecrets(t *testing.T) {
 
 func TestOptionsAreChecked(t *testing.T) {
 	t.Parallel()
-	form := func(change func(*emulator.Form)) emulator.Option {
-		f := emulator.DefaultForm()
+	form := func(change func(*company.Form)) emulator.Option {
+		f := company.DefaultForm()
 		change(&f)
 		return emulator.WithForms(f)
 	}
 	for want, opts := range map[string][]emulator.Option{
-		"AppSecret":                {emulator.WithApp(emulator.App{AppKey: "k", CorpID: "c"})},
-		"needs ID and Name":        {emulator.WithUsers(emulator.User{ID: "a"})},
-		`user "a" is given twice`:  {emulator.WithUsers(emulator.User{ID: "a", Name: "A"}, emulator.User{ID: "a", Name: "B"})},
-		"ProcessCode and Name":     {form(func(f *emulator.Form) { f.ProcessCode = "" })},
-		"given twice":              {emulator.WithForms(emulator.DefaultForm(), emulator.DefaultForm())},
-		"component 1 needs":        {form(func(f *emulator.Form) { f.Components[0].Label = "" })},
-		`label "天数" is`:            {form(func(f *emulator.Form) { f.Components[0].Label = "天数" })},
-		"node 1 has no approvers":  {form(func(f *emulator.Form) { f.Flow = []emulator.Node{{}} })},
-		`no user "nobody"`:         {form(func(f *emulator.Form) { f.Flow[0].Approvers = []string{"nobody"} })},
-		`mode "some" is not`:       {form(func(f *emulator.Form) { f.Flow[0].Mode = "some" })},
-		`CC: there is no user "x"`: {form(func(f *emulator.Form) { f.CC = []string{"x"} })},
+		"AppSecret":                {emulator.WithApp(company.App{AppKey: "k", CorpID: "c"})},
+		"needs ID and Name":        {emulator.WithUsers(company.User{ID: "a"})},
+		`user "a" is given twice`:  {emulator.WithUsers(company.User{ID: "a", Name: "A"}, company.User{ID: "a", Name: "B"})},
+		"ProcessCode and Name":     {form(func(f *company.Form) { f.ProcessCode = "" })},
+		"given twice":              {emulator.WithForms(company.DefaultForm(), company.DefaultForm())},
+		"component 1 needs":        {form(func(f *company.Form) { f.Components[0].Label = "" })},
+		`label "天数" is`:            {form(func(f *company.Form) { f.Components[0].Label = "天数" })},
+		"node 1 has no approvers":  {form(func(f *company.Form) { f.Flow = []company.Node{{}} })},
+		`no user "nobody"`:         {form(func(f *company.Form) { f.Flow[0].Approvers = []string{"nobody"} })},
+		`mode "some" is not`:       {form(func(f *company.Form) { f.Flow[0].Mode = "some" })},
+		`CC: there is no user "x"`: {form(func(f *company.Form) { f.CC = []string{"x"} })},
 		"WithListLimit":            {emulator.WithListLimit(0)},
 		"WithStartTime":            {emulator.WithStartTime(time.Time{})},
 		"EncodingAESKey":           {emulator.WithCallback(emulator.Callback{URL: "http://localhost/", EncodingAESKey: "short"})},
@@ -167,12 +169,12 @@ func TestOptionsAreChecked(t *testing.T) {
 func TestAnotherCompany(t *testing.T) {
 	t.Parallel()
 	s := newServer(t,
-		emulator.WithApp(emulator.App{AppKey: "k", AppSecret: "s", AgentID: 42, CorpID: "c"}),
-		emulator.WithUsers(emulator.User{ID: "a", Name: "甲"}, emulator.User{ID: "b", Name: "乙", DeptIDs: []int64{1, 7}}),
-		emulator.WithDepartments(emulator.Department{ID: 7, Name: "七部"}),
-		emulator.WithForms(emulator.Form{
-			ProcessCode: "P", Name: "报销", Components: []emulator.Component{{Label: "金额", Type: "MoneyField"}},
-			Flow: []emulator.Node{{Approvers: []string{"b"}}},
+		emulator.WithApp(company.App{AppKey: "k", AppSecret: "s", AgentID: 42, CorpID: "c"}),
+		emulator.WithUsers(company.User{ID: "a", Name: "甲"}, company.User{ID: "b", Name: "乙", DeptIDs: []int64{1, 7}}),
+		emulator.WithDepartments(company.Department{ID: 7, Name: "七部"}),
+		emulator.WithForms(company.Form{
+			ProcessCode: "P", Name: "报销", Components: []company.Component{{Label: "金额", Type: "MoneyField"}},
+			Flow: []company.Node{{Approvers: []string{"b"}}},
 		}),
 	)
 	c := newClient(t, s, dingoa.WithAgentID(42))

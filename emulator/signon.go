@@ -1,10 +1,10 @@
 package emulator
 
-import "time"
+import (
+	"time"
 
-// DefaultSSOSecret is the secret of the admin console, for ssoAccessToken. It
-// opens nothing outside an emulator.
-const DefaultSSOSecret = "emulator-sso-secret" //nolint:gosec // documented, and of no use elsewhere
+	"github.com/dingoa/dingoa/emulator/company"
+)
 
 const ssoLifetime = time.Hour
 
@@ -61,7 +61,7 @@ func (s *Server) oapiSSOGettoken(c *call) (map[string]any, *apiError) {
 }
 
 func (s *Server) checkSSO(corpID, secret string) *apiError {
-	if corpID != s.company.app.CorpID || secret != DefaultSSOSecret {
+	if corpID != s.company.app.CorpID || secret != company.DefaultSSOSecret {
 		return refuse("invalidClientIdOrSecret", errcodeBadSecret, "无效的clientId或者clientSecret")
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // Somebody's own file, given by mistake, stays as it is.
@@ -139,12 +140,12 @@ func TestStateThatCannotBeWritten(t *testing.T) {
 	_, err = c.Instances.Create(t.Context(), leave())
 	require.ErrorIs(t, err, dingoa.ErrServer)
 	require.Len(t, s.Instances(), 2, "nothing is done any more")
-	old, err := dingoa.New(emulator.DefaultAppKey, emulator.DefaultAppSecret, dingoa.WithHTTPClient(s.HTTPClient()), dingoa.WithLegacyGateway())
+	old, err := dingoa.New(company.DefaultAppKey, company.DefaultAppSecret, dingoa.WithHTTPClient(s.HTTPClient()), dingoa.WithLegacyGateway())
 	require.NoError(t, err)
 	_, err = old.Instances.Create(t.Context(), leave())
 	require.ErrorIs(t, err, dingoa.ErrServer)
 	for path, body := range map[string]object{
-		"instances":                       {"processCode": emulator.DefaultProcessCode, "userId": "zhangsan"},
+		"instances":                       {"processCode": company.DefaultProcessCode, "userId": "zhangsan"},
 		"instances/" + first + "/approve": {"userId": "lisi"},
 		"files":                           {"userId": "lisi", "name": "a.txt", "content": []byte("a")},
 		"faults":                          {"preset": "qps"},

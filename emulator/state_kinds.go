@@ -186,7 +186,7 @@ func (l *stateLoader) currentForms() {
 		kept := s.revisions[revision]
 		given, ok := s.company.forms[code]
 		switch {
-		case kept.byAPI:
+		case kept.ByAPI:
 			s.company.forms[code] = kept
 		case ok && sameForm(kept, given):
 			s.company.forms[code] = kept
@@ -195,8 +195,8 @@ func (l *stateLoader) currentForms() {
 }
 
 // sameForm compares what is kept of forms.
-func sameForm(a, b *Form) bool {
-	return string(encode(newFormRecord(a))) == string(encode(newFormRecord(b)))
+func sameForm(a, b *storedForm) bool {
+	return string(encode(a)) == string(encode(b))
 }
 
 // keepForms gives the forms that options described their revisions.
@@ -209,9 +209,9 @@ func (s *Server) keepForms() {
 }
 
 // keepForm gives a form that was created or changed its revision.
-func (s *Server) keepForm(f *Form, byAPI bool) {
+func (s *Server) keepForm(f *storedForm, byAPI bool) {
 	if s.revisions == nil {
-		s.revisions = map[string]*Form{}
+		s.revisions = map[string]*storedForm{}
 	}
 	for n := 1; ; n++ {
 		f.revision = fmt.Sprintf("%s@%d", f.ProcessCode, n)
@@ -219,7 +219,7 @@ func (s *Server) keepForm(f *Form, byAPI bool) {
 			break
 		}
 	}
-	f.byAPI = byAPI
+	f.ByAPI = byAPI
 	s.revisions[f.revision] = f
 	s.touch(kindForm, f.revision)
 }
@@ -227,7 +227,7 @@ func (s *Server) keepForm(f *Form, byAPI bool) {
 // formRevisions are all forms that are current, or that an approval was started
 // with.
 func (s *Server) formRevisions() []string {
-	used := map[*Form]bool{}
+	used := map[*storedForm]bool{}
 	for _, f := range s.company.forms {
 		used[f] = true
 	}

@@ -164,19 +164,19 @@ func (s *Server) dataFormRecord(code string) any {
 	if !ok {
 		return nil
 	}
-	return newFormRecord(f)
+	return f
 }
 
 func (l *stateLoader) dataForm(code string, data json.RawMessage) error {
-	var r formRecord
-	if err := decodeExact(data, &r); err != nil {
+	f := &storedForm{}
+	if err := decodeExact(data, f); err != nil {
 		return err
 	}
 	forms := &l.s.dataForms
 	if forms.forms == nil {
-		forms.forms = map[string]*Form{}
+		forms.forms = map[string]*storedForm{}
 	}
-	forms.forms[code] = r.form()
+	forms.forms[code] = f
 	return nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // What is written of each kind of entity. Names in a state file are short, as
@@ -105,42 +107,22 @@ func (l *stateLoader) meta(_ string, data json.RawMessage) error {
 	return nil
 }
 
-type formRecord struct {
-	Form
-	Description string           `json:",omitempty"`
-	Hidden      bool             `json:",omitempty"`
-	Items       []map[string]any `json:",omitempty"`
-	Modified    time.Time        `json:",omitzero"`
-	ByAPI       bool             `json:",omitempty"`
-}
-
-func newFormRecord(f *Form) formRecord {
-	return formRecord{*f, f.description, f.hidden, f.items, f.modified, f.byAPI}
-}
-
-func (r formRecord) form() *Form {
-	f := r.Form
-	f.description, f.hidden, f.items, f.modified, f.byAPI = r.Description, r.Hidden, r.Items, r.Modified, r.ByAPI
-	return &f
-}
-
 func (s *Server) formRecord(revision string) any {
 	f, ok := s.revisions[revision]
 	if !ok {
 		return nil
 	}
-	return newFormRecord(f)
+	return f
 }
 
 func (l *stateLoader) form(revision string, data json.RawMessage) error {
-	var r formRecord
-	if err := decodeExact(data, &r); err != nil {
+	f := &storedForm{}
+	if err := decodeExact(data, f); err != nil {
 		return err
 	}
-	f := r.form()
 	f.revision = revision
 	if l.s.revisions == nil {
-		l.s.revisions = map[string]*Form{}
+		l.s.revisions = map[string]*storedForm{}
 	}
 	l.s.revisions[revision] = f
 	l.latest[f.ProcessCode] = revision
@@ -181,7 +163,7 @@ type instanceRecord struct {
 	BusinessID string         `json:"business"`
 	Title      string         `json:"title"`
 	Form       string         `json:"form"` // revision
-	Originator User           `json:"by"`
+	Originator company.User   `json:"by"`
 	DeptID     int64          `json:"dept,omitempty"`
 	Status     string         `json:"status"`
 	Result     string         `json:"result,omitempty"`
@@ -200,10 +182,10 @@ type instanceRecord struct {
 }
 
 type stepRecord struct {
-	ActivityID string   `json:"id"`
-	Name       string   `json:"name"`
-	Mode       Mode     `json:"mode"`
-	Approvers  []string `json:"users"`
+	ActivityID string       `json:"id"`
+	Name       string       `json:"name"`
+	Mode       company.Mode `json:"mode"`
+	Approvers  []string     `json:"users"`
 }
 
 type taskRecord struct {
@@ -232,10 +214,10 @@ type recordRecord struct {
 }
 
 type changeRecord struct {
-	FieldID string    `json:"field"`
-	Text    string    `json:"text"`
-	By      User      `json:"by"`
-	Time    time.Time `json:"time"`
+	FieldID string       `json:"field"`
+	Text    string       `json:"text"`
+	By      company.User `json:"by"`
+	Time    time.Time    `json:"time"`
 }
 
 func (s *Server) instanceRecord(id string) any {
@@ -285,7 +267,7 @@ func (l *stateLoader) instance(id string, data json.RawMessage) error {
 		current: r.Current, cc: r.CC, ccAtStart: r.CCAtStart, ccAtFinish: r.CCAtFinish, archived: r.Archived,
 	}
 	for _, st := range r.Steps {
-		in.steps = append(in.steps, step{st.ActivityID, l.once(st.Name), Mode(l.once(string(st.Mode))), l.all(st.Approvers)})
+		in.steps = append(in.steps, step{st.ActivityID, l.once(st.Name), company.Mode(l.once(string(st.Mode))), l.all(st.Approvers)})
 	}
 	if len(in.steps) > 0 && (r.Current < 0 || r.Current >= len(in.steps)) {
 		return fmt.Errorf("there is no step %d", r.Current)
@@ -322,7 +304,7 @@ func (l *stateLoader) instance(id string, data json.RawMessage) error {
 	return nil
 }
 
-func (l *stateLoader) user(u User) User {
+func (l *stateLoader) user(u company.User) company.User {
 	u.ID, u.Name = l.once(u.ID), l.once(u.Name)
 	return u
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/fault"
 )
 
 // Events for a stream wait over a restart until the app connects again: those
@@ -62,7 +63,7 @@ func TestStateKeepsEventFaults(t *testing.T) {
 			path := statePath(t)
 			callback := emulator.WithCallback(emulator.Callback{Handler: http.NotFoundHandler(), Events: []string{"bpms_task_change"}})
 			s := stateServer(t, path, callback)
-			s.FailEvents(emulator.EventFault{Share: 0.5, Seed: 7, Lose: true, Times: 10})
+			s.FailEvents(fault.EventFault{Share: 0.5, Seed: 7, Lose: true, Times: 10})
 			for range 8 {
 				for range 4 {
 					create(t, newClient(t, s), leave())
@@ -86,7 +87,7 @@ func TestStateKeepsEventFaults(t *testing.T) {
 		path := statePath(t)
 		callback := emulator.WithCallback(emulator.Callback{Handler: http.NotFoundHandler(), Events: []string{"bpms_task_change"}})
 		s := stateServer(t, path, callback)
-		s.FailEvents(emulator.EventFault{Delay: time.Hour, Lose: true, Times: 1})
+		s.FailEvents(fault.EventFault{Delay: time.Hour, Lose: true, Times: 1})
 		create(t, newClient(t, s), leave())
 		require.NoError(t, s.Flush(t.Context()))
 		require.NoError(t, s.Close())

@@ -15,6 +15,8 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/emulator/fault"
 )
 
 // stateServer keeps its state in the file, without the check of newServer.
@@ -65,21 +67,21 @@ func TestStateAndOptions(t *testing.T) {
 	s := stateServer(t, path)
 	id := create(t, newClient(t, s), leave())
 	r := call(t, s, http.MethodPost, "/v1.0/workflow/forms", object{
-		"processCode": emulator.DefaultExpenseCode, "name": "报销单",
+		"processCode": company.DefaultExpenseCode, "name": "报销单",
 		"formComponents": []object{{"componentType": "TextField", "props": object{"componentId": "TextField-1", "label": "事由"}}},
 	})
 	require.Equal(t, 200, r.status, "%s", r.body)
 	require.NoError(t, s.Close())
 
-	changed := emulator.DefaultForm()
+	changed := company.DefaultForm()
 	changed.Flow = changed.Flow[1:]
-	changed.Components = append(changed.Components, emulator.Component{Label: "备注", Type: "TextField"})
-	s = stateServer(t, path, emulator.WithForms(changed, emulator.ExpenseForm()), emulator.WithUsers(
-		emulator.User{ID: "zhangsan", Name: "张三", DeptIDs: []int64{100}}, emulator.User{ID: "lisi", Name: "李四"},
-		emulator.User{ID: "wangwu", Name: "王五"}, emulator.User{ID: "zhaoliu", Name: "赵六"}))
+	changed.Components = append(changed.Components, company.Component{Label: "备注", Type: "TextField"})
+	s = stateServer(t, path, emulator.WithForms(changed, company.ExpenseForm()), emulator.WithUsers(
+		company.User{ID: "zhangsan", Name: "张三", DeptIDs: []int64{100}}, company.User{ID: "lisi", Name: "李四"},
+		company.User{ID: "wangwu", Name: "王五"}, company.User{ID: "zhaoliu", Name: "赵六"}))
 	require.Equal(t, []string{"lisi RUNNING"}, lines(state(t, s, id)), "an approval keeps the form that it was started with")
 	require.Equal(t, []string{"wangwu RUNNING"}, lines(state(t, s, create(t, newClient(t, s), leave()))), "the option's form counts")
-	schema := call(t, s, http.MethodGet, "/v1.0/workflow/forms/schemas/processCodes?processCode="+emulator.DefaultExpenseCode, nil)
+	schema := call(t, s, http.MethodGet, "/v1.0/workflow/forms/schemas/processCodes?processCode="+company.DefaultExpenseCode, nil)
 	require.Equal(t, "报销单", dig[string](t, schema.object, "result", "name"), "what the API changed counts")
 }
 
@@ -97,7 +99,7 @@ func TestEachChangeIsKept(t *testing.T) {
 			_, err := s.PutFile("lisi", "a.txt", []byte("a"))
 			require.NoError(t, err)
 		},
-		"fault":     func(_ *testing.T, s *emulator.Server, _ string) { s.Fail(emulator.FaultQPS()) },
+		"fault":     func(_ *testing.T, s *emulator.Server, _ string) { s.Fail(fault.QPS()) },
 		"clock":     func(_ *testing.T, s *emulator.Server, _ string) { s.Advance(time.Hour) },
 		"no tokens": func(_ *testing.T, s *emulator.Server, _ string) { s.ExpireTokens() },
 		"no callback": func(t *testing.T, s *emulator.Server, _ string) {
@@ -162,7 +164,7 @@ func TestStateKeepsPushes(t *testing.T) {
 	received := make(chan struct{}, 10)
 	dispatcher, err := dingoa.NewDispatcher()
 	require.NoError(t, err)
-	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{emulator.DefaultAppKey},
+	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey},
 		dingoa.WithCallbackClock(func() time.Time { return s.Now() }))
 	require.NoError(t, err)
 	handler := callback.Handler(dispatcher)
@@ -318,9 +320,9 @@ func TestStateIsWrittenAnewWhenWorthIt(t *testing.T) {
 	before, err := os.Stat(path)
 	require.NoError(t, err)
 
-	changed := emulator.DefaultForm()
+	changed := company.DefaultForm()
 	changed.Flow = changed.Flow[1:]
-	withChange := []emulator.Option{emulator.WithForms(changed, emulator.ExpenseForm()), emulator.WithCallback(emulator.Callback{URL: "http://127.0.0.1:1/callback"})}
+	withChange := []emulator.Option{emulator.WithForms(changed, company.ExpenseForm()), emulator.WithCallback(emulator.Callback{URL: "http://127.0.0.1:1/callback"})}
 	s = stateServer(t, path, withChange...)
 	want, err := emulator.StateOf(s, t.TempDir())
 	require.NoError(t, err)

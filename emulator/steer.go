@@ -1,6 +1,10 @@
 package emulator
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/dingoa/dingoa/emulator/company"
+)
 
 // What people do in the DingTalk app. Like there, nothing is checked against
 // the API's rules: no permission, no 15 seconds before revoking.
@@ -31,7 +35,7 @@ type AddedApprovers struct {
 	// UserIDs are at least one, and not the user who adds them.
 	UserIDs []string
 	// Mode is how they decide; empty is All.
-	Mode Mode
+	Mode company.Mode
 	// Before lets them decide before the user, whose task pauses meanwhile.
 	Before bool
 }

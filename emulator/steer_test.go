@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 func TestAddSign(t *testing.T) {
@@ -13,7 +14,7 @@ func TestAddSign(t *testing.T) {
 	s := newServer(t)
 	c := newClient(t, s)
 	id := create(t, c, leave())
-	require.NoError(t, s.AddSign("lisi", id, emulator.AddedApprovers{UserIDs: []string{"zhaoliu", "qianqi"}, Mode: emulator.Any, Before: true}, "先看看"))
+	require.NoError(t, s.AddSign("lisi", id, emulator.AddedApprovers{UserIDs: []string{"zhaoliu", "qianqi"}, Mode: company.Any, Before: true}, "先看看"))
 	require.Equal(t, []string{"lisi PAUSED", "zhaoliu RUNNING", "qianqi RUNNING"}, lines(state(t, s, id)))
 	require.NoError(t, s.Approve("qianqi", id, ""))
 	require.Equal(t, []string{"lisi RUNNING", "zhaoliu CANCELED", "qianqi COMPLETED AGREE"}, lines(state(t, s, id)))

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // openStream asks for a ticket without the SDK.
@@ -106,7 +107,7 @@ func TestStreamEvent(t *testing.T) {
 		f = conn.event(t)
 		require.Equal(t, map[string]string{
 			"topic": "*", "contentType": "application/json", "messageId": f.Headers["messageId"], "time": f.Headers["time"],
-			"eventId": s.Pushes()[0].EventID, "eventType": "bpms_instance_change", "eventCorpId": emulator.DefaultCorpID,
+			"eventId": s.Pushes()[0].EventID, "eventType": "bpms_instance_change", "eventCorpId": company.DefaultCorpID,
 			"eventBornTime": f.Headers["eventBornTime"], "eventUnifiedAppId": f.Headers["eventUnifiedAppId"],
 		}, f.Headers)
 		var data map[string]any

@@ -12,26 +12,12 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/emulator/company"
 )
-
-// Suite is a third-party app (第三方企业应用) or a customised one (定制应用). It
-// works on the one set of people and forms that the server has, in the name of
-// any of its companies.
-type Suite struct {
-	SuiteKey    string // or CustomKey
-	SuiteSecret string // or CustomSecret
-	// Custom marks a customised app, of which any text is taken as ticket.
-	Custom bool
-	// CorpIDs are the companies that authorised the app; the server's own when
-	// there are none.
-	CorpIDs []string
-	// Limits are what the app may do.
-	Limits
-}
 
 // WithSuite adds a third-party app besides the internal one. It has no ticket
 // until [Server.PushSuiteTicket].
-func WithSuite(suite Suite) Option {
+func WithSuite(suite company.Suite) Option {
 	return func(c *config) error {
 		if suite.SuiteKey == "" || suite.SuiteSecret == "" {
 			return errors.New("WithSuite: SuiteKey and SuiteSecret are required")
@@ -43,20 +29,20 @@ func WithSuite(suite Suite) Option {
 
 // suites is what the server knows of its third-party apps.
 type suites struct {
-	apps    map[string]*Suite // by key
-	tickets map[string]string // by key, the latest
-	grants  map[string]grant  // by token
+	apps    map[string]*company.Suite // by key
+	tickets map[string]string         // by key, the latest
+	grants  map[string]grant          // by token
 }
 
 // grant is a token that was handed out: of one company, or of the suite itself.
 type grant struct {
-	suite   *Suite
+	suite   *company.Suite
 	corpID  string
 	expires time.Time
 }
 
-func newSuites(apps []Suite, corpID string) suites {
-	s := suites{apps: map[string]*Suite{}, tickets: map[string]string{}, grants: map[string]grant{}}
+func newSuites(apps []company.Suite, corpID string) suites {
+	s := suites{apps: map[string]*company.Suite{}, tickets: map[string]string{}, grants: map[string]grant{}}
 	for _, app := range apps {
 		app.CorpIDs = slices.Clone(app.CorpIDs)
 		if len(app.CorpIDs) == 0 {
@@ -197,7 +183,7 @@ func (s *Server) oapiGetCorpToken(c *call) (map[string]any, *apiError) {
 
 // grantToken hands out a new token each time, as the service does; those before
 // it stay good. corpID is empty for a token of the suite itself.
-func (s *Server) grantToken(app *Suite, ticket, corpID string) (string, *apiError) {
+func (s *Server) grantToken(app *company.Suite, ticket, corpID string) (string, *apiError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if latest := s.suites.tickets[app.SuiteKey]; !app.Custom && (latest == "" || ticket != latest) {

@@ -18,12 +18,13 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 const suiteKey, suiteSecret = "suiteemulator", "emulator-suite-secret"
 
-func withSuite(change func(*emulator.Suite)) emulator.Option {
-	suite := emulator.Suite{SuiteKey: suiteKey, SuiteSecret: suiteSecret, CorpIDs: []string{"ding1", "ding2"}}
+func withSuite(change func(*company.Suite)) emulator.Option {
+	suite := company.Suite{SuiteKey: suiteKey, SuiteSecret: suiteSecret, CorpIDs: []string{"ding1", "ding2"}}
 	if change != nil {
 		change(&suite)
 	}
@@ -38,7 +39,7 @@ func corp(t *testing.T, suite *dingoa.Suite, corpID string) *dingoa.Client {
 }
 
 func todoCount(ctx context.Context, c *dingoa.Client) error {
-	_, err := c.Tasks.TodoCount(ctx, emulator.DefaultFirstApprover)
+	_, err := c.Tasks.TodoCount(ctx, company.DefaultFirstApprover)
 	return err
 }
 
@@ -105,7 +106,7 @@ func TestSuiteTokens(t *testing.T) {
 		"corp, key":           {"/v1.0/oauth2/corpAccessToken", "", object{"suiteKey": "other", "authCorpId": "ding1"}, "invalidSuiteKey"},
 		"corp, secret":        {"/v1.0/oauth2/corpAccessToken", "", object{"suiteSecret": "other", "authCorpId": "ding1"}, "invalidSuiteKey"},
 		"corp, ticket":        {"/v1.0/oauth2/corpAccessToken", "", object{"suiteTicket": "other", "authCorpId": "ding1"}, "invalidSuiteTicket"},
-		"corp, not its own":   {"/v1.0/oauth2/corpAccessToken", "", object{"authCorpId": emulator.DefaultCorpID}, "invalidAuthInfo"},
+		"corp, not its own":   {"/v1.0/oauth2/corpAccessToken", "", object{"authCorpId": company.DefaultCorpID}, "invalidAuthInfo"},
 		"suite":               {"/v1.0/oauth2/suiteAccessToken", "GetSuiteAccessToken", nil, nil},
 		"suite, secret":       {"/v1.0/oauth2/suiteAccessToken", "", object{"suiteSecret": "other"}, "invalidClientIdOrSecret"},
 		"suite, ticket":       {"/v1.0/oauth2/suiteAccessToken", "", object{"suiteTicket": "other"}, "invalidSuiteTicket"},
@@ -178,17 +179,17 @@ func TestOlderSuiteTokens(t *testing.T) {
 
 func TestCustomApp(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, withSuite(func(a *emulator.Suite) { a.Custom, a.CorpIDs = true, nil }))
+	s := newServer(t, withSuite(func(a *company.Suite) { a.Custom, a.CorpIDs = true, nil }))
 	for _, gateway := range [][]dingoa.Option{nil, {dingoa.WithLegacyGateway()}} {
 		suite, err := s.SuiteClient(suiteKey, dingoa.StaticTicket("any text + more"), gateway...)
 		require.NoError(t, err)
-		require.NoError(t, todoCount(t.Context(), corp(t, suite, emulator.DefaultCorpID)))
+		require.NoError(t, todoCount(t.Context(), corp(t, suite, company.DefaultCorpID)))
 	}
 }
 
 func TestSuiteRefusals(t *testing.T) {
 	t.Parallel()
-	_, err := emulator.New(emulator.WithSuite(emulator.Suite{SuiteKey: "k"}))
+	_, err := emulator.New(emulator.WithSuite(company.Suite{SuiteKey: "k"}))
 	require.ErrorContains(t, err, "SuiteSecret")
 	s := newServer(t)
 	_, err = s.PushSuiteTicket("k")

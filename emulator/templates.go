@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // Forms (审批表单模板) as the API creates, changes and reads them.
@@ -49,13 +51,13 @@ type savedForm struct {
 	processCode, name, description string
 	hidden                         bool
 	items                          []map[string]any
-	components                     []Component
+	components                     []company.Component
 }
 
 // saveForm creates a form, or changes it; instances that run keep theirs.
 func (s *Server) saveForm(f savedForm) (string, *apiError) {
 	forms := s.company.forms
-	form := Form{ProcessCode: f.processCode, OriginatorMayRevoke: true}
+	form := storedForm{Form: company.Form{ProcessCode: f.processCode, OriginatorMayRevoke: true}}
 	if f.processCode != "" {
 		old, ok := forms[f.processCode]
 		if !ok {
@@ -63,7 +65,7 @@ func (s *Server) saveForm(f savedForm) (string, *apiError) {
 		}
 		form = *old
 		for _, condition := range old.conditions() {
-			i := slices.IndexFunc(f.components, func(c Component) bool { return c.ID == condition.ID && c.Type == condition.Type })
+			i := slices.IndexFunc(f.components, func(c company.Component) bool { return c.ID == condition.ID && c.Type == condition.Type })
 			if i < 0 {
 				return "", refuse("formschema.error", errcodeBadParameter, "流程条件分支中已使用的表单控件不可修改或删除：%s", condition.Label)
 			}
@@ -81,8 +83,8 @@ func (s *Server) saveForm(f savedForm) (string, *apiError) {
 		}
 		form.ProcessCode = "PROC-" + newRequestID()
 	}
-	form.Name, form.description, form.hidden = f.name, f.description, f.hidden
-	form.items, form.Components, form.modified = f.items, f.components, s.Now()
+	form.Name, form.Description, form.Hidden = f.name, f.description, f.hidden
+	form.Items, form.Components, form.Modified = f.items, f.components, s.Now()
 	checked, err := s.company.checkForm(form)
 	if err != nil {
 		return "", refuse("formschema.error", errcodeBadParameter, "%v", err)
@@ -93,14 +95,14 @@ func (s *Server) saveForm(f savedForm) (string, *apiError) {
 }
 
 // schemaItems are the components of a form as its schema shows them.
-func (f *Form) schemaItems() []map[string]any {
-	if f.items != nil {
-		return f.items
+func (f *storedForm) schemaItems() []map[string]any {
+	if f.Items != nil {
+		return f.Items
 	}
 	return schemaItems(f.Components)
 }
 
-func (s *Server) formByCode(code, refusal string) (*Form, *apiError) {
+func (s *Server) formByCode(code, refusal string) (*storedForm, *apiError) {
 	form, ok := s.company.forms[code]
 	if !ok {
 		return nil, refuse(refusal, errcodeNoForm, "审批表单模板不存在")
@@ -118,7 +120,7 @@ func (s *Server) querySchema(c *call) (map[string]any, *apiError) {
 	modified := strconv.FormatInt(s.modified(form).UnixMilli(), 10)
 	return map[string]any{"result": map[string]any{
 		"creatorUserId": s.company.admin(), "appUuid": s.company.app.CorpID, "formCode": form.ProcessCode, "formUuid": "FORM-" + form.ProcessCode,
-		"name": form.Name, "memo": form.description, "ownerIdType": "orgId",
+		"name": form.Name, "memo": form.Description, "ownerIdType": "orgId",
 		"schemaContent": map[string]any{"title": form.Name, "icon": formIcon, "items": form.schemaItems()},
 		"icon":          "null", "appType": 0, "engineType": 1, "status": "PUBLISHED", "listOrder": 1,
 		"customSetting": "null", "procType": "inner", "visibleRange": "PUBLIC",
@@ -127,7 +129,7 @@ func (s *Server) querySchema(c *call) (map[string]any, *apiError) {
 }
 
 // visibleForms are those that people may apply with, by process code.
-func (s *Server) visibleForms(userID string, from, size int64) (forms []*Form, next int64, refused *apiError) {
+func (s *Server) visibleForms(userID string, from, size int64) (forms []*storedForm, next int64, refused *apiError) {
 	if _, ok := s.company.users[userID]; userID != "" && !ok {
 		return nil, 0, refuse("invalidParameter", errcodeNoUser, "获取指定用户可见的审批表单列表参数错误")
 	}
@@ -138,7 +140,7 @@ func (s *Server) visibleForms(userID string, from, size int64) (forms []*Form, n
 		return nil, 0, refuse("invalidNextToken", errcodeBadParameter, "获取指定用户可见的审批表单列表，分页查询的游标非法")
 	}
 	for _, code := range slices.Sorted(maps.Keys(s.company.forms)) {
-		if form := s.company.forms[code]; !form.hidden {
+		if form := s.company.forms[code]; !form.Hidden {
 			forms = append(forms, form)
 		}
 	}
@@ -242,7 +244,7 @@ func (s *Server) oapiManageableForms(c *call) (map[string]any, *apiError) {
 	return map[string]any{"result": list, "success": true}, nil
 }
 
-// conditionComponents are those with [Component.Condition].
+// conditionComponents are those with [company.Component.Condition].
 func (s *Server) conditionComponents(c *call) (map[string]any, *apiError) {
 	if agent := c.query.Get("agentId"); agent != "" && agent != strconv.FormatInt(s.company.app.AgentID, 10) {
 		return nil, refuse("invalidAgentId", errcodeBadAgent, "不合法的agentId")
@@ -261,8 +263,8 @@ func (s *Server) conditionComponents(c *call) (map[string]any, *apiError) {
 }
 
 // conditions are the components of the form that decide its branches.
-func (f *Form) conditions() []Component {
-	var found []Component
+func (f *storedForm) conditions() []company.Component {
+	var found []company.Component
 	for _, c := range f.Components {
 		if c.Condition {
 			found = append(found, c)

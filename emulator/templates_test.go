@@ -9,11 +9,12 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 func expense() dingoa.CreateInstanceRequest {
 	return dingoa.CreateInstanceRequest{
-		ProcessCode: emulator.DefaultExpenseCode, OriginatorUserID: emulator.DefaultOriginator, DeptID: emulator.DefaultDeptID,
+		ProcessCode: company.DefaultExpenseCode, OriginatorUserID: company.DefaultOriginator, DeptID: company.DefaultDeptID,
 		FormValues: []dingoa.FormValue{{Name: "金额", Value: "100"}},
 	}
 }
@@ -53,10 +54,10 @@ func TestOriginatorChoosesApprovers(t *testing.T) {
 
 func TestChosenApproversAreChecked(t *testing.T) {
 	t.Parallel()
-	free := emulator.ExpenseForm()
+	free := company.ExpenseForm()
 	free.ProcessCode, free.Name = "PROC-FREE", "采购"
-	free.Flow = []emulator.Node{{SelfSelect: true, Several: true, Mode: emulator.All}}
-	s := newServer(t, emulator.WithForms(emulator.ExpenseForm(), free))
+	free.Flow = []company.Node{{SelfSelect: true, Several: true, Mode: company.All}}
+	s := newServer(t, emulator.WithForms(company.ExpenseForm(), free))
 	c := newClient(t, s)
 	f := forecast(t, c, expense())
 	key := f.SelfSelected()[0].Actor.Key
@@ -91,7 +92,7 @@ func TestForecastIsRefused(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	good := object{
-		"processCode": emulator.DefaultExpenseCode, "userId": "zhangsan", "deptId": 100,
+		"processCode": company.DefaultExpenseCode, "userId": "zhangsan", "deptId": 100,
 		"formComponentValues": []object{{"name": "金额", "value": "1"}},
 	}
 	path := "/v1.0/workflow/processes/forecast"
@@ -180,7 +181,7 @@ func TestFormsAreCreatedAndChanged(t *testing.T) {
 		require.NoError(t, err)
 		codes = append(codes, template.ProcessCode)
 	}
-	require.Equal(t, []string{emulator.DefaultExpenseCode, emulator.DefaultProcessCode}, codes, "hidden forms are not listed")
+	require.Equal(t, []string{company.DefaultExpenseCode, company.DefaultProcessCode}, codes, "hidden forms are not listed")
 	manageable, err := c.Templates.Manageable(t.Context(), "zhangsan")
 	require.NoError(t, err)
 	require.Len(t, manageable, 3)
@@ -190,7 +191,7 @@ func TestFormsAreCreatedAndChanged(t *testing.T) {
 func TestFormsOnTheOlderGateway(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	c := newClient(t, s, dingoa.WithLegacyGateway(), dingoa.WithAgentID(emulator.DefaultAgentID))
+	c := newClient(t, s, dingoa.WithLegacyGateway(), dingoa.WithAgentID(company.DefaultAgentID))
 	form := dingoa.TemplateRequest{Name: "出差", Description: "出差申请", Components: []dingoa.FormComponent{
 		{ComponentType: "DDSelectField", Props: dingoa.FormComponentProps{ComponentID: "DDSelectField-1", Label: "交通", Options: []dingoa.SelectOption{{Value: "火车"}}}},
 	}}
@@ -215,7 +216,7 @@ func TestFormsOnTheOlderGateway(t *testing.T) {
 func TestFormRepliesHaveTheDocumentedShape(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	code := emulator.DefaultProcessCode
+	code := company.DefaultProcessCode
 	created := call(t, s, http.MethodPost, "/v1.0/workflow/forms", object{
 		"name": "出差", "formComponents": []object{{
 			"componentType": "TableField", "props": object{"label": "行程", "componentId": "t", "actionName": "加", "statField": []object{{"componentId": "m", "label": "费用"}}},
@@ -234,7 +235,7 @@ func TestFormRepliesHaveTheDocumentedShape(t *testing.T) {
 	requireDocumented(t, "OapiProcessListbyuserid", callOld(t, s, http.MethodPost, "/topapi/process/listbyuserid", object{"offset": 0, "size": 1}).body)
 	requireDocumented(t, "OapiProcessTemplateManageGet", callOld(t, s, http.MethodPost, "/topapi/process/template/manage/get", object{"userid": "lisi"}).body)
 	save := object{"saveProcessRequest": object{
-		"agentid": emulator.DefaultAgentID, "name": "采购", "description": "采购",
+		"agentid": company.DefaultAgentID, "name": "采购", "description": "采购",
 		"form_component_list": []object{{"component_name": "TextField", "props": object{"id": "TextField-1", "label": "事由"}}},
 	}}
 	requireDocumented(t, "OapiProcessSave", callOld(t, s, http.MethodPost, "/topapi/process/save", save).body)

@@ -4,15 +4,17 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // modified is when a form was last changed; those of the options always were
 // there.
-func (s *Server) modified(f *Form) time.Time {
-	if f.modified.IsZero() {
+func (s *Server) modified(f *storedForm) time.Time {
+	if f.Modified.IsZero() {
 		return time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
-	return f.modified
+	return f.Modified
 }
 
 // formComponent is a component as both gateways create it.
@@ -31,7 +33,7 @@ var sameProps = [...]string{ //nolint:gochecknoglobals // a constant list
 
 // read is the component as a schema shows it, whose page leaves out most props of
 // columns. position makes up its id.
-func (c formComponent) read(position string) (map[string]any, Component) {
+func (c formComponent) read(position string) (map[string]any, company.Component) {
 	component := component(c.ComponentType, c.Props)
 	if component.ID == "" {
 		component.ID = c.ComponentType + "_EMULATOR" + position
@@ -42,7 +44,7 @@ func (c formComponent) read(position string) (map[string]any, Component) {
 			props[name] = value
 		}
 	}
-	component.putChoices(props)
+	putChoices(component, props)
 	c.rename(props)
 	item := map[string]any{"componentName": c.ComponentType, "props": props}
 	var children []map[string]any

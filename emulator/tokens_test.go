@@ -11,6 +11,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 const (
@@ -24,7 +25,7 @@ func TestTokens(t *testing.T) {
 		s := newServer(t)
 		corp := func() string {
 			r := send(t, s, http.MethodPost, apiHost+"/v1.0/oauth2/dingemulatorcorp/token",
-				object{"client_id": emulator.DefaultAppKey, "client_secret": emulator.DefaultAppSecret, "grant_type": "client_credentials"})
+				object{"client_id": company.DefaultAppKey, "client_secret": company.DefaultAppSecret, "grant_type": "client_credentials"})
 			requireDocumented(t, "GetToken", r.body)
 			require.InDelta(t, 7200, r.object["expires_in"], 0)
 			return dig[string](t, r.object, "access_token")
@@ -95,7 +96,7 @@ func TestRefusedTokens(t *testing.T) {
 
 func TestRefusedCredentials(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, emulator.WithApp(emulator.App{AppKey: "k", AppSecret: "s", AgentID: 1, CorpID: "c"}))
+	s := newServer(t, emulator.WithApp(company.App{AppKey: "k", AppSecret: "s", AgentID: 1, CorpID: "c"}))
 	good := object{"client_id": "k", "client_secret": "s", "grant_type": "client_credentials"}
 	for name, tc := range map[string]struct {
 		method, address string
@@ -104,7 +105,7 @@ func TestRefusedCredentials(t *testing.T) {
 		code            any
 	}{
 		"secret":       {http.MethodPost, apiHost + "/v1.0/oauth2/accessToken", object{"appKey": "k", "appSecret": "x"}, 400, "invalidClientIdOrSecret"},
-		"key":          {http.MethodPost, apiHost + "/v1.0/oauth2/accessToken", object{"appKey": emulator.DefaultAppKey, "appSecret": "s"}, 400, "invalidClientIdOrSecret"},
+		"key":          {http.MethodPost, apiHost + "/v1.0/oauth2/accessToken", object{"appKey": company.DefaultAppKey, "appSecret": "s"}, 400, "invalidClientIdOrSecret"},
 		"no key":       {http.MethodPost, apiHost + "/v1.0/oauth2/accessToken", object{}, 400, "invalidParameter"},
 		"no body":      {http.MethodPost, apiHost + "/v1.0/oauth2/accessToken", nil, 400, "invalidParameter"},
 		"good":         {http.MethodPost, apiHost + "/v1.0/oauth2/c/token", good, 200, nil},

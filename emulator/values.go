@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // Form values as the vendor's pages want them. Nothing here is shared with the
@@ -24,15 +26,15 @@ func errForm(label, problem string) *apiError {
 
 // checkValues matches the values with the form's components, in whose order it
 // returns them as they are read back. The caller holds s.mu.
-func (s *Server) checkValues(form *Form, values []formValue) ([]formValue, *apiError) {
+func (s *Server) checkValues(form *storedForm, values []formValue) ([]formValue, *apiError) {
 	return s.fill("", form.Components, values)
 }
 
 // fill does that for a form, or for a row of a table; where names the row.
-func (s *Server) fill(where string, components []Component, values []formValue) ([]formValue, *apiError) {
+func (s *Server) fill(where string, components []company.Component, values []formValue) ([]formValue, *apiError) {
 	given := map[int]formValue{}
 	for _, v := range values {
-		i := slices.IndexFunc(components, func(c Component) bool { return names(v, c) })
+		i := slices.IndexFunc(components, func(c company.Component) bool { return names(v, c) })
 		if i < 0 {
 			return nil, errForm(where+v.name, "模板中没有该控件")
 		}
@@ -60,7 +62,7 @@ func (s *Server) fill(where string, components []Component, values []formValue) 
 }
 
 // take checks one value and returns it as it is read back.
-func (s *Server) take(where string, c Component, v formValue) (formValue, *apiError) {
+func (s *Server) take(where string, c company.Component, v formValue) (formValue, *apiError) {
 	label := where + c.Label
 	v.id, v.bizAlias, v.name, v.componentType = c.ID, c.BizAlias, c.Label, c.Type
 	switch {
@@ -82,14 +84,14 @@ func (s *Server) take(where string, c Component, v formValue) (formValue, *apiEr
 
 // names reports whether the value is meant for the component: by id, by
 // bizAlias, or by name, which must equal the label.
-func names(v formValue, c Component) bool {
+func names(v formValue, c company.Component) bool {
 	switch {
 	case v.id != "":
 		return v.id == c.ID
 	case v.bizAlias != "" && c.BizAlias != "":
 		return v.bizAlias == c.BizAlias
 	default:
-		return c.labelled(v.name)
+		return labelled(c, v.name)
 	}
 }
 
@@ -108,7 +110,7 @@ const maxTableContacts = 50
 // takeTable checks the rows of a table, which are arrays of {name, value} or
 // {id, value}, or objects of values by label. They are read back as published replies
 // have them: {rowValue: [{label, value, key}], rowNumber}.
-func (s *Server) takeTable(label string, table Component, v formValue) (formValue, *apiError) {
+func (s *Server) takeTable(label string, table company.Component, v formValue) (formValue, *apiError) {
 	var rows []json.RawMessage
 	if json.Unmarshal([]byte(v.value), &rows) != nil {
 		return v, errForm(label, "明细的值应为JSON数组")

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // maxListed is how many images or approvals a component takes.
@@ -20,17 +22,17 @@ var (
 
 // problem says, in the vendor's language, what is wrong with a value; empty when
 // nothing is. A type that no page names takes anything.
-func (s *Server) problem(c Component, value string) string {
+func (s *Server) problem(c company.Component, value string) string {
 	switch c.Type {
 	case "NumberField", "MoneyField", "CalculateField":
 		return unless(numberPattern.MatchString(value), "值应为数字")
 	case "DDSelectField", "DDMultiSelectField":
 		return optionsProblem(c, value)
 	case "DDDateField":
-		_, problem := c.parseDate(value)
+		_, problem := parseDate(c, value)
 		return problem
 	case "DDDateRangeField":
-		return c.rangeProblem(value)
+		return rangeProblem(c, value)
 	case "PhoneField":
 		return unless(phonePattern.MatchString(value), "值应为电话号码")
 	case "DDPhotoField":
@@ -61,7 +63,7 @@ func unless(good bool, problem string) string {
 }
 
 // optionsProblem refuses a choice that the form does not offer.
-func optionsProblem(c Component, value string) string {
+func optionsProblem(c company.Component, value string) string {
 	chosen := []string{value}
 	if c.Type == "DDMultiSelectField" {
 		list, ok := textList(value)
@@ -82,7 +84,7 @@ func optionsProblem(c Component, value string) string {
 }
 
 // parseDate reads a date in the component's format.
-func (c Component) parseDate(value string) (time.Time, string) {
+func parseDate(c company.Component, value string) (time.Time, string) {
 	layouts := map[string]string{"yyyy-MM-dd": "2006-01-02", "yyyy-MM-dd HH:mm": "2006-01-02 15:04"}
 	for format, layout := range layouts {
 		if c.Format != "" && c.Format != format {
@@ -99,16 +101,16 @@ func (c Component) parseDate(value string) (time.Time, string) {
 	return time.Time{}, "日期格式应为" + format
 }
 
-func (c Component) rangeProblem(value string) string {
+func rangeProblem(c company.Component, value string) string {
 	ends, ok := textList(value)
 	if !ok || len(ends) != 2 {
 		return "值应为开始时间和结束时间组成的JSON数组"
 	}
-	start, problem := c.parseDate(ends[0])
+	start, problem := parseDate(c, ends[0])
 	if problem != "" {
 		return problem
 	}
-	end, problem := c.parseDate(ends[1])
+	end, problem := parseDate(c, ends[1])
 	if problem != "" {
 		return problem
 	}
@@ -146,7 +148,7 @@ func (s *Server) attachmentsProblem(value string) string {
 	return ""
 }
 
-func (s *Server) contactsProblem(c Component, value string) string {
+func (s *Server) contactsProblem(c company.Component, value string) string {
 	ids, ok := oneOrMany(value)
 	switch {
 	case !ok:
@@ -162,7 +164,7 @@ func (s *Server) contactsProblem(c Component, value string) string {
 	return ""
 }
 
-func (s *Server) departmentsProblem(c Component, value string) string {
+func (s *Server) departmentsProblem(c company.Component, value string) string {
 	ids, ok := departmentIDs(value)
 	switch {
 	case !ok:
@@ -180,8 +182,8 @@ func (s *Server) departmentsProblem(c Component, value string) string {
 
 // hasDepartment finds departments that have a name or members; the root is
 // always there.
-func (co *company) hasDepartment(id int64) bool {
-	if id == rootDept || id == rootDeptContacts {
+func (co *organisation) hasDepartment(id int64) bool {
+	if id == company.RootDept || id == rootDeptContacts {
 		return true
 	}
 	if _, ok := co.departments[id]; ok {
@@ -220,7 +222,7 @@ func addressProblem(value string) string {
 	return unless(len(names) > 1 && !slices.Contains(names, ""), "值应为逗号分隔的省、市、区")
 }
 
-func starsProblem(c Component, value string) string {
+func starsProblem(c company.Component, value string) string {
 	most := c.MaxStars
 	if most == 0 {
 		most = 10

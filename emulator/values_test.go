@@ -10,13 +10,14 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/form"
 )
 
 // everyServer has the form with every component.
 func everyServer(t *testing.T) *emulator.Server {
 	t.Helper()
-	return newServer(t, emulator.WithForms(emulator.DefaultForm(), emulator.EveryComponentForm()))
+	return newServer(t, emulator.WithForms(company.DefaultForm(), company.EveryComponentForm()))
 }
 
 func jsonText(v any) string {
@@ -36,7 +37,7 @@ func everyRow(cells ...object) object {
 func startEvery(t *testing.T, s *emulator.Server, values ...object) reply {
 	t.Helper()
 	return call(t, s, http.MethodPost, "/v1.0/workflow/processInstances", object{
-		"processCode": emulator.DefaultEveryComponentCode, "originatorUserId": "zhangsan", "deptId": 100, "formComponentValues": values,
+		"processCode": company.DefaultEveryComponentCode, "originatorUserId": "zhangsan", "deptId": 100, "formComponentValues": values,
 	})
 }
 
@@ -163,7 +164,7 @@ func TestLongValuesOnTheOlderGateway(t *testing.T) {
 	s := everyServer(t)
 	start := func(value, extValue string) float64 {
 		r := callOld(t, s, http.MethodPost, "/topapi/processinstance/create", object{
-			"process_code": emulator.DefaultEveryComponentCode, "originator_user_id": "zhangsan", "dept_id": 100,
+			"process_code": company.DefaultEveryComponentCode, "originator_user_id": "zhangsan", "dept_id": 100,
 			"form_component_values": []object{{"name": "单行输入框", "value": value, "ext_value": extValue}, everyRow()},
 		})
 		return dig[float64](t, r.object, "errcode")
@@ -181,7 +182,7 @@ func TestValuesAreReadBack(t *testing.T) {
 	c := newClient(t, s)
 	related := create(t, c, leave())
 	req := leave()
-	req.ProcessCode = emulator.DefaultEveryComponentCode
+	req.ProcessCode = company.DefaultEveryComponentCode
 	req.FormValues = []dingoa.FormValue{
 		{Name: "单行输入框", Value: "x"},
 		{Name: "联系人", Value: `["lisi"]`},
@@ -226,16 +227,16 @@ func TestValuesAreReadBack(t *testing.T) {
 func TestSchemaTellsEverything(t *testing.T) {
 	t.Parallel()
 	s := everyServer(t)
-	r := call(t, s, http.MethodGet, "/v1.0/workflow/forms/schemas/processCodes?processCode="+emulator.DefaultEveryComponentCode, nil)
+	r := call(t, s, http.MethodGet, "/v1.0/workflow/forms/schemas/processCodes?processCode="+company.DefaultEveryComponentCode, nil)
 	schema, err := form.ParseSchema(r.body)
 	require.NoError(t, err)
-	want := emulator.EveryComponentForm()
+	want := company.EveryComponentForm()
 	require.Equal(t, want.Name, schema.Name)
 	require.Equal(t, want.ProcessCode, schema.ProcessCode)
 	requireComponents(t, want.Components, schema.Components)
 }
 
-func requireComponents(t *testing.T, want []emulator.Component, got []form.Component) {
+func requireComponents(t *testing.T, want []company.Component, got []form.Component) {
 	t.Helper()
 	require.Len(t, got, len(want))
 	for i, w := range want {
@@ -245,7 +246,7 @@ func requireComponents(t *testing.T, want []emulator.Component, got []form.Compo
 			w.Multiple = g.Multiple
 		}
 		require.Equal(t,
-			emulator.Component{
+			company.Component{
 				ID: g.ID, BizAlias: g.BizAlias, Label: g.Name(), Type: g.Type, Required: g.Required, Options: g.Options, OtherOption: g.OtherOption,
 				Placeholder: g.Placeholder, Unit: g.Unit, Format: g.Format, Multiple: g.Multiple, MaxStars: g.MaxStars, AddressModel: g.AddressModel, Children: w.Children,
 			}, w)
@@ -300,16 +301,16 @@ func TestCreatedFormsKeepTheirComponents(t *testing.T) {
 
 func TestFormsThatCannotBe(t *testing.T) {
 	t.Parallel()
-	table := emulator.Component{Label: "明细", Type: "TableField"}
-	text := emulator.Component{Label: "事由", Type: "TextField"}
-	for problem, component := range map[string]emulator.Component{
-		"component 1.1 is a table within a table": {Label: "明细", Type: "TableField", Children: []emulator.Component{table}},
-		"component 1.2 needs Label and Type":      {Label: "明细", Type: "TableField", Children: []emulator.Component{text, {}}},
-		`label "事由" is given twice`:               {Label: "明细", Type: "TableField", Children: []emulator.Component{text, text}},
-		"has Children but is no TableField":       {Label: "事由", Type: "TextField", Children: []emulator.Component{text}},
+	table := company.Component{Label: "明细", Type: "TableField"}
+	text := company.Component{Label: "事由", Type: "TextField"}
+	for problem, component := range map[string]company.Component{
+		"component 1.1 is a table within a table": {Label: "明细", Type: "TableField", Children: []company.Component{table}},
+		"component 1.2 needs Label and Type":      {Label: "明细", Type: "TableField", Children: []company.Component{text, {}}},
+		`label "事由" is given twice`:               {Label: "明细", Type: "TableField", Children: []company.Component{text, text}},
+		"has Children but is no TableField":       {Label: "事由", Type: "TextField", Children: []company.Component{text}},
 		"has OtherOption but no Options":          {Label: "事由", Type: "DDSelectField", OtherOption: true},
 	} {
-		_, err := emulator.New(emulator.WithForms(emulator.Form{ProcessCode: "P", Name: "n", Components: []emulator.Component{component}}))
+		_, err := emulator.New(emulator.WithForms(company.Form{ProcessCode: "P", Name: "n", Components: []company.Component{component}}))
 		require.ErrorContains(t, err, problem)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // Requests and replies of api.dingtalk.com, written from the vendor's pages and
@@ -47,11 +49,11 @@ type valueV1 struct {
 // valuesOf refuses details of a table: the pages name them and show no table
 // that has any, so that nobody can say what they mean. Rows go into value. On
 // other components they mean nothing, as in the sample of page 0547.
-func valuesOf(form *Form, list []valueV1) ([]formValue, *apiError) {
+func valuesOf(form *storedForm, list []valueV1) ([]formValue, *apiError) {
 	var values []formValue
 	for _, v := range list {
 		value := formValue{v.ID, v.BizAlias, v.Name, v.Value, v.ExtValue, v.ComponentType}
-		isTable := func(c Component) bool { return c.Type == "TableField" && names(value, c) }
+		isTable := func(c company.Component) bool { return c.Type == "TableField" && names(value, c) }
 		if len(v.Details) > 0 && form != nil && slices.ContainsFunc(form.Components, isTable) {
 			return nil, errForm(v.Name, "明细的行应写在value中，不支持details")
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -33,7 +34,7 @@ func TestHandlesAndAcknowledges(t *testing.T) {
 		c := run(t, client, handlerFunc(func(_ context.Context, e *dingoa.Event) error {
 			got.add(kind(e))
 			require.Equal(t, dingoa.SourceStream, e.Source)
-			require.Equal(t, emulator.DefaultCorpID, e.CorpID)
+			require.Equal(t, company.DefaultCorpID, e.CorpID)
 			require.WithinDuration(t, time.Now(), e.Time, time.Second)
 			return nil
 		}))
@@ -117,7 +118,7 @@ func TestOrderPerApproval(t *testing.T) {
 			return nil
 		}))
 		synctest.Wait()
-		require.NoError(t, s.Approve(emulator.DefaultFirstApprover, blocked, ""))
+		require.NoError(t, s.Approve(company.DefaultFirstApprover, blocked, ""))
 		other := start(t, client)
 		synctest.Wait()
 		require.Equal(t, []string{other + " instance start", other + " task start"}, got.all())
@@ -229,7 +230,7 @@ func TestConsumersShareEvents(t *testing.T) {
 func TestSuite(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := newServer(t, emulator.WithSuite(emulator.Suite{SuiteKey: "suite1", SuiteSecret: "SECRET-suite"}))
+		s := newServer(t, emulator.WithSuite(company.Suite{SuiteKey: "suite1", SuiteSecret: "SECRET-suite"}))
 		suite, err := s.SuiteClient("suite1", nil)
 		require.NoError(t, err)
 		d, err := dingoa.NewDispatcher(suite.TicketHandler())
@@ -239,7 +240,7 @@ func TestSuite(t *testing.T) {
 		_, err = s.PushSuiteTicket("suite1")
 		require.NoError(t, err)
 		flush(t, s)
-		corp, err := suite.Client(emulator.DefaultCorpID)
+		corp, err := suite.Client(company.DefaultCorpID)
 		require.NoError(t, err)
 		start(t, corp)
 		flush(t, s)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -38,7 +39,7 @@ func Example() {
 	}
 
 	if _, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
-		ProcessCode: emulator.DefaultProcessCode, OriginatorUserID: emulator.DefaultOriginator, DeptID: emulator.DefaultDeptID,
+		ProcessCode: company.DefaultProcessCode, OriginatorUserID: company.DefaultOriginator, DeptID: company.DefaultDeptID,
 		FormValues: []dingoa.FormValue{{Name: "请假类型", Value: "年假"}, {Name: "开始日期", Value: "2026-12-01"}, {Name: "天数", Value: "3"}},
 	}); err != nil {
 		panic(err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -35,9 +36,9 @@ func newClient(t *testing.T, s *emulator.Server) *dingoa.Client {
 func start(t *testing.T, c *dingoa.Client) string {
 	t.Helper()
 	resp, err := c.Instances.Create(t.Context(), dingoa.CreateInstanceRequest{
-		ProcessCode:      emulator.DefaultProcessCode,
-		OriginatorUserID: emulator.DefaultOriginator,
-		DeptID:           emulator.DefaultDeptID,
+		ProcessCode:      company.DefaultProcessCode,
+		OriginatorUserID: company.DefaultOriginator,
+		DeptID:           company.DefaultDeptID,
 		FormValues: []dingoa.FormValue{
 			{Name: "请假类型", Value: "年假"},
 			{Name: "开始日期", Value: "2026-05-04"},

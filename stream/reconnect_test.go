@@ -18,7 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
-	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/emulator/fault"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -34,7 +35,7 @@ func TestBackoff(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t)
-		s.Fail(emulator.Fault{Operation: "OpenConnection", Status: 503, Times: 7})
+		s.Fail(fault.Fault{Operation: "OpenConnection", Status: 503, Times: 7})
 		began := time.Now()
 		var tries []time.Duration
 		c := run(t, newClient(t, s), handlerFunc(nothing), stream.WithHook(stream.Hook{Connection: func(c stream.ConnectionChange) {
@@ -81,10 +82,10 @@ func TestReconnectsAtOnceAfterALongLife(t *testing.T) {
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		for fault, least := range map[emulator.Fault]time.Duration{
+		for fault, least := range map[fault.Fault]time.Duration{
 			{Status: 429, Code: "Throttling", RetryAfter: 40 * time.Second}: 40 * time.Second,
 			{Status: 403, Code: "20001", Message: "push paused"}:            3 * time.Second,
-			emulator.FaultPunish(): 5 * time.Minute,
+			fault.Punish(): 5 * time.Minute,
 		} {
 			s := newServer(t)
 			fault.Operation, fault.Times = "OpenConnection", 1
@@ -108,7 +109,7 @@ func TestFatalAnswersEndRun(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t)
-		other, err := dingoa.New(emulator.DefaultAppKey, secret, dingoa.WithHTTPClient(s.HTTPClient()))
+		other, err := dingoa.New(company.DefaultAppKey, secret, dingoa.WithHTTPClient(s.HTTPClient()))
 		require.NoError(t, err)
 		var got notes
 		c := run(t, other, handlerFunc(nothing), stream.WithHook(states(&got)))

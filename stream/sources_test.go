@@ -12,6 +12,8 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/emulator/fault"
 )
 
 // TestSameHandlersForEverySource: the same handlers see the same approval, by
@@ -30,7 +32,7 @@ func TestSameHandlersForEverySource(t *testing.T) {
 		dingoa.SourceHTTP: {
 			receive: func(t *testing.T, s *emulator.Server, _ *dingoa.Client, h dingoa.EventHandler) func() {
 				t.Helper()
-				cb, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{emulator.DefaultAppKey})
+				cb, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey})
 				require.NoError(t, err)
 				require.NoError(t, s.SetCallback(emulator.Callback{Handler: cb.Handler(h)}))
 				return func() {}
@@ -49,7 +51,7 @@ func TestSameHandlersForEverySource(t *testing.T) {
 		dingoa.SourceFailedPush: {
 			opts: []emulator.Option{emulator.WithCallback(refused)},
 			receive: func(_ *testing.T, s *emulator.Server, _ *dingoa.Client, _ dingoa.EventHandler) func() {
-				s.FailEvents(emulator.EventFault{Drop: true})
+				s.FailEvents(fault.EventFault{Drop: true})
 				return func() {}
 			},
 			deliver: func(t *testing.T, _ *emulator.Server, c *dingoa.Client, h dingoa.EventHandler) {
@@ -91,8 +93,8 @@ func TestSameHandlersForEverySource(t *testing.T) {
 				end := test.receive(t, s, client, d)
 				synctest.Wait()
 				id := start(t, client)
-				require.NoError(t, s.Approve(emulator.DefaultFirstApprover, id, "同意"))
-				require.NoError(t, s.Refuse(emulator.DefaultSecondApprover, id, ""))
+				require.NoError(t, s.Approve(company.DefaultFirstApprover, id, "同意"))
+				require.NoError(t, s.Refuse(company.DefaultSecondApprover, id, ""))
 				test.deliver(t, s, client, d)
 				end()
 				synctest.Wait()

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
-	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/fault"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -96,7 +96,7 @@ func TestStopTellsOfHandlersThatDoNotReturn(t *testing.T) {
 // Run returns while it waits to connect, and while it connects.
 func TestStopWhileConnecting(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]emulator.Fault{
+	for name, fault := range map[string]fault.Fault{
 		"waiting":    {Operation: "OpenConnection", Status: 503},
 		"connecting": {Operation: "OpenConnection", Delay: 10 * time.Second},
 	} {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 const head = "POST /dingtalk/callback?signature=a&timestamp=1&nonce=b HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -145,7 +146,7 @@ func uploads(ctx context.Context, n, size, part int) (result, error) {
 	}
 	defer p.stop()
 	base := "http://" + p.address
-	client, err := dingoa.New(emulator.DefaultAppKey, emulator.DefaultAppSecret, dingoa.WithBaseURL(base), dingoa.WithLegacyBaseURL(base))
+	client, err := dingoa.New(company.DefaultAppKey, company.DefaultAppSecret, dingoa.WithBaseURL(base), dingoa.WithLegacyBaseURL(base))
 	if err != nil {
 		return result{}, err
 	}
@@ -156,7 +157,7 @@ func uploads(ctx context.Context, n, size, part int) (result, error) {
 	for i := range n {
 		uploading.Go(func() {
 			_, errs[i] = client.Files.Upload(ctx, dingoa.UploadRequest{
-				UserID: emulator.DefaultOriginator, Name: fmt.Sprint(i, ".bin"), Size: int64(size),
+				UserID: company.DefaultOriginator, Name: fmt.Sprint(i, ".bin"), Size: int64(size),
 				Content: &stoppingReader{left: part, stopping: stopped, ctx: ctx},
 			})
 		})

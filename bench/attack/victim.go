@@ -12,6 +12,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -40,7 +41,7 @@ func victim(role string) error {
 }
 
 func newCallback() (*dingoa.Callback, error) {
-	return dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{emulator.DefaultAppKey},
+	return dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey},
 		dingoa.WithTimestampWindow(5*time.Minute))
 }
 

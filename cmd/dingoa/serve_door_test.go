@@ -22,6 +22,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -88,7 +89,7 @@ func TestServeChecksTheHost(t *testing.T) {
 	t.Parallel()
 	status := func(r *running, host string) int {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.URL+"/v1.0/oauth2/accessToken",
-			strings.NewReader(`{"appKey":"`+emulator.DefaultAppKey+`","appSecret":"`+emulator.DefaultAppSecret+`"}`))
+			strings.NewReader(`{"appKey":"`+company.DefaultAppKey+`","appSecret":"`+company.DefaultAppSecret+`"}`))
 		require.NoError(t, err)
 		req.Host = host
 		resp, err := http.DefaultClient.Do(req)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // example is an approval that the snippets start. Without Values there is no form
@@ -79,8 +80,8 @@ func inspect(ctx context.Context, server *emulator.Server, path string, into any
 	return json.NewDecoder(response.Body).Decode(into)
 }
 
-// company is who and what there is.
-func company(ctx context.Context, server *emulator.Server) (users []companyUser, forms []companyForm, err error) {
+// usersAndForms are who and what there is.
+func usersAndForms(ctx context.Context, server *emulator.Server) (users []companyUser, forms []companyForm, err error) {
 	var people struct {
 		Items []companyUser `json:"items"`
 	}
@@ -154,7 +155,7 @@ func (f companyForm) originator(users []companyUser) companyUser {
 		}
 		return false
 	}
-	usual := func(u companyUser) bool { return u.ID == emulator.DefaultOriginator }
+	usual := func(u companyUser) bool { return u.ID == company.DefaultOriginator }
 	if i := slices.IndexFunc(users, usual); i >= 0 {
 		return users[i]
 	}

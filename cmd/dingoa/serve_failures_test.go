@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
-	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // receive is a callback of the emulator's app that passes on how an approval ended.
@@ -25,7 +25,7 @@ func receive(t *testing.T, token, aesKey string, ended chan<- dingoa.InstanceCha
 		return nil
 	}))
 	require.NoError(t, err)
-	callback, err := dingoa.NewCallback(token, aesKey, []string{emulator.DefaultAppKey})
+	callback, err := dingoa.NewCallback(token, aesKey, []string{company.DefaultAppKey})
 	require.NoError(t, err)
 	server := httptest.NewServer(callback.Handler(dispatcher))
 	t.Cleanup(server.Close)

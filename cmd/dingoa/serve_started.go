@@ -63,7 +63,7 @@ func (s *serve) describe(ctx context.Context, server *emulator.Server, listeners
 	if err := s.describeCallback(ctx, server, d); err != nil {
 		return nil, err
 	}
-	users, forms, err := company(ctx, server)
+	users, forms, err := usersAndForms(ctx, server)
 	if err != nil {
 		return nil, err
 	}

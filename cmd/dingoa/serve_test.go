@@ -18,7 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/dingoa/dingoa"
-	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -114,7 +114,7 @@ func (r *running) client(t *testing.T, secret string, opts ...dingoa.Option) *di
 
 func leave() dingoa.CreateInstanceRequest {
 	return dingoa.CreateInstanceRequest{
-		ProcessCode: emulator.DefaultProcessCode, OriginatorUserID: emulator.DefaultOriginator, DeptID: emulator.DefaultDeptID,
+		ProcessCode: company.DefaultProcessCode, OriginatorUserID: company.DefaultOriginator, DeptID: company.DefaultDeptID,
 		FormValues: []dingoa.FormValue{{Name: "请假类型", Value: "年假"}, {Name: "开始日期", Value: "2026-05-04"}, {Name: "天数", Value: "2"}},
 	}
 }
@@ -151,11 +151,11 @@ func (r *running) adminAs(t *testing.T, host, method, path, body string) (status
 func TestServe(t *testing.T) {
 	t.Parallel()
 	r := startServe(t, nil, "--json")
-	require.Equal(t, emulator.DefaultAppSecret, r.AppSecret)
+	require.Equal(t, company.DefaultAppSecret, r.AppSecret)
 	require.Empty(t, r.AppSecretFrom)
 	require.Equal(t, r.URL, r.LegacyURL)
 	require.Contains(t, r.Users, startedItem{"zhangsan", "张三"})
-	require.Contains(t, r.Forms, startedItem{emulator.DefaultProcessCode, "请假"})
+	require.Contains(t, r.Forms, startedItem{company.DefaultProcessCode, "请假"})
 	require.Nil(t, r.Callback)
 	for _, opts := range [][]dingoa.Option{nil, {dingoa.WithLegacyGateway()}} {
 		c := r.client(t, r.AppSecret, opts...)
@@ -202,7 +202,7 @@ func TestServeText(t *testing.T) {
 	t.Parallel()
 	r := startServe(t, nil)
 	for _, want := range []string{
-		emulator.DefaultAppKey, emulator.DefaultAppSecret, "/_emulator/", "zhangsan 张三", "PROC-EMULATOR-LEAVE 请假",
+		company.DefaultAppKey, company.DefaultAppSecret, "/_emulator/", "zhangsan 张三", "PROC-EMULATOR-LEAVE 请假",
 		"--callback-url", "--state FILE", "export DINGTALK_BASE_URL='http://127.0.0.1:", "DINGTALK_USER_ID='zhangsan'", "\nGo\n", "\ncurl\n", "\nNode\n",
 	} {
 		require.Contains(t, r.text, want)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // runEmulated runs the app against an emulator that lasts as the app does, with
@@ -38,9 +39,9 @@ func emulated(data string) (*emulator.Server, app, error) {
 	if err != nil {
 		return nil, app{}, err
 	}
-	a.appKey, a.appSecret, a.corpID = emulator.DefaultAppKey, emulator.DefaultAppSecret, emulator.DefaultCorpID
+	a.appKey, a.appSecret, a.corpID = company.DefaultAppKey, company.DefaultAppSecret, company.DefaultCorpID
 	a.token, a.aesKey = emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey
-	a.processCode = emulator.DefaultProcessCode
+	a.processCode = company.DefaultProcessCode
 	a.options = []dingoa.Option{dingoa.WithHTTPClient(dingtalk.HTTPClient())}
 	return dingtalk, a, nil
 }
@@ -90,9 +91,9 @@ func work(ctx context.Context, dingtalk *emulator.Server) error {
 
 func leave() dingoa.CreateInstanceRequest {
 	return dingoa.CreateInstanceRequest{
-		ProcessCode:      emulator.DefaultProcessCode,
-		OriginatorUserID: emulator.DefaultOriginator,
-		DeptID:           emulator.DefaultDeptID,
+		ProcessCode:      company.DefaultProcessCode,
+		OriginatorUserID: company.DefaultOriginator,
+		DeptID:           company.DefaultDeptID,
 		FormValues:       []dingoa.FormValue{{Name: "请假类型", Value: "年假"}, {Name: "开始日期", Value: "2026-12-01"}, {Name: "天数", Value: "3"}},
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // killed holds the directory of a process that is to be killed.
@@ -63,8 +63,8 @@ func TestSurvivesKills(t *testing.T) {
 	decide := func() {
 		created, err := client.Instances.Create(t.Context(), leave())
 		require.NoError(t, err)
-		require.NoError(t, dingtalk.Approve(emulator.DefaultFirstApprover, created.InstanceID, ""))
-		require.NoError(t, dingtalk.Approve(emulator.DefaultSecondApprover, created.InstanceID, ""))
+		require.NoError(t, dingtalk.Approve(company.DefaultFirstApprover, created.InstanceID, ""))
+		require.NoError(t, dingtalk.Approve(company.DefaultSecondApprover, created.InstanceID, ""))
 		want[created.InstanceID] = true
 	}
 	decide() // while nobody listens

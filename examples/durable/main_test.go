@@ -10,6 +10,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // A decision outlives a handler that fails and a process that ends: the next
@@ -33,7 +34,7 @@ func TestDecisionIsNotLost(t *testing.T) {
 	ended, stop := start(t, a, dingtalk)
 	created, err := client.Instances.Create(t.Context(), leave())
 	require.NoError(t, err)
-	require.NoError(t, dingtalk.Refuse(emulator.DefaultFirstApprover, created.InstanceID, ""))
+	require.NoError(t, dingtalk.Refuse(company.DefaultFirstApprover, created.InstanceID, ""))
 	require.NoError(t, dingtalk.Flush(t.Context()))
 	await(t, ended, failed)
 	stop()

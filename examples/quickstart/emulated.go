@@ -10,14 +10,15 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/form"
 )
 
 // names are the people of the emulator's default company.
 var names = map[string]string{
-	emulator.DefaultOriginator:     "张三",
-	emulator.DefaultFirstApprover:  "李四",
-	emulator.DefaultSecondApprover: "王五",
+	company.DefaultOriginator:     "张三",
+	company.DefaultFirstApprover:  "李四",
+	company.DefaultSecondApprover: "王五",
 }
 
 func runEmulated(ctx context.Context, out io.Writer) error {
@@ -47,11 +48,11 @@ func runEmulated(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	server.Advance(25 * time.Minute)
-	if err := decide(ctx, client, id, emulator.DefaultFirstApprover, "同意，注意交接"); err != nil {
+	if err := decide(ctx, client, id, company.DefaultFirstApprover, "同意，注意交接"); err != nil {
 		return err
 	}
 	server.Advance(40 * time.Minute)
-	if err := decide(ctx, client, id, emulator.DefaultSecondApprover, "假期愉快"); err != nil {
+	if err := decide(ctx, client, id, company.DefaultSecondApprover, "假期愉快"); err != nil {
 		return err
 	}
 	if err := server.Flush(ctx); err != nil { // until all of it was pushed
@@ -74,7 +75,7 @@ func runEmulated(ctx context.Context, out io.Writer) error {
 	}
 	server.Advance(time.Minute) // DingTalk revokes nothing in the first 15 seconds
 	if err := client.Instances.Terminate(ctx, dingoa.TerminateInstanceRequest{
-		InstanceID: id, OperatingUserID: emulator.DefaultOriginator, Remark: "计划有变",
+		InstanceID: id, OperatingUserID: company.DefaultOriginator, Remark: "计划有变",
 	}); err != nil {
 		return err
 	}
@@ -93,9 +94,9 @@ func ask(ctx context.Context, client *dingoa.Client, leave LeaveRequest) (instan
 		return "", err
 	}
 	created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
-		ProcessCode:      emulator.DefaultProcessCode,
-		OriginatorUserID: emulator.DefaultOriginator,
-		DeptID:           emulator.DefaultDeptID,
+		ProcessCode:      company.DefaultProcessCode,
+		OriginatorUserID: company.DefaultOriginator,
+		DeptID:           company.DefaultDeptID,
 		FormValues:       values,
 	})
 	if err != nil {
@@ -123,7 +124,7 @@ func decide(ctx context.Context, client *dingoa.Client, instanceID, userID, rema
 // receive serves a callback on loopback that prints every change, and has the
 // emulator push to it.
 func receive(ctx context.Context, out io.Writer, server *emulator.Server) (closeCallback func() error, err error) {
-	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{emulator.DefaultAppKey})
+	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey})
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/dingoatest"
-	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 func TestEmulated(t *testing.T) {
@@ -57,16 +57,16 @@ func TestRealFollowsTheDecisionsOfPeople(t *testing.T) {
 	server := dingoatest.NewServer(t)
 	base, err := server.Listen("")
 	require.NoError(t, err)
-	t.Setenv("DINGTALK_APP_KEY", emulator.DefaultAppKey)
-	t.Setenv("DINGTALK_APP_SECRET", emulator.DefaultAppSecret)
-	t.Setenv("DINGTALK_PROCESS_CODE", emulator.DefaultProcessCode)
-	t.Setenv("DINGTALK_USER_ID", emulator.DefaultOriginator)
-	t.Setenv("DINGTALK_DEPT_ID", strconv.Itoa(emulator.DefaultDeptID))
+	t.Setenv("DINGTALK_APP_KEY", company.DefaultAppKey)
+	t.Setenv("DINGTALK_APP_SECRET", company.DefaultAppSecret)
+	t.Setenv("DINGTALK_PROCESS_CODE", company.DefaultProcessCode)
+	t.Setenv("DINGTALK_USER_ID", company.DefaultOriginator)
+	t.Setenv("DINGTALK_DEPT_ID", strconv.Itoa(company.DefaultDeptID))
 	t.Setenv("DINGTALK_BASE_URL", base)
 	s, err := readSettings()
 	require.NoError(t, err)
 
-	approvers := []string{emulator.DefaultFirstApprover, emulator.DefaultSecondApprover}
+	approvers := []string{company.DefaultFirstApprover, company.DefaultSecondApprover}
 	var out bytes.Buffer
 	require.NoError(t, followReal(t.Context(), &out, s, func(_ context.Context, d time.Duration) error {
 		server.Advance(d)

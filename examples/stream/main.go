@@ -18,6 +18,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -85,9 +86,9 @@ func runEmulated(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
-		ProcessCode:      emulator.DefaultProcessCode,
-		OriginatorUserID: emulator.DefaultOriginator,
-		DeptID:           emulator.DefaultDeptID,
+		ProcessCode:      company.DefaultProcessCode,
+		OriginatorUserID: company.DefaultOriginator,
+		DeptID:           company.DefaultDeptID,
 		FormValues: []dingoa.FormValue{
 			{Name: "请假类型", Value: "年假"}, {Name: "开始日期", Value: "2026-12-01"}, {Name: "天数", Value: "3"},
 		},
@@ -95,7 +96,7 @@ func runEmulated(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	for _, approver := range []string{emulator.DefaultFirstApprover, emulator.DefaultSecondApprover} {
+	for _, approver := range []string{company.DefaultFirstApprover, company.DefaultSecondApprover} {
 		if err := server.Approve(approver, created.InstanceID, "同意"); err != nil {
 			return err
 		}

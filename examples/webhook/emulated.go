@@ -10,6 +10,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/form"
 )
 
@@ -38,7 +39,7 @@ func runEmulated(ctx context.Context, out io.Writer) error {
 	if err := refuseLeave(ctx, server); err != nil {
 		return err
 	}
-	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{emulator.DefaultAppKey})
+	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey})
 	if err != nil {
 		return err
 	}
@@ -69,13 +70,13 @@ func refuseLeave(ctx context.Context, server *emulator.Server) error {
 		return err
 	}
 	created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
-		ProcessCode:      emulator.DefaultProcessCode,
-		OriginatorUserID: emulator.DefaultOriginator,
-		DeptID:           emulator.DefaultDeptID,
+		ProcessCode:      company.DefaultProcessCode,
+		OriginatorUserID: company.DefaultOriginator,
+		DeptID:           company.DefaultDeptID,
 		FormValues:       values,
 	})
 	if err != nil {
 		return err
 	}
-	return server.Refuse(emulator.DefaultFirstApprover, created.InstanceID, "太忙")
+	return server.Refuse(company.DefaultFirstApprover, created.InstanceID, "太忙")
 }

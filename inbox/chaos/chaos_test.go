@@ -21,6 +21,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/fault"
 )
 
 // The other processes are this test binary, run once more with their settings.
@@ -115,7 +116,7 @@ func harm(dingtalk *emulator.Server, via transport) {
 	if via == stream {
 		closed = 0.003 // takes all events along that are on the connection
 	}
-	for i, fault := range []emulator.EventFault{
+	for i, fault := range []fault.EventFault{
 		{Share: 0.07, Drop: true},
 		{Share: 0.05, Lose: true},
 		{Share: 0.10, Duplicate: true},

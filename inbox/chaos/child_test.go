@@ -17,6 +17,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/inbox"
 	streammode "github.com/dingoa/dingoa/stream"
 )
@@ -58,13 +59,13 @@ func consume(s settings) error {
 	if err != nil {
 		return err
 	}
-	client, err := dingoa.New(emulator.DefaultAppKey, emulator.DefaultAppSecret,
+	client, err := dingoa.New(company.DefaultAppKey, company.DefaultAppSecret,
 		dingoa.WithBaseURL(s.API), dingoa.WithLegacyBaseURL(s.API), dingoa.WithClock(s.now))
 	if err != nil {
 		return err
 	}
-	reconciler, err := dingoa.NewReconciler(client, kept, in, []string{emulator.DefaultProcessCode},
-		dingoa.WithReconcileCorpID(emulator.DefaultCorpID), dingoa.WithReconcileInterval(time.Second), dingoa.WithCallBudget(1_000_000),
+	reconciler, err := dingoa.NewReconciler(client, kept, in, []string{company.DefaultProcessCode},
+		dingoa.WithReconcileCorpID(company.DefaultCorpID), dingoa.WithReconcileInterval(time.Second), dingoa.WithCallBudget(1_000_000),
 		dingoa.WithReconcileStore(dingoa.NewFileReconcileStore(filepath.Join(s.Journal, s.Name+".json"))))
 	if err != nil {
 		return err
@@ -106,7 +107,7 @@ type pushes struct {
 
 func receivePushes(ctx context.Context, client *dingoa.Client, h dingoa.EventHandler) (*pushes, error) {
 	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey,
-		[]string{emulator.DefaultAppKey}, dingoa.WithTimestampWindow(2*daysBehind*24*time.Hour)) // the emulator has a clock of its own
+		[]string{company.DefaultAppKey}, dingoa.WithTimestampWindow(2*daysBehind*24*time.Hour)) // the emulator has a clock of its own
 	if err != nil {
 		return nil, err
 	}

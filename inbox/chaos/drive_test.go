@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
-	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // drive has people start and decide n approvals while time flies and
@@ -57,9 +57,9 @@ func (c *chaos) decide(ctx context.Context, client *dingoa.Client, n int) error 
 	var ids []string
 	for range n {
 		created, err := client.Instances.Create(ctx, dingoa.CreateInstanceRequest{
-			ProcessCode:      emulator.DefaultProcessCode,
-			OriginatorUserID: emulator.DefaultOriginator,
-			DeptID:           emulator.DefaultDeptID,
+			ProcessCode:      company.DefaultProcessCode,
+			OriginatorUserID: company.DefaultOriginator,
+			DeptID:           company.DefaultDeptID,
 			FormValues:       []dingoa.FormValue{{Name: "请假类型", Value: "年假"}, {Name: "开始日期", Value: "2026-05-04"}, {Name: "天数", Value: "2"}},
 		})
 		if err != nil {
@@ -76,7 +76,7 @@ func (c *chaos) decide(ctx context.Context, client *dingoa.Client, n int) error 
 		if c.ends[id].result != dingoa.ResultAgree {
 			continue // ended with the first
 		}
-		if err := c.dingtalk.Approve(emulator.DefaultSecondApprover, id, ""); err != nil {
+		if err := c.dingtalk.Approve(company.DefaultSecondApprover, id, ""); err != nil {
 			return err
 		}
 	}
@@ -88,11 +88,11 @@ func (c *chaos) first(id string) error {
 	switch len(c.ends) % 10 {
 	case 0:
 		c.ends[id] = end{dingoa.InstanceChangeFinish, dingoa.ResultRefuse}
-		return c.dingtalk.Refuse(emulator.DefaultFirstApprover, id, "")
+		return c.dingtalk.Refuse(company.DefaultFirstApprover, id, "")
 	case 1:
 		c.ends[id] = end{change: dingoa.InstanceChangeTerminate}
 		return c.dingtalk.Revoke(id, "")
 	}
 	c.ends[id] = end{dingoa.InstanceChangeFinish, dingoa.ResultAgree}
-	return c.dingtalk.Approve(emulator.DefaultFirstApprover, id, "")
+	return c.dingtalk.Approve(company.DefaultFirstApprover, id, "")
 }

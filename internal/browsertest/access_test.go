@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // addresses of all pages, filled with an approval, events, requests and a fault.
@@ -33,8 +34,8 @@ func TestPagesThatAreNot(t *testing.T) {
 // Nothing runs out of a phone's screen, and everything has a name.
 func TestPagesFitAPhone(t *testing.T) {
 	t.Parallel()
-	server, base := serve(t, emulator.WithForms(emulator.DefaultForm(), emulator.ExpenseForm(), emulator.EveryComponentForm()))
-	code, id := emulator.DefaultEveryComponentCode, start(t, client(t, server), "一段很长的文字，没有空格："+"https://example.com/a/very/long/address/that/does/not/end")
+	server, base := serve(t, emulator.WithForms(company.DefaultForm(), company.ExpenseForm(), company.EveryComponentForm()))
+	code, id := company.DefaultEveryComponentCode, start(t, client(t, server), "一段很长的文字，没有空格："+"https://example.com/a/very/long/address/that/does/not/end")
 	p := open(t, base, phone("zh-CN"))
 	for _, address := range append(addresses(id), "/#/start/"+code, "/#/forms/"+code) {
 		p.goTo("/#/")

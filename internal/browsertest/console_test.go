@@ -8,6 +8,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // An approval from the form to the event that a backend gets.
@@ -22,12 +23,12 @@ func TestStartAndApprove(t *testing.T) {
 			callback, changes := backend(t)
 			server, base := serve(t, emulator.WithCallback(callback))
 			p := open(t, base, desktop(language))
-			p.sees(texts.overview, emulator.DefaultAppKey)
+			p.sees(texts.overview, company.DefaultAppKey)
 			p.click(`.heading a[href="#/start"]`)
-			p.click(`a[href="#/start/` + emulator.DefaultExpenseCode + `"]`)
+			p.click(`a[href="#/start/` + company.DefaultExpenseCode + `"]`)
 			p.fill("金额", "1280.50")
 			p.fill("事由", "差旅 <b>第三季度</b>")
-			p.fill("manual_emulator_2", emulator.DefaultColleague)
+			p.fill("manual_emulator_2", company.DefaultColleague)
 			p.click("#submit")
 
 			p.sees("提交的报销", "¥ 1,280.50", "差旅 <b>第三季度</b>", texts.delivered)
@@ -38,7 +39,7 @@ func TestStartAndApprove(t *testing.T) {
 			p.fill("remark", "好")
 			p.click("dialog .primary")
 			p.sees(texts.approved, "好")
-			require.NoError(t, server.Approve(emulator.DefaultColleague, id, "同意报销")) // in the app: the page follows
+			require.NoError(t, server.Approve(company.DefaultColleague, id, "同意报销")) // in the app: the page follows
 			p.waitFor(`document.querySelector(".heading .badge").textContent === ` + quote(texts.agreed))
 			p.sees("同意报销")
 			p.waitFor(`!document.querySelector("#approve")`)
@@ -94,7 +95,7 @@ func TestMistakesAreShownWhereTheyWereMade(t *testing.T) {
 	t.Parallel()
 	server, base := serve(t)
 	p := open(t, base, desktop("en-GB"))
-	p.goTo("/#/start/" + emulator.DefaultProcessCode)
+	p.goTo("/#/start/" + company.DefaultProcessCode)
 	p.fill("天数", "two")
 	p.click("#submit")
 	p.waitFor(`document.querySelector('[data-field="天数"] .wrong').textContent === "is no number"`)
@@ -113,7 +114,7 @@ func TestMistakesAreShownWhereTheyWereMade(t *testing.T) {
 	p.click("dialog .primary")
 	p.waitFor(`document.querySelector('dialog [data-field="userId"] .wrong').textContent.includes("nothing to decide")`)
 	p.refused("409 (Conflict)")
-	p.fill("userId", emulator.DefaultFirstApprover)
+	p.fill("userId", company.DefaultFirstApprover)
 	p.click("dialog .primary")
 	p.waitFor(`!document.querySelector("dialog")`)
 
@@ -136,7 +137,7 @@ func TestActions(t *testing.T) {
 	p.click("dialog .primary")
 	p.sees("什么时候回来？")
 	p.click("#redirect")
-	p.fill("toUserId", emulator.DefaultColleague)
+	p.fill("toUserId", company.DefaultColleague)
 	p.click("dialog .primary")
 	p.sees("Waits for 赵六")
 	p.click("#add-sign")

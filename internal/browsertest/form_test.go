@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // set fills in the n-th control of a component.
@@ -26,10 +27,10 @@ func (p *page) tick(label, value string) {
 
 func TestEveryComponentCanBeFilledIn(t *testing.T) {
 	t.Parallel()
-	server, base := serve(t, emulator.WithForms(emulator.DefaultForm(), emulator.EveryComponentForm()))
+	server, base := serve(t, emulator.WithForms(company.DefaultForm(), company.EveryComponentForm()))
 	other := start(t, client(t, server), "")
 	p := open(t, base, desktop("zh-CN"))
-	p.goTo("/#/start/" + emulator.DefaultEveryComponentCode)
+	p.goTo("/#/start/" + company.DefaultEveryComponentCode)
 	p.sees("DDHolidayField：API 发起时不能填写", "FormRelateField：API 发起时不能填写", "文字说明")
 	p.click("#submit")
 	p.waitFor(`document.querySelector('[data-field="明细"] > .wrong').textContent.includes("必填")`)

@@ -8,6 +8,8 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/emulator/fault"
 )
 
 // sample is a company in the middle of its work, with a business trip that waits
@@ -15,7 +17,7 @@ import (
 func sample(t *testing.T) (base, trip string) {
 	t.Helper()
 	callback, _ := backend(t)
-	server, base := serve(t, emulator.WithForms(emulator.DefaultForm(), emulator.ExpenseForm(), tripForm()), emulator.WithCallback(callback), emulator.WithStartTime(time.Date(2026, 5, 4, 1, 30, 0, 0, time.UTC)))
+	server, base := serve(t, emulator.WithForms(company.DefaultForm(), company.ExpenseForm(), tripForm()), emulator.WithCallback(callback), emulator.WithStartTime(time.Date(2026, 5, 4, 1, 30, 0, 0, time.UTC)))
 	c := client(t, server)
 	later := func(d time.Duration, err error) {
 		t.Helper()
@@ -32,7 +34,7 @@ func sample(t *testing.T) (base, trip string) {
 	ticket, err := server.PutFile("zhangsan", "行程单.pdf", make([]byte, 48210))
 	require.NoError(t, err)
 	created, err := c.Instances.Create(t.Context(), dingoa.CreateInstanceRequest{
-		ProcessCode: "PROC-SAMPLE-TRIP", OriginatorUserID: "zhangsan", DeptID: emulator.DefaultDeptID, FormValues: tripValues(agreed, ticket),
+		ProcessCode: "PROC-SAMPLE-TRIP", OriginatorUserID: "zhangsan", DeptID: company.DefaultDeptID, FormValues: tripValues(agreed, ticket),
 	})
 	later(35*time.Minute, err)
 	trip = created.InstanceID
@@ -45,32 +47,32 @@ func sample(t *testing.T) (base, trip string) {
 		server.Advance(7 * time.Minute)
 	}
 	_, err = c.Instances.Create(t.Context(), dingoa.CreateInstanceRequest{
-		ProcessCode: emulator.DefaultProcessCode, OriginatorUserID: "zhangsan", DeptID: emulator.DefaultDeptID,
+		ProcessCode: company.DefaultProcessCode, OriginatorUserID: "zhangsan", DeptID: company.DefaultDeptID,
 		FormValues: []dingoa.FormValue{{Name: "请假类型", Value: "产假"}, {Name: "开始日期", Value: "2026-05-04"}, {Name: "天数", Value: "2"}},
 	})
 	require.Error(t, err)
-	server.Fail(emulator.Fault{Operation: "GetProcessInstance", Share: 0.5, Delay: time.Millisecond})
+	server.Fail(fault.Fault{Operation: "GetProcessInstance", Share: 0.5, Delay: time.Millisecond})
 	return base, trip
 }
 
-func tripForm() emulator.Form {
-	return emulator.Form{
+func tripForm() company.Form {
+	return company.Form{
 		ProcessCode: "PROC-SAMPLE-TRIP", Name: "出差",
-		Components: []emulator.Component{
+		Components: []company.Component{
 			{Label: "目的", Type: "TextField", Required: true},
 			{Label: "说明", Type: "TextareaField"},
 			{Label: "预算", Type: "MoneyField"},
 			{Label: `["出发","返回"]`, Type: "DDDateRangeField", Format: "yyyy-MM-dd HH:mm"},
 			{Label: "地点", Type: "AddressField"},
 			{Label: "同行", Type: "InnerContactField", Multiple: true},
-			{Label: "明细", Type: "TableField", Children: []emulator.Component{{Label: "项目", Type: "TextField"}, {Label: "单价", Type: "MoneyField"}}},
+			{Label: "明细", Type: "TableField", Children: []company.Component{{Label: "项目", Type: "TextField"}, {Label: "单价", Type: "MoneyField"}}},
 			{Label: "附件", Type: "DDAttachment"},
 			{Label: "关联", Type: "RelateField"},
 			{Label: "紧急", Type: "StarRatingField", MaxStars: 5},
 		},
-		Flow: []emulator.Node{
+		Flow: []company.Node{
 			{Name: "直属主管", Approvers: []string{"lisi"}},
-			{Name: "财务", Mode: emulator.All, Approvers: []string{"wangwu", "zhaoliu"}},
+			{Name: "财务", Mode: company.All, Approvers: []string{"wangwu", "zhaoliu"}},
 			{Name: "总经理", Approvers: []string{"qianqi"}},
 		},
 		CC: []string{"qianqi"}, OriginatorMayRevoke: true,

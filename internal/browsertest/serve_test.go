@@ -10,6 +10,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/emulator/ui"
 )
 
@@ -45,7 +46,7 @@ func backend(t *testing.T) (emulator.Callback, <-chan dingoa.InstanceChange) {
 		return nil
 	}))
 	require.NoError(t, err)
-	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{emulator.DefaultAppKey})
+	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey})
 	require.NoError(t, err)
 	listener := httptest.NewServer(callback.Handler(dispatcher))
 	t.Cleanup(listener.Close)
@@ -73,7 +74,7 @@ func client(t *testing.T, server *emulator.Server) *dingoa.Client {
 func start(t *testing.T, c *dingoa.Client, reason string) string {
 	t.Helper()
 	created, err := c.Instances.Create(t.Context(), dingoa.CreateInstanceRequest{
-		ProcessCode: emulator.DefaultProcessCode, OriginatorUserID: emulator.DefaultOriginator, DeptID: emulator.DefaultDeptID,
+		ProcessCode: company.DefaultProcessCode, OriginatorUserID: company.DefaultOriginator, DeptID: company.DefaultDeptID,
 		FormValues: []dingoa.FormValue{
 			{Name: "请假类型", Value: "年假"}, {Name: "开始日期", Value: "2026-05-04"}, {Name: "天数", Value: "2"}, {Name: "事由", Value: reason},
 		},

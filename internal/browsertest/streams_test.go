@@ -11,6 +11,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -44,7 +45,7 @@ func TestStreams(t *testing.T) {
 	p.sees("Nobody is connected.")
 	connected := consume(t, server)
 	<-connected
-	p.sees(emulator.DefaultAppKey, "Unacknowledged", "Apps in stream mode")
+	p.sees(company.DefaultAppKey, "Unacknowledged", "Apps in stream mode")
 	p.sees(server.StreamConnections()[0].ID)
 	p.click("#disconnect")
 	p.sees("They were asked to")

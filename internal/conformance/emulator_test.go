@@ -8,12 +8,13 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/dingoatest"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/internal/conformance"
 )
 
 // forms are those of the default company and one with every component.
 func forms() emulator.Option {
-	return emulator.WithForms(emulator.DefaultForm(), emulator.ExpenseForm(), emulator.EveryComponentForm())
+	return emulator.WithForms(company.DefaultForm(), company.ExpenseForm(), company.EveryComponentForm())
 }
 
 func environment(t *testing.T, opts ...dingoa.Option) (conformance.Env, *dingoatest.Server) {
@@ -21,18 +22,18 @@ func environment(t *testing.T, opts ...dingoa.Option) (conformance.Env, *dingoat
 	server := dingoatest.NewServer(t, forms())
 	return conformance.Env{
 		Client:      server.Client(opts...),
-		ProcessCode: emulator.DefaultProcessCode,
+		ProcessCode: company.DefaultProcessCode,
 		Values: []dingoa.FormValue{
 			{Name: "请假类型", Value: "年假"}, {Name: "开始日期", Value: "2026-05-04"}, {Name: "天数", Value: "2"},
 		},
 		Required:         "天数",
-		SelfSelectCode:   emulator.DefaultExpenseCode,
+		SelfSelectCode:   company.DefaultExpenseCode,
 		SelfSelectValues: []dingoa.FormValue{{Name: "金额", Value: "100"}},
-		EveryCode:        emulator.DefaultEveryComponentCode,
+		EveryCode:        company.DefaultEveryComponentCode,
 		LeavesForms:      true,
-		Originator:       emulator.DefaultOriginator,
-		DeptID:           emulator.DefaultDeptID,
-		Approvers:        [3]string{emulator.DefaultFirstApprover, emulator.DefaultSecondApprover, emulator.DefaultColleague},
+		Originator:       company.DefaultOriginator,
+		DeptID:           company.DefaultDeptID,
+		Approvers:        [3]string{company.DefaultFirstApprover, company.DefaultSecondApprover, company.DefaultColleague},
 		Now:              server.Now,
 		Wait:             func(_ *testing.T, d time.Duration) { server.Advance(d) },
 	}, server
@@ -67,7 +68,7 @@ func TestEmulatorOnTheOlderGateway(t *testing.T) {
 	conformance.Run(t, func(t *testing.T) conformance.Env {
 		t.Helper()
 		t.Parallel()
-		env, _ := environment(t, dingoa.WithLegacyGateway(), dingoa.WithAgentID(emulator.DefaultAgentID))
+		env, _ := environment(t, dingoa.WithLegacyGateway(), dingoa.WithAgentID(company.DefaultAgentID))
 		env.Legacy = true
 		return env
 	})
@@ -89,9 +90,9 @@ func TestEmulatorOverASocket(t *testing.T) {
 				hc := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 				opts := []dingoa.Option{dingoa.WithBaseURL(address), dingoa.WithLegacyBaseURL(address), dingoa.WithHTTPClient(hc), dingoa.WithClock(server.Now)}
 				if env.Legacy = legacy; legacy {
-					opts = append(opts, dingoa.WithLegacyGateway(), dingoa.WithAgentID(emulator.DefaultAgentID))
+					opts = append(opts, dingoa.WithLegacyGateway(), dingoa.WithAgentID(company.DefaultAgentID))
 				}
-				env.Client, err = dingoa.New(emulator.DefaultAppKey, emulator.DefaultAppSecret, opts...)
+				env.Client, err = dingoa.New(company.DefaultAppKey, company.DefaultAppSecret, opts...)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -7,6 +7,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/dingoatest"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/internal/conformance"
 )
 
@@ -16,7 +17,7 @@ func TestEmulatorAsThirdPartyApp(t *testing.T) {
 	t.Parallel()
 	for name, opts := range map[string][]dingoa.Option{
 		"today": nil,
-		"older": {dingoa.WithLegacyGateway(), dingoa.WithAgentID(emulator.DefaultAgentID)},
+		"older": {dingoa.WithLegacyGateway(), dingoa.WithAgentID(company.DefaultAgentID)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -24,7 +25,7 @@ func TestEmulatorAsThirdPartyApp(t *testing.T) {
 				t.Helper()
 				t.Parallel()
 				env, _ := environment(t)
-				server := dingoatest.NewServer(t, forms(), emulator.WithSuite(emulator.Suite{SuiteKey: "suite", SuiteSecret: "suite-secret"}))
+				server := dingoatest.NewServer(t, forms(), emulator.WithSuite(company.Suite{SuiteKey: "suite", SuiteSecret: "suite-secret"}))
 				ticket, err := server.PushSuiteTicket("suite")
 				if err != nil {
 					t.Fatal(err)
@@ -33,7 +34,7 @@ func TestEmulatorAsThirdPartyApp(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if env.Client, err = suite.Client(emulator.DefaultCorpID); err != nil {
+				if env.Client, err = suite.Client(company.DefaultCorpID); err != nil {
 					t.Fatal(err)
 				}
 				env.Legacy, env.Now = opts != nil, server.Now

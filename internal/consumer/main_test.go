@@ -10,7 +10,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/dingoatest"
-	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // This file uses no test library on purpose: the go.mod beside it has to be that
@@ -87,13 +87,13 @@ func TestGoLine(t *testing.T) {
 func TestStart(t *testing.T) {
 	t.Parallel()
 	server := dingoatest.NewServer(t)
-	id, err := start(t.Context(), server.Client(), emulator.DefaultProcessCode, emulator.DefaultOriginator, emulator.DefaultDeptID)
+	id, err := start(t.Context(), server.Client(), company.DefaultProcessCode, company.DefaultOriginator, company.DefaultDeptID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	server.RequireInstance(id)
 
-	_, err = start(t.Context(), server.Client(), "PROC-UNKNOWN", emulator.DefaultOriginator, emulator.DefaultDeptID)
+	_, err = start(t.Context(), server.Client(), "PROC-UNKNOWN", company.DefaultOriginator, company.DefaultDeptID)
 	if !errors.Is(err, dingoa.ErrNotFound) {
 		t.Errorf("got %v, want ErrNotFound", err)
 	}
