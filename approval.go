@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/dingoa/dingoa/form"
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -15,19 +15,6 @@ import (
 //
 // https://open.dingtalk.com/document/development/workflow-overview
 type InstanceService service
-
-// Limits of the vendor for starting an approval.
-const (
-	maxFormValues       = 150
-	maxLegacyFormValues = 200
-	maxValueLength      = 65535
-	maxApproverNodes    = 20
-	maxCCUsers          = 50
-	maxLegacyCCUsers    = 20
-	maxRemarkLength     = 1024
-	maxAttachments      = 20
-	maxURLLength        = 1024
-)
 
 // CreateInstanceRequest starts an approval (发起审批实例).
 type CreateInstanceRequest struct {
@@ -112,25 +99,20 @@ func (r *CreateInstanceRequest) validate(legacy bool) error {
 	if r.DeptID == 0 && (legacy || len(r.Approvers) == 0) {
 		p.add("DeptID", "is required (-1 for the root department)%s", map[bool]string{false: " unless Approvers is set"}[legacy])
 	}
-	p.maxItems("Approvers", len(r.Approvers), maxApproverNodes)
+	p.maxItems("Approvers", len(r.Approvers), limit.StartProcessInstanceApproversMaxItems)
 	for i, a := range r.Approvers {
 		a.validate(&p, i, legacy)
 	}
-	oneOf(&p, "CCPosition", r.CCPosition, CCAtStart, CCAtFinish, CCAtStartAndFinish)
-	p.maxItems("TargetSelectActioners", len(r.TargetSelectActioners), maxApproverNodes)
-	p.maxLength("DetailPageURL", r.DetailPageURL, maxURLLength)
-	if len(r.FormValues) == 0 {
-		p.add("FormValues", "is required")
-	}
-	ccLimit, valueLimit := maxCCUsers, maxFormValues
+	p.oneOf("CCPosition", string(r.CCPosition), limit.StartProcessInstanceCcPositionEnum)
+	p.maxItems("TargetSelectActioners", len(r.TargetSelectActioners), limit.StartProcessInstanceTargetSelectActionersMaxItems)
+	p.maxLength("DetailPageURL", r.DetailPageURL, limit.StartProcessInstanceBizDetailPageUrlMaxLen)
+	maxCopies, maxValues := limit.StartProcessInstanceCcListMaxItems, limit.StartProcessInstanceFormComponentValuesMaxItems
 	if legacy {
-		ccLimit, valueLimit = maxLegacyCCUsers, maxLegacyFormValues
+		maxCopies, maxValues = limit.OapiProcessinstanceCreateCcListMaxItems, limit.OapiProcessinstanceCreateFormComponentValuesMaxItems
 	}
-	p.maxItems("CCUserIDs", len(r.CCUserIDs), ccLimit)
-	p.maxItems("FormValues", len(r.FormValues), valueLimit)
-	for i := range r.FormValues {
-		validateFormValue(&p, &r.FormValues[i], i)
-	}
+	p.maxItems("CCUserIDs", len(r.CCUserIDs), maxCopies)
+	p.items("FormValues", len(r.FormValues), maxValues)
+	p.formValues(r.FormValues)
 	return p.err(operation.StartProcessInstance)
 }
 
@@ -138,34 +120,17 @@ func (r *CreateInstanceRequest) validate(legacy bool) error {
 // in which they decide.
 func (a *Approver) validate(p *problems, i int, legacy bool) {
 	field := fmt.Sprintf("Approvers[%d]", i)
-	oneOf(p, field+".ActionType", a.ActionType, ActionAnd, ActionOr, ActionNone)
+	p.oneOf(field+".ActionType", string(a.ActionType), limit.StartProcessInstanceApproversActionTypeEnum)
 	several := a.ActionType == ActionAnd || a.ActionType == ActionOr
 	switch n := len(a.UserIDs); {
 	case n == 0:
 		p.add(field+".UserIDs", "is required")
-	case legacy && n > maxApproverNodes:
-		p.maxItems(field+".UserIDs", n, maxApproverNodes)
+	case legacy && n > limit.OapiProcessinstanceCreateApproversV2UserIdsMaxItems:
+		p.maxItems(field+".UserIDs", n, limit.OapiProcessinstanceCreateApproversV2UserIdsMaxItems)
 	case legacy && n == 1 && several:
 		p.add(field+".ActionType", "is %s, which needs more than one user; use %s", a.ActionType, ActionNone)
 	case legacy && n > 1 && !several:
 		p.add(field+".ActionType", "must be %s or %s for several users", ActionAnd, ActionOr)
-	}
-}
-
-// validateFormValue writes the way to the field only when something is wrong,
-// since it runs for every value of every approval.
-func validateFormValue(p *problems, v *FormValue, i int) {
-	if strings.TrimSpace(v.Name) == "" {
-		p.add(fmt.Sprintf("FormValues[%d].Name", i), "is required: the label of the component")
-	}
-	if len(v.Value) > maxValueLength {
-		p.maxLength(fmt.Sprintf("FormValues[%d].Value (%s)", i, v.Name), v.Value, maxValueLength)
-	}
-	if len(v.ExtValue) > maxValueLength {
-		p.maxLength(fmt.Sprintf("FormValues[%d].ExtValue (%s)", i, v.Name), v.ExtValue, maxValueLength)
-	}
-	if len(v.Details) > maxFormValues {
-		p.maxItems(fmt.Sprintf("FormValues[%d].Details (%s)", i, v.Name), len(v.Details), maxFormValues)
 	}
 }
 
@@ -258,7 +223,7 @@ type TerminateInstanceRequest struct {
 func (s *InstanceService) Terminate(ctx context.Context, req TerminateInstanceRequest, opts ...RequestOption) error {
 	var p problems
 	p.required("InstanceID", req.InstanceID)
-	p.maxLength("Remark", req.Remark, maxRemarkLength)
+	p.maxLength("Remark", req.Remark, limit.TerminateProcessInstanceRemarkMaxLen)
 	if !req.IsSystem && req.OperatingUserID == "" {
 		p.add("OperatingUserID", "is required unless IsSystem is set: only the originator may revoke an approval")
 	}
@@ -293,12 +258,12 @@ func (f Files) IsZero() bool { return len(f.Photos) == 0 && len(f.Attachments) =
 
 func (f Files) validate(p *problems) {
 	for i, photo := range f.Photos {
-		p.maxLength(fmt.Sprintf("File.Photos[%d]", i), photo, maxURLLength)
+		p.maxLength(fmt.Sprintf("File.Photos[%d]", i), photo, limit.ExecuteProcessInstanceFilePhotosItemMaxLen)
 	}
-	p.maxItems("File.Attachments", len(f.Attachments), maxAttachments)
+	p.maxItems("File.Attachments", len(f.Attachments), limit.ExecuteProcessInstanceFileAttachmentsMaxItems)
 	for i := range f.Attachments {
-		p.maxLength(fmt.Sprintf("File.Attachments[%d].FileID", i), f.Attachments[i].FileID, 256)
-		p.maxLength(fmt.Sprintf("File.Attachments[%d].FileName", i), f.Attachments[i].FileName, 256)
+		p.maxLength(fmt.Sprintf("File.Attachments[%d].FileID", i), f.Attachments[i].FileID, limit.ExecuteProcessInstanceFileAttachmentsFileIdMaxLen)
+		p.maxLength(fmt.Sprintf("File.Attachments[%d].FileName", i), f.Attachments[i].FileName, limit.ExecuteProcessInstanceFileAttachmentsFileNameMaxLen)
 	}
 }
 
@@ -314,7 +279,7 @@ func (s *InstanceService) Comment(ctx context.Context, req CommentRequest, opts 
 	p.required("InstanceID", req.InstanceID)
 	p.required("UserID", req.UserID)
 	p.required("Text", req.Text)
-	p.maxLength("Text", req.Text, maxRemarkLength)
+	p.maxLength("Text", req.Text, limit.AddProcessInstanceCommentTextMaxLen)
 	req.File.validate(&p)
 	if err := p.err(operation.AddProcessInstanceComment); err != nil {
 		return err

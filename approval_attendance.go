@@ -3,10 +3,10 @@ package dingoa
 import (
 	"context"
 	"errors"
-	"slices"
 	"strconv"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/internal/wire"
 	"github.com/dingoa/dingoa/operation"
 )
@@ -129,9 +129,7 @@ func (r *NotifyApprovalRequest) validate() error {
 	const most = 31 * 24 * time.Hour
 	var p problems
 	p.required("UserID", r.UserID)
-	if r.Kind < AttendanceOvertime || r.Kind > AttendanceLeave {
-		p.add("Kind", "is %d, allowed are 1 to 3", r.Kind)
-	}
+	p.oneOfNumbers("Kind", int(r.Kind), limit.OapiAttendanceApproveFinishBizTypeEnum)
 	if r.FromTime.IsZero() || r.ToTime.IsZero() {
 		p.add("FromTime", "and ToTime are required")
 	}
@@ -140,16 +138,14 @@ func (r *NotifyApprovalRequest) validate() error {
 		p.add("ToTime", "must be at most 31 days after FromTime, for overtime one")
 	}
 	p.required("Unit", string(r.Unit))
-	oneOf(&p, "Unit", r.Unit, UnitDay, UnitHalfDay, UnitHour)
+	p.oneOf("Unit", string(r.Unit), limit.OapiAttendanceApproveFinishDurationUnitEnum)
 	p.required("TagName", r.TagName)
-	if tags := []string{"请假", "出差", "外出", "加班"}; r.TagName != "" && !slices.Contains(tags, r.TagName) {
-		p.add("TagName", "is %q, allowed are %q", r.TagName, tags)
-	}
-	p.maxLength("SubType", r.SubType, 20)
+	p.oneOf("TagName", r.TagName, limit.OapiAttendanceApproveFinishTagNameEnum)
+	p.maxLength("SubType", r.SubType, limit.OapiAttendanceApproveFinishSubTypeMaxLen)
 	p.required("ApproveID", r.ApproveID)
-	p.maxLength("ApproveID", r.ApproveID, 100)
+	p.maxLength("ApproveID", r.ApproveID, limit.OapiAttendanceApproveFinishApproveIdMaxLen)
 	p.required("JumpURL", r.JumpURL)
-	p.maxLength("JumpURL", r.JumpURL, 200)
+	p.maxLength("JumpURL", r.JumpURL, limit.OapiAttendanceApproveFinishJumpUrlMaxLen)
 	switch r.Kind {
 	case AttendanceLeave:
 		p.required("SubType", r.SubType)
@@ -160,9 +156,7 @@ func (r *NotifyApprovalRequest) validate() error {
 		if r.OvertimeHours <= 0 {
 			p.add("OvertimeHours", "is required for overtime")
 		}
-		if r.OvertimePay != OvertimeToLeave && r.OvertimePay != OvertimeToWages {
-			p.add("OvertimePay", "is %d, want 1 or 2 for overtime", r.OvertimePay)
-		}
+		p.oneOfNumbers("OvertimePay", int(r.OvertimePay), limit.OapiAttendanceApproveFinishOvertimeToMoreEnum)
 	case AttendanceTrip:
 	}
 	return p.err(operation.OapiAttendanceApproveFinish)

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -16,9 +17,7 @@ import (
 const (
 	maxListSpan     = 120 * 24 * time.Hour
 	maxListAge      = 365 * 24 * time.Hour
-	maxListAgeYears = 5 // with OA premium
-	maxPageSize     = 20
-	maxListUsers    = 10
+	maxListAgeYears = 5      // with OA premium
 	maxListIDs      = 10_000 // over one walk from the first page to the last
 	// clockSlack is how far the clocks of client and vendor may differ at the
 	// limit of maxListAge.
@@ -60,13 +59,11 @@ func (r *ListInstanceIDsRequest) validate(c *Client) problems {
 	if !r.EndTime.IsZero() && r.EndTime.Before(r.StartTime) {
 		p.add("EndTime", "is before StartTime")
 	}
-	p.maxItems("UserIDs", len(r.UserIDs), maxListUsers)
+	p.maxItems("UserIDs", len(r.UserIDs), limit.ListProcessInstanceIdsUserIdsMaxItems)
 	for _, status := range r.Statuses {
-		oneOf(&p, "Statuses", status, InstanceRunning, InstanceTerminated, InstanceCompleted)
+		p.oneOf("Statuses", string(status), limit.ListProcessInstanceIdsStatusesEnum)
 	}
-	if r.PageSize < 0 || r.PageSize > maxPageSize {
-		p.add("PageSize", "is %d, allowed are 1 to %d", r.PageSize, maxPageSize)
-	}
+	p.pageSize(r.PageSize, limit.ListProcessInstanceIdsMaxResultsMax)
 	return p
 }
 
@@ -106,7 +103,7 @@ func (s *InstanceService) ListIDs(ctx context.Context, req ListInstanceIDsReques
 	err = s.c.Call(ctx, operation.ListProcessInstanceIds, listIDsRequest{
 		ProcessCode: req.ProcessCode,
 		StartTime:   req.StartTime.UnixMilli(), EndTime: toMillis(req.EndTime),
-		NextToken: cursor, MaxResults: pageSize(req.PageSize),
+		NextToken: cursor, MaxResults: cmp.Or(req.PageSize, limit.ListProcessInstanceIdsMaxResultsMax),
 		UserIDs: req.UserIDs, Statuses: req.Statuses,
 	}, &resp, opts...)
 	if err == nil || errors.Is(err, ErrInvalidArgument) {
@@ -143,13 +140,6 @@ func (c *Client) startsLater(op operation.Operation, start time.Time) error {
 		message += fmt.Sprintf("; this machine's clock is %s DingTalk's, set it right or take times from Client.ServerTime", aheadOrBehind(ahead))
 	}
 	return errorWith(op, ErrInvalidArgument, "%s", message)
-}
-
-func pageSize(n int) int {
-	if n == 0 {
-		return maxPageSize
-	}
-	return n
 }
 
 type listIDsRequest struct {

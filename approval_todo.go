@@ -7,14 +7,8 @@ import (
 	"iter"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
-)
-
-// Limits of the vendor for to-dos.
-const (
-	maxTodoTitle = 50
-	maxTodoItems = 19
-	maxTodoPage  = 50
 )
 
 // TodoService keeps to-dos of version 1.0 (待办任务 1.0), which only the older
@@ -92,15 +86,12 @@ func (s *TodoService) Add(ctx context.Context, req AddTodoRequest, opts ...Reque
 	var p problems
 	p.required("UserID", req.UserID)
 	p.required("Title", req.Title)
-	p.maxLength("Title", req.Title, maxTodoTitle)
+	p.maxLength("Title", req.Title, limit.OapiWorkrecordAddTitleMaxLen)
 	p.required("URL", req.URL)
-	if req.PCOpenType != 0 && req.PCOpenType != TodoInPCClient && req.PCOpenType != TodoInBrowser {
-		p.add("PCOpenType", "is %d, allowed are 2 and 4", req.PCOpenType)
+	if req.PCOpenType != 0 {
+		p.oneOfNumbers("PCOpenType", int(req.PCOpenType), limit.OapiWorkrecordAddPcOpenTypeEnum)
 	}
-	if len(req.Items) == 0 {
-		p.add("Items", "is required")
-	}
-	p.maxItems("Items", len(req.Items), maxTodoItems)
+	p.items("Items", len(req.Items), limit.OapiWorkrecordAddFormItemListMaxItems)
 	for i, item := range req.Items {
 		p.required(fmt.Sprintf("Items[%d].Title", i), item.Title)
 		p.required(fmt.Sprintf("Items[%d].Content", i), item.Content)
@@ -203,7 +194,7 @@ func (r *listTodosReply) finish() error {
 func (s *TodoService) List(ctx context.Context, req ListTodosRequest, opts ...RequestOption) (*Page[Todo], error) {
 	var p problems
 	p.required("UserID", req.UserID)
-	w := listTodosRequest{ListTodosRequest: req, Offset: p.pageNumber(req.Cursor, 0), Limit: p.pageSize(req.PageSize, maxTodoPage)}
+	w := listTodosRequest{ListTodosRequest: req, Offset: p.pageNumber(req.Cursor, 0), Limit: p.pageSize(req.PageSize, limit.OapiWorkrecordGetbyuseridLimitMax)}
 	if req.Done {
 		w.Status = 1
 	}

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -76,7 +77,7 @@ func (s *InstanceService) ListExport(ctx context.Context, req ExportInstancesReq
 	var p problems
 	p.required("ProcessCode", req.ProcessCode)
 	p.span(req.StartTime, req.EndTime)
-	size := p.pageSize(req.PageSize, maxPageSize)
+	size := p.pageSize(req.PageSize, limit.ListProcessInstanceIdsMaxResultsMax)
 	if err := p.err(operation.PagesExportInstances); err != nil {
 		return nil, err
 	}
@@ -232,7 +233,7 @@ func (s *InstanceService) ListFormData(ctx context.Context, req ListFormDataRequ
 	}
 	var resp formDataListReply
 	if err := s.c.Call(ctx, operation.QueryAllFormInstances, listFormDataRequest{
-		FormCode: req.FormCode, AppUUID: req.AppUUID, NextToken: req.Cursor, MaxResults: pageSize(req.PageSize),
+		FormCode: req.FormCode, AppUUID: req.AppUUID, NextToken: req.Cursor, MaxResults: cmp.Or(req.PageSize, limit.ListProcessInstanceIdsMaxResultsMax),
 	}, &resp, opts...); err != nil {
 		return nil, err
 	}

@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"unicode/utf8"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/internal/wire"
 	"github.com/dingoa/dingoa/operation"
 )
@@ -21,13 +21,6 @@ import (
 //
 // https://open.dingtalk.com/document/development/obtain-the-event-list-of-failed-push-messages
 type CallbackService service
-
-// Limits of the vendor for callbacks.
-const (
-	minCallbackToken = 6
-	maxCallbackToken = 63
-	aesKeyLength     = 43
-)
 
 // CallbackRegistration is where and how DingTalk pushes events. It prints
 // without Token and AESKey.
@@ -57,15 +50,11 @@ func (r CallbackRegistration) LogValue() slog.Value { return slog.StringValue(r.
 
 func (r CallbackRegistration) validate(op operation.Operation) error {
 	var p problems
-	if len(r.EventTypes) == 0 {
-		p.add("EventTypes", "is required")
-	}
-	if n := utf8.RuneCountInString(r.Token); n < minCallbackToken || n > maxCallbackToken {
-		p.add("Token", "has %d characters, %d to %d are allowed", n, minCallbackToken, maxCallbackToken)
-	}
-	if n := utf8.RuneCountInString(r.AESKey); n != aesKeyLength {
-		p.add("AESKey", "has %d characters, %d are wanted", n, aesKeyLength)
-	}
+	p.someItems("EventTypes", len(r.EventTypes))
+	p.minLength("Token", r.Token, limit.RegisterCallBackTokenMinLen)
+	p.maxLength("Token", r.Token, limit.RegisterCallBackTokenMaxLen)
+	p.minLength("AESKey", r.AESKey, limit.RegisterCallBackAesKeyMinLen)
+	p.maxLength("AESKey", r.AESKey, limit.RegisterCallBackAesKeyMaxLen)
 	p.required("URL", r.URL)
 	return p.err(op)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -78,33 +79,68 @@ type FeatureCallback struct {
 	Version string `json:"version"`
 }
 
-// instanceFeatures and taskFeatures are what instances and tasks take.
-func instanceFeatures(op operation.Operation) []FeatureName {
-	if op.Spec().Premium {
-		return templateFeatures(op)
-	}
-	return []FeatureName{FeatureCustomShortcut, FeatureAffiliationDir}
+// featureLimits are the limits of an operation that places features.
+type featureLimits struct {
+	names, runTypes          string
+	pcURL, mobileURL, config int // config 0 is no limit
 }
 
-func taskFeatures() []FeatureName { return []FeatureName{FeatureCustomShortcut} }
-
-func templateFeatures(op operation.Operation) []FeatureName {
-	names := []FeatureName{FeatureTaskExecute, FeatureSyncBoxster, FeatureCustomShortcut, FeatureAffiliationDir}
-	if op.Spec().Premium {
-		names = append(names, FeatureActionDefinition, FeatureActionApply)
+// templateFeatures, instanceFeatures and taskFeatures return the limits of the
+// operations on templates, instances and tasks. Those of OA premium document other
+// enumerations, and no lengths.
+func templateFeatures(op operation.Operation) featureLimits {
+	l := featureLimits{
+		names:     limit.SaveProcessProcessFeatureConfigFeaturesNameEnum,
+		runTypes:  limit.SaveProcessProcessFeatureConfigFeaturesRunTypeEnum,
+		pcURL:     limit.SaveProcessProcessFeatureConfigFeaturesPcUrlMaxLen,
+		mobileURL: limit.SaveProcessProcessFeatureConfigFeaturesMobileUrlMaxLen,
 	}
-	return names
+	if op.Spec().Premium {
+		l.names = limit.PremiumSaveIntegratedProcessProcessFeatureConfigFeaturesNameEnum
+		l.runTypes = limit.PremiumSaveIntegratedProcessProcessFeatureConfigFeaturesRunTypeEnum
+	}
+	return l
 }
 
-func (c *FeatureConfig) validate(p *problems, where string, maxConfig int, allowed []FeatureName) {
+func instanceFeatures(op operation.Operation) featureLimits {
+	l := featureLimits{
+		names:     limit.SaveIntegratedInstanceFeatureConfigFeaturesNameEnum,
+		runTypes:  limit.SaveIntegratedInstanceFeatureConfigFeaturesRunTypeEnum,
+		pcURL:     limit.SaveIntegratedInstanceFeatureConfigFeaturesPcUrlMaxLen,
+		mobileURL: limit.SaveIntegratedInstanceFeatureConfigFeaturesMobileUrlMaxLen,
+		config:    limit.SaveIntegratedInstanceFeatureConfigFeaturesConfigMaxLen,
+	}
+	if op.Spec().Premium {
+		l.names = limit.PremiumSaveIntegratedProcessInstanceFeatureConfigFeaturesNameEnum
+		l.runTypes = limit.PremiumSaveIntegratedProcessInstanceFeatureConfigFeaturesRunTypeEnum
+	}
+	return l
+}
+
+func taskFeatures(op operation.Operation) featureLimits {
+	l := featureLimits{
+		names:     limit.CreateIntegratedTaskFeatureConfigFeaturesNameEnum,
+		runTypes:  limit.CreateIntegratedTaskFeatureConfigFeaturesRunTypeEnum,
+		pcURL:     limit.CreateIntegratedTaskFeatureConfigFeaturesPcUrlMaxLen,
+		mobileURL: limit.CreateIntegratedTaskFeatureConfigFeaturesMobileUrlMaxLen,
+		config:    limit.CreateIntegratedTaskFeatureConfigFeaturesConfigMaxLen,
+	}
+	if op.Spec().Premium {
+		l.names = limit.PremiumSaveIntegratedTaskFeatureConfigFeaturesNameEnum
+		l.runTypes = limit.PremiumSaveIntegratedTaskFeatureConfigFeaturesRunTypeEnum
+	}
+	return l
+}
+
+func (c *FeatureConfig) validate(p *problems, l featureLimits) {
 	for i, f := range c.Features {
-		field := fmt.Sprintf("%s.Features[%d]", where, i)
-		oneOf(p, field+".Name", f.Name, allowed...)
-		oneOf(p, field+".RunType", f.RunType, FeatureOrigin, FeatureRedirect, FeatureDefault, FeatureOutbizCustom)
-		p.maxLength(field+".PCURL", f.PCURL, maxURLLength)
-		p.maxLength(field+".MobileURL", f.MobileURL, maxURLLength)
-		if maxConfig > 0 {
-			p.maxLength(field+".Config", f.Config, maxConfig)
+		field := fmt.Sprintf("FeatureConfig.Features[%d]", i)
+		p.oneOf(field+".Name", string(f.Name), l.names)
+		p.oneOf(field+".RunType", string(f.RunType), l.runTypes)
+		p.maxLength(field+".PCURL", f.PCURL, l.pcURL)
+		p.maxLength(field+".MobileURL", f.MobileURL, l.mobileURL)
+		if l.config > 0 {
+			p.maxLength(field+".Config", f.Config, l.config)
 		}
 		if f.Callback != (FeatureCallback{}) {
 			p.required(field+".Callback.AppUUID", f.Callback.AppUUID)
@@ -165,29 +201,6 @@ func (r CleanCenterDataRequest) legacyRequest() any {
 		ProcessCode string `json:"process_code"`
 		CorpID      string `json:"corpid"`
 	}(r)
-}
-
-// pageNumber reads the cursor of a list that counts its pages or items.
-func (p *problems) pageNumber(cursor string, first int64) int64 {
-	if cursor == "" {
-		return first
-	}
-	n, err := strconv.ParseInt(cursor, 10, 64)
-	if err != nil || n < first {
-		p.add("Cursor", "is %q, want the NextCursor of a page", cursor)
-	}
-	return n
-}
-
-// pageSize checks the size of a page; left out it is the largest.
-func (p *problems) pageSize(size, limit int) int {
-	if size == 0 {
-		return limit
-	}
-	if size < 1 || size > limit {
-		p.add("PageSize", "is %d, want 1 to %d", size, limit)
-	}
-	return size
 }
 
 // cursorIf is the next cursor of a list that is paged by number. It ends with a

@@ -5,17 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
-)
-
-// Limits of the vendor for own instances.
-const (
-	maxCenterValues    = 100
-	maxCenterTitle     = 64
-	maxCenterNotifiers = 20
-	maxUpdateNotifiers = 30
-	maxInstanceUpdates = 50
-	maxCenterExtValue  = 8192
 )
 
 // CreateCenterInstanceRequest starts an approval of your own system.
@@ -73,28 +64,31 @@ func (r *CreateCenterInstanceRequest) validate(op operation.Operation, p *proble
 	p.required("ProcessCode", r.ProcessCode)
 	p.required("OriginatorUserID", r.OriginatorUserID)
 	p.required("URL", r.URL)
-	p.maxLength("URL", r.URL, maxURLLength)
-	p.maxLength("Title", r.Title, maxCenterTitle)
-	p.maxLength("BizData", r.BizData, maxURLLength)
+	p.maxLength("URL", r.URL, limit.SaveIntegratedInstanceUrlMaxLen)
+	p.maxLength("Title", r.Title, limit.SaveIntegratedInstanceTitleMaxLen)
+	p.maxLength("BizData", r.BizData, limit.SaveIntegratedInstanceBizDataMaxLen)
 	if legacy && len(r.FormValues) == 0 {
 		p.add("FormValues", "is required on the older gateway")
 	}
-	p.maxItems("FormValues", len(r.FormValues), maxCenterValues)
+	p.maxItems("FormValues", len(r.FormValues), limit.SaveIntegratedInstanceFormComponentValueListMaxItems)
+	p.formValues(r.FormValues)
 	for i := range r.FormValues {
-		validateFormValue(p, &r.FormValues[i], i)
-		field := fmt.Sprintf("FormValues[%d]", i)
-		p.maxLength(field+".Name", r.FormValues[i].Name, 64)
-		p.maxLength(field+".ExtValue", r.FormValues[i].ExtValue, maxCenterExtValue)
-		if len(r.FormValues[i].Details) > 0 {
+		field, v := fmt.Sprintf("FormValues[%d]", i), &r.FormValues[i]
+		p.maxLength(field+".Name", v.Name, limit.SaveIntegratedInstanceFormComponentValueListNameMaxLen)
+		p.maxLength(field+".ExtValue", v.ExtValue, limit.SaveIntegratedInstanceFormComponentValueListExtValueMaxLen)
+		p.maxLength(field+".ID", v.ID, limit.SaveIntegratedInstanceFormComponentValueListIdMaxLen)
+		p.maxLength(field+".BizAlias", v.BizAlias, limit.SaveIntegratedInstanceFormComponentValueListBizAliasMaxLen)
+		p.maxLength(field+".ComponentType", v.ComponentType, limit.SaveIntegratedInstanceFormComponentValueListComponentTypeMaxLen)
+		if len(v.Details) > 0 {
 			p.add(field+".Details", "is for official forms; a table goes into Value")
 		}
 	}
-	p.maxItems("Notifiers", len(r.Notifiers), maxCenterNotifiers)
+	p.maxItems("Notifiers", len(r.Notifiers), limit.SaveIntegratedInstanceNotifiersMaxItems)
 	for i, n := range r.Notifiers {
 		p.required(fmt.Sprintf("Notifiers[%d].UserID", i), n.UserID)
-		oneOf(p, fmt.Sprintf("Notifiers[%d].Position", i), n.Position, NotifyAtStart, NotifyAtFinish, NotifyAtStartAndFinish)
+		p.oneOf(fmt.Sprintf("Notifiers[%d].Position", i), string(n.Position), limit.SaveIntegratedInstanceNotifiersPositionEnum)
 	}
-	r.FeatureConfig.validate(p, "FeatureConfig", maxURLLength, instanceFeatures(op))
+	r.FeatureConfig.validate(p, instanceFeatures(op))
 	return p.err(op)
 }
 
@@ -198,18 +192,16 @@ type updateCenterInstance struct {
 
 func (r *UpdateCenterInstanceRequest) wire(p *problems, prefix string) updateCenterInstance {
 	p.required(prefix+"InstanceID", r.InstanceID)
-	if r.Status == "" {
-		p.add(prefix+"Status", "is required")
-	}
-	oneOf(p, prefix+"Status", r.Status, InstanceCompleted, InstanceTerminated)
+	p.required(prefix+"Status", string(r.Status))
+	p.oneOf(prefix+"Status", string(r.Status), limit.UpdateProcessInstanceStatusEnum)
 	switch {
 	case r.Status == InstanceTerminated && r.Result == "":
 		r.Result = ResultRefuse
 	case r.Result == "":
 		p.add(prefix+"Result", "is required")
 	}
-	oneOf(p, prefix+"Result", r.Result, ResultAgree, ResultRefuse)
-	p.maxItems(prefix+"NotifierUserIDs", len(r.NotifierUserIDs), maxUpdateNotifiers)
+	p.oneOf(prefix+"Result", string(r.Result), limit.UpdateProcessInstanceResultEnum)
+	p.maxItems(prefix+"NotifierUserIDs", len(r.NotifierUserIDs), limit.UpdateProcessInstanceNotifiersMaxItems)
 	w := updateCenterInstance{UpdateCenterInstanceRequest: *r}
 	for _, id := range r.NotifierUserIDs {
 		w.Notifiers = append(w.Notifiers, centerNotified{id})
@@ -268,10 +260,7 @@ type updateCenterInstances struct {
 //dingtalk:op PUT /v1.0/workflow/processCentres/instances/batch
 func (s *CenterService) UpdateInstances(ctx context.Context, updates []UpdateCenterInstanceRequest, opts ...RequestOption) error {
 	var p problems
-	if len(updates) == 0 {
-		p.add("updates", "is required")
-	}
-	p.maxItems("updates", len(updates), maxInstanceUpdates)
+	p.items("updates", len(updates), limit.BatchUpdateProcessInstanceUpdateProcessInstanceRequestsMaxItems)
 	body := updateCenterInstances{agentID: agentOf(s.c, &p, false)}
 	for i := range updates {
 		update := updates[i]

@@ -7,17 +7,8 @@ import (
 	"iter"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
-)
-
-// Limits of the vendor for tasks of own instances.
-const (
-	maxCenterTasks          = 20
-	maxActivityID           = 256
-	maxCanceledActivityID   = 512
-	maxCustomData           = 500
-	maxCenterTasksPage      = 40
-	maxLegacyWorkRecordPage = 50
 )
 
 // CreateCenterTasksRequest gives people tasks of an own approval.
@@ -72,15 +63,12 @@ func (r *CreateCenterTasksRequest) wire(op operation.Operation, c *Client) (*cre
 	legacy := c.cfg.legacy && op.Spec().LegacyPath != ""
 	var p problems
 	p.required("InstanceID", r.InstanceID)
-	p.maxLength("ActivityID", r.ActivityID, maxActivityID)
-	if len(r.Tasks) == 0 {
-		p.add("Tasks", "is required")
-	}
-	p.maxItems("Tasks", len(r.Tasks), maxCenterTasks)
+	p.maxLength("ActivityID", r.ActivityID, limit.CreateIntegratedTaskActivityIdMaxLen)
+	p.items("Tasks", len(r.Tasks), limit.CreateIntegratedTaskTasksMaxItems)
 	if legacy && len(r.FeatureConfig.Features) > 0 {
 		return nil, unsupported(op, "FeatureConfig does not exist on the older gateway")
 	}
-	r.FeatureConfig.validate(&p, "FeatureConfig", maxURLLength, taskFeatures())
+	r.FeatureConfig.validate(&p, taskFeatures(op))
 	w := &createCenterTasks{CreateCenterTasksRequest: *r, agentID: agentOf(c, &p, false)}
 	for i, task := range r.Tasks {
 		if legacy && (task.CustomData != "" || !task.DueTime.IsZero()) {
@@ -89,8 +77,8 @@ func (r *CreateCenterTasksRequest) wire(op operation.Operation, c *Client) (*cre
 		field := fmt.Sprintf("Tasks[%d].", i)
 		p.required(field+"UserID", task.UserID)
 		p.required(field+"URL", task.URL)
-		p.maxLength(field+"URL", task.URL, maxURLLength)
-		p.maxLength(field+"CustomData", task.CustomData, maxCustomData)
+		p.maxLength(field+"URL", task.URL, limit.CreateIntegratedTaskTasksUrlMaxLen)
+		p.maxLength(field+"CustomData", task.CustomData, limit.CreateIntegratedTaskTasksCustomDataMaxLen)
 		w.Tasks = append(w.Tasks, newCenterTask{task, toMillis(task.DueTime)})
 	}
 	return w, p.err(op)
@@ -194,19 +182,14 @@ func (s *CenterService) UpdateTasks(ctx context.Context, req UpdateCenterTasksRe
 	if legacy {
 		p.required("InstanceID", req.InstanceID)
 	}
-	if len(req.Tasks) == 0 {
-		p.add("Tasks", "is required")
-	}
-	p.maxItems("Tasks", len(req.Tasks), maxCenterTasks)
+	p.items("Tasks", len(req.Tasks), limit.UpdateIntegratedTaskTasksMaxItems)
 	w := updateCenterTasks{UpdateCenterTasksRequest: req, agentID: agentOf(s.c, &p, true)}
 	for i, task := range req.Tasks {
 		field := fmt.Sprintf("Tasks[%d].", i)
-		id := p.taskNumber(field+"TaskID", task.TaskID)
-		if task.Status == "" {
-			p.add(field+"Status", "is required")
-		}
-		oneOf(&p, field+"Status", task.Status, TaskCompleted, TaskCanceled)
-		oneOf(&p, field+"Result", task.Result, TaskAgree, TaskRefuse)
+		id := p.taskID(field+"TaskID", task.TaskID)
+		p.required(field+"Status", string(task.Status))
+		p.oneOf(field+"Status", string(task.Status), limit.UpdateIntegratedTaskTasksStatusEnum)
+		p.oneOf(field+"Result", string(task.Result), limit.UpdateIntegratedTaskTasksResultEnum)
 		if task.Result == "" && (legacy || task.Status == TaskCompleted) {
 			p.add(field+"Result", "is required")
 		}
@@ -216,17 +199,6 @@ func (s *CenterService) UpdateTasks(ctx context.Context, req UpdateCenterTasksRe
 		return err
 	}
 	return s.c.Call(ctx, operation.UpdateIntegratedTask, w, &ack{}, opts...)
-}
-
-// taskNumber is taskID for a field of another name.
-func (p *problems) taskNumber(field, value string) int64 {
-	var own problems
-	id := own.taskID(value)
-	for _, problem := range own {
-		problem.Field = field
-		*p = append(*p, problem)
-	}
-	return id
 }
 
 func (r updateCenterTasks) legacyRequest() any {
@@ -274,7 +246,7 @@ func (s *CenterService) CancelTasks(ctx context.Context, req CancelCenterTasksRe
 	var p problems
 	p.required("InstanceID", req.InstanceID)
 	p.required("ActivityID", req.ActivityID)
-	p.maxLength("ActivityID", req.ActivityID, maxCanceledActivityID)
+	p.maxLength("ActivityID", req.ActivityID, limit.CancelIntegratedTaskActivityIdMaxLen)
 	w := cancelCenterTasks{req, agentOf(s.c, &p, true)}
 	if err := p.err(operation.CancelIntegratedTask); err != nil {
 		return err
@@ -374,14 +346,14 @@ func (s *CenterService) ListTasks(ctx context.Context, req ListCenterTasksReques
 	case !legacy && req.Removed:
 		return nil, unsupported(operation.QueryIntegratedTodoTask, "Removed exists on the older gateway only")
 	}
-	first, limit := int64(1), maxCenterTasksPage
+	first, largest := int64(limit.QueryIntegratedTodoTaskPageNumberMin), limit.QueryIntegratedTodoTaskPageSizeMax
 	if legacy {
-		first, limit = 0, maxLegacyWorkRecordPage
+		first, largest = 0, limit.OapiProcessWorkrecordTaskQueryCountMax
 	}
 	var p problems
 	p.required("UserID", req.UserID)
 	w := listCenterTasks{
-		ListCenterTasksRequest: req, PageSize: p.pageSize(req.PageSize, limit),
+		ListCenterTasksRequest: req, PageSize: p.pageSize(req.PageSize, largest),
 		PageNumber: p.pageNumber(req.Cursor, first), CreateBefore: toMillis(req.CreateBefore),
 	}
 	if err := p.err(operation.QueryIntegratedTodoTask); err != nil {

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
 )
 
 // maxLegacyComponentID is the limit of the older gateway, in characters.
-const maxLegacyComponentID = 22
 
 // SaveCenterTemplateRequest is a template of the process centre.
 type SaveCenterTemplateRequest struct {
@@ -68,13 +68,13 @@ func (r *centerTemplateReply) finish() error {
 
 func (r *SaveCenterTemplateRequest) validate(op operation.Operation, p *problems, legacy bool) error {
 	p.required("Name", r.Name)
-	p.maxLength("Name", r.Name, maxFormName)
-	p.maxLength("Description", r.Description, maxFormDescription)
-	p.formComponents("Components", r.Components)
-	r.FeatureConfig.validate(p, "FeatureConfig", 0, templateFeatures(op))
-	p.maxLength("Config.CreateMobileURL", r.Config.CreateMobileURL, maxURLLength)
-	p.maxLength("Config.CreatePCURL", r.Config.CreatePCURL, maxURLLength)
-	p.maxLength("Config.EditURL", r.Config.EditURL, maxURLLength)
+	p.maxLength("Name", r.Name, limit.SaveProcessNameMaxLen)
+	p.maxLength("Description", r.Description, limit.SaveProcessDescriptionMaxLen)
+	p.formComponents("Components", r.Components, limit.SaveProcessFormComponentsMaxItems)
+	r.FeatureConfig.validate(p, templateFeatures(op))
+	p.maxLength("Config.CreateMobileURL", r.Config.CreateMobileURL, limit.SaveProcessTemplateConfigCreateInstanceMobileUrlMaxLen)
+	p.maxLength("Config.CreatePCURL", r.Config.CreatePCURL, limit.SaveProcessTemplateConfigCreateInstancePcUrlMaxLen)
+	p.maxLength("Config.EditURL", r.Config.EditURL, limit.SaveProcessTemplateConfigTemplateEditUrlMaxLen)
 	if !legacy {
 		return p.err(op)
 	}
@@ -88,7 +88,7 @@ func (r *SaveCenterTemplateRequest) validate(op operation.Operation, p *problems
 			return unsupported(op, field+".Children do not exist on the older gateway")
 		}
 		p.required(field+".Props.ComponentID", c.Props.ComponentID)
-		p.maxLength(field+".Props.ComponentID", c.Props.ComponentID, maxLegacyComponentID)
+		p.maxLength(field+".Props.ComponentID", c.Props.ComponentID, limit.OapiProcessSaveownSaveProcessRequestFormComponentListPropsIdMaxLen)
 		p.required(field+".Props.Label", c.Props.Label)
 	}
 	return p.err(op)

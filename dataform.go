@@ -6,6 +6,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -14,9 +15,6 @@ import (
 //
 // https://open.dingtalk.com/document/development/api-premiumsaveform
 type DataFormService service
-
-// maxDataFormPage is the vendor's largest page of entries.
-const maxDataFormPage = 100
 
 // SaveDataFormRequest creates a data form, or changes one.
 type SaveDataFormRequest struct {
@@ -47,7 +45,7 @@ type SaveDataFormRequest struct {
 func (s *DataFormService) Save(ctx context.Context, req SaveDataFormRequest, opts ...RequestOption) (*TemplateCode, error) {
 	var p problems
 	p.required("Name", req.Name)
-	p.formComponents("Components", req.Components)
+	p.formComponents("Components", req.Components, limit.PremiumSaveFormFormComponentsMaxItems)
 	p.required("UserID", req.UserID)
 	if err := p.err(operation.PremiumSaveForm); err != nil {
 		return nil, err
@@ -93,12 +91,8 @@ type CreateDataRequest struct {
 func (r *CreateDataRequest) validate(p *problems) {
 	p.required("ProcessCode", r.ProcessCode)
 	p.required("OriginatorUserID", r.OriginatorUserID)
-	if len(r.FormValues) == 0 {
-		p.add("FormValues", "is required")
-	}
-	for i := range r.FormValues {
-		validateFormValue(p, &r.FormValues[i], i)
-	}
+	p.someItems("FormValues", len(r.FormValues))
+	p.formValues(r.FormValues)
 }
 
 // DataID names an entry of a data form.
@@ -176,9 +170,7 @@ func (s *DataFormService) Update(ctx context.Context, req UpdateDataRequest, opt
 }
 
 func (p *problems) instanceIDs(ids []string) {
-	if len(ids) == 0 {
-		p.add("InstanceIDs", "is required")
-	}
+	p.someItems("InstanceIDs", len(ids))
 	for _, id := range ids {
 		p.required("InstanceIDs", id)
 	}
@@ -345,14 +337,9 @@ func (d *dataInstances) next() string {
 func (s *DataFormService) List(ctx context.Context, req ListDataRequest, opts ...RequestOption) (*Page[DataInstance], error) {
 	var p problems
 	p.required("FormCode", req.FormCode)
-	if req.PageSize < 0 || req.PageSize > maxDataFormPage {
-		p.add("PageSize", "is %d, allowed are 1 to %d", req.PageSize, maxDataFormPage)
-	}
+	req.PageSize = p.pageSize(req.PageSize, limit.PremiumGetFormInstancesMaxResultsMax)
 	if err := p.err(operation.PremiumGetFormInstances); err != nil {
 		return nil, err
-	}
-	if req.PageSize == 0 {
-		req.PageSize = maxDataFormPage
 	}
 	var resp resultReply[dataInstances]
 	if err := s.c.Call(ctx, operation.PremiumGetFormInstances, req, &resp, opts...); err != nil {

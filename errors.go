@@ -3,10 +3,8 @@ package dingoa
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/dingoa/dingoa/operation"
 )
@@ -233,49 +231,4 @@ func errorWith(op operation.Operation, kind error, format string, args ...any) *
 func errorFrom(op operation.Operation, kind, cause error) *Error {
 	spec := op.Spec()
 	return &Error{Op: spec.Name, Method: spec.Method, Path: spec.Path, Kind: kind, Err: cause}
-}
-
-// problems collects what is wrong with a request, to tell it all at once.
-type problems []FieldError
-
-func (p *problems) add(field, format string, args ...any) {
-	*p = append(*p, FieldError{Field: field, Problem: fmt.Sprintf(format, args...)})
-}
-
-func (p *problems) required(field, value string) {
-	if strings.TrimSpace(value) == "" {
-		p.add(field, "is required")
-	}
-}
-
-// maxLength checks a limit that the vendor counts in characters.
-func (p *problems) maxLength(field, value string, limit int) {
-	if len(value) <= limit {
-		return
-	}
-	if n := utf8.RuneCountInString(value); n > limit {
-		p.add(field, "has %d characters, at most %d are allowed", n, limit)
-	}
-}
-
-func (p *problems) maxItems(field string, n, limit int) {
-	if n > limit {
-		p.add(field, "has %d items, at most %d are allowed", n, limit)
-	}
-}
-
-// err is nil when nothing was found.
-func (p *problems) err(op operation.Operation) error {
-	if len(*p) == 0 {
-		return nil
-	}
-	return &Error{Op: op.Spec().Name, Kind: ErrInvalidArgument, Fields: *p}
-}
-
-// oneOf checks an enum; empty means left out.
-func oneOf[T ~string](p *problems, field string, value T, allowed ...T) {
-	if value == "" || slices.Contains(allowed, value) {
-		return
-	}
-	p.add(field, "is %q, allowed are %q", string(value), slices.Clone(allowed)) // a clone, so that the usual case allocates nothing
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -19,12 +20,6 @@ import (
 //
 // https://open.dingtalk.com/document/development/new-version-of-attachment-approval-process
 type FileService service
-
-// Limits of the vendor for attachments.
-const (
-	maxPreviewFiles  = 20
-	maxDownloadFiles = 10
-)
 
 // SpaceRequest asks for the approval space.
 type SpaceRequest struct {
@@ -121,7 +116,7 @@ func (c *Client) authorizePreview(ctx context.Context, op operation.Operation, r
 	p.required("UserID", req.UserID)
 	p.required("InstanceID", req.InstanceID)
 	p.required("FileID", req.FileID)
-	p.maxItems("FileIDs", len(req.FileIDs), maxPreviewFiles)
+	p.maxItems("FileIDs", len(req.FileIDs), limit.GetSpaceWithDownloadAuthFileIdListMaxItems)
 	if err := p.err(op); err != nil {
 		return "", err
 	}
@@ -181,10 +176,7 @@ func (s *FileService) AuthorizeDownload(ctx context.Context, req AuthorizeDownlo
 func (c *Client) authorizeDownload(ctx context.Context, op operation.Operation, req AuthorizeDownloadRequest, opts []RequestOption) error {
 	var p problems
 	p.required("UserID", req.UserID)
-	if len(req.Files) == 0 {
-		p.add("Files", "is required")
-	}
-	p.maxItems("Files", len(req.Files), maxDownloadFiles)
+	p.items("Files", len(req.Files), limit.AddApproveDentryAuthFileInfosMaxItems)
 	body := authorizeDownloadRequest{UserID: req.UserID}
 	for i, file := range req.Files {
 		p.required(fmt.Sprintf("Files[%d].FileID", i), file.FileID)

@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/internal/redirect"
 	"github.com/dingoa/dingoa/operation"
 )
@@ -54,7 +55,7 @@ func (r *UploadRequest) validate() error {
 	var p problems
 	p.required("UserID", r.UserID)
 	p.required("Name", r.Name)
-	p.maxLength("Name", r.Name, 256)
+	p.maxLength("Name", r.Name, limit.ExecuteProcessInstanceFileAttachmentsFileNameMaxLen)
 	if strings.ContainsAny(r.Name, "\t*\"<>|") || strings.HasSuffix(r.Name, ".") {
 		p.add("Name", `is %q, which DingTalk refuses: no tab * " < > | and no dot at the end`, r.Name)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -15,7 +16,6 @@ import (
 type PremiumService service
 
 // maxVariables is how many components one update changes.
-const maxVariables = 150
 
 // ArchiveInstanceRequest archives an approval (归档审批实例).
 type ArchiveInstanceRequest struct {
@@ -84,10 +84,7 @@ func (s *PremiumService) UpdateVariables(ctx context.Context, req UpdateVariable
 	var p problems
 	p.required("InstanceID", req.InstanceID)
 	p.required("OperatorUserID", req.OperatorUserID)
-	if len(req.Variables) == 0 {
-		p.add("Variables", "is required")
-	}
-	p.maxItems("Variables", len(req.Variables), maxVariables)
+	p.items("Variables", len(req.Variables), limit.PremiumUpdateProcessInstanceVariablesVariablesMaxItems)
 	for i, v := range req.Variables {
 		p.required(fmt.Sprintf("Variables[%d].ID", i), v.ID)
 	}
@@ -255,12 +252,12 @@ type appendTaskRequest struct {
 func (s *PremiumService) AppendTask(ctx context.Context, req AppendTaskRequest, opts ...RequestOption) error {
 	var p problems
 	p.required("InstanceID", req.InstanceID)
-	taskID := p.taskID(req.TaskID)
+	taskID := p.taskID("TaskID", req.TaskID)
 	p.required("OperateUserID", req.OperateUserID)
 	p.required("Position", string(req.Position))
-	oneOf(&p, "Position", req.Position, AppendBefore, AppendAfter)
+	p.oneOf("Position", string(req.Position), limit.PremiumAppendTaskTypeEnum)
 	p.required("ActivateType", string(req.ActivateType))
-	oneOf(&p, "ActivateType", req.ActivateType, ActivateAll, ActivateOneByOne)
+	p.oneOf("ActivateType", string(req.ActivateType), limit.PremiumAppendTaskActivateTypeEnum)
 	p.appenders(&req)
 	if err := p.err(operation.PremiumAppendTask); err != nil {
 		return err
@@ -335,10 +332,10 @@ func (s *PremiumService) RevertTask(ctx context.Context, req RevertTaskRequest, 
 	}
 	var p problems
 	p.required("InstanceID", req.InstanceID)
-	taskID := p.taskID(req.TaskID)
+	taskID := p.taskID("TaskID", req.TaskID)
 	p.required("OperateUserID", req.OperateUserID)
 	p.required("Action", string(req.Action))
-	oneOf(&p, "Action", req.Action, RevertForApproval, RevertForResubmit)
+	p.oneOf("Action", string(req.Action), limit.PremiumRevertTaskRevertActionEnum)
 	p.required("TargetActivityID", req.TargetActivityID)
 	if req.Action == RevertForResubmit && req.TargetActivityID != StartActivityID {
 		p.add("TargetActivityID", "is %q, want %q or nothing for %s", req.TargetActivityID, StartActivityID, RevertForResubmit)

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -142,7 +143,7 @@ func (s *PremiumService) AllInstances(ctx context.Context, req ListInstancesRequ
 func listInstances(ctx context.Context, c *Client, op operation.Operation, req ListInstancesRequest, p problems, opts []RequestOption) (*Page[Instance], error) {
 	p.required("ProcessCode", req.ProcessCode)
 	p.span(req.StartTime, req.EndTime)
-	size := p.pageSize(req.PageSize, maxPageSize)
+	size := p.pageSize(req.PageSize, limit.PremiumGetProcessInstancesMaxResultsMax)
 	if err := p.err(op); err != nil {
 		return nil, err
 	}
@@ -154,13 +155,4 @@ func listInstances(ctx context.Context, c *Client, op operation.Operation, req L
 		return nil, err
 	}
 	return instancePage(resp.Result), nil
-}
-
-func (p *problems) span(start, end time.Time) {
-	if start.IsZero() {
-		p.add("StartTime", "is required")
-	}
-	if !end.IsZero() && end.Before(start) {
-		p.add("EndTime", "is before StartTime")
-	}
 }

@@ -6,12 +6,13 @@ import (
 	"iter"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/internal/wire"
 	"github.com/dingoa/dingoa/operation"
 )
 
 // maxCentrePages is how far the vendor pages the lists of the approval centre.
-const maxCentrePages = 10
+const maxCentrePages = limit.PremiumGetTodoTasksPageNumberMax
 
 // UserListRequest asks for a list of one user in the approval centre (审批中心).
 type UserListRequest struct {
@@ -99,7 +100,7 @@ func listCentre[T any](
 ) (*Page[T], error) {
 	var p problems
 	p.required("UserID", req.UserID)
-	in := centreRequest{UserID: req.UserID, PageSize: p.pageSize(req.PageSize, maxPageSize), PageNumber: p.pageNumber(req.Cursor, 1)}
+	in := centreRequest{UserID: req.UserID, PageSize: p.pageSize(req.PageSize, limit.PremiumGetTodoTasksPageSizeMax), PageNumber: p.pageNumber(req.Cursor, limit.PremiumGetTodoTasksPageNumberMin)}
 	if err := p.err(op); err != nil {
 		return nil, err
 	}

@@ -6,11 +6,11 @@ import (
 	"iter"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
 )
 
 // maxBatchTasks is how many tasks one call of the premium edition decides.
-const maxBatchTasks = 10
 
 // ListTodoTasksRequest asks for the tasks that wait for a user.
 type ListTodoTasksRequest struct {
@@ -140,18 +140,16 @@ func batchExecute(ctx context.Context, c *Client, op operation.Operation, req Ba
 	var p problems
 	p.required("UserID", req.UserID)
 	p.required("Result", string(req.Result))
-	oneOf(&p, "Result", req.Result, ResultAgree, ResultRefuse)
-	if len(req.Tasks) == 0 {
-		p.add("Tasks", "is required")
-	}
+	p.oneOf("Result", string(req.Result), limit.PremiumBatchExecuteProcessInstancesResultEnum)
+	p.someItems("Tasks", len(req.Tasks))
 	if op.Spec().Premium {
-		p.maxItems("Tasks", len(req.Tasks), maxBatchTasks)
-		p.maxLength("Remark", req.Remark, maxRemarkLength)
+		p.maxItems("Tasks", len(req.Tasks), limit.PremiumBatchExecuteProcessInstancesTaskInfoListMaxItems)
+		p.maxLength("Remark", req.Remark, limit.PremiumBatchExecuteProcessInstancesRemarkMaxLen)
 	}
 	for i, t := range req.Tasks {
 		field := fmt.Sprintf("Tasks[%d].", i)
 		p.required(field+"InstanceID", t.InstanceID)
-		in.Tasks = append(in.Tasks, taskRef{p.taskIDIn(field+"TaskID", t.TaskID), t.InstanceID})
+		in.Tasks = append(in.Tasks, taskRef{p.taskID(field+"TaskID", t.TaskID), t.InstanceID})
 	}
 	if err := p.err(op); err != nil {
 		return nil, err
@@ -231,7 +229,8 @@ func listManaged(ctx context.Context, c *Client, op operation.Operation, req Man
 	p.required("ManagerUserID", req.ManagerUserID)
 	in := managedTodoRequest{
 		UserID: req.UserID, ManagerUserID: req.ManagerUserID,
-		PageNumber: p.pageNumber(req.Cursor, 1), PageSize: p.pageSize(req.PageSize, maxPageSize),
+		PageNumber: p.pageNumber(req.Cursor, limit.PremiumQueryTodoTasksByManagerNextTokenMin),
+		PageSize:   p.pageSize(req.PageSize, limit.PremiumQueryTodoTasksByManagerMaxResultsMax),
 	}
 	if err := p.err(op); err != nil {
 		return nil, err
@@ -302,11 +301,9 @@ func redirectTasks(ctx context.Context, c *Client, op operation.Operation, req R
 	p.required("FromUserID", req.FromUserID)
 	p.required("ToUserID", req.ToUserID)
 	p.required("ManagerUserID", req.ManagerUserID)
-	if len(req.TaskIDs) == 0 {
-		p.add("TaskIDs", "is required")
-	}
+	p.someItems("TaskIDs", len(req.TaskIDs))
 	for i, id := range req.TaskIDs {
-		in.TaskIDs = append(in.TaskIDs, p.taskIDIn(fmt.Sprintf("TaskIDs[%d]", i), id))
+		in.TaskIDs = append(in.TaskIDs, p.taskID(fmt.Sprintf("TaskIDs[%d]", i), id))
 	}
 	if err := p.err(op); err != nil {
 		return nil, err

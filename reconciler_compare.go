@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/dingoa/dingoa/internal/limit"
 )
 
 // comparison is one run of a [Reconciler].
@@ -224,7 +226,9 @@ func (c *comparison) list(ctx context.Context, processCode string, form FormStat
 	for _, id := range form.Recent {
 		seen[id] = true
 	}
-	defer func() { c.spend(max(1, (len(ids)+maxPageSize-1)/maxPageSize)) }()
+	defer func() {
+		c.spend(max(1, (len(ids)+limit.ListProcessInstanceIdsMaxResultsMax-1)/limit.ListProcessInstanceIdsMaxResultsMax))
+	}()
 	for id, err := range c.client.Instances.AllIDs(ctx, ListInstanceIDsRequest{ProcessCode: processCode, StartTime: from, EndTime: to}) {
 		if err != nil {
 			return ids, err

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -99,11 +100,10 @@ func (s *StreamService) Open(ctx context.Context, req StreamRequest, opts ...Req
 	if cfg.appKey == "" || cfg.appSecret() == "" {
 		p.add("AppSecret", "is required: stream mode signs on with it, a token is not enough")
 	}
-	if len(req.Subscriptions) == 0 {
-		p.add("Subscriptions", "is required")
-	}
+	p.someItems("Subscriptions", len(req.Subscriptions))
 	for i, sub := range req.Subscriptions {
 		p.required(fmt.Sprintf("Subscriptions[%d].Type", i), string(sub.Type))
+		p.oneOf(fmt.Sprintf("Subscriptions[%d].Type", i), string(sub.Type), limit.OpenConnectionSubscriptionsTypeEnum)
 		p.required(fmt.Sprintf("Subscriptions[%d].Topic", i), sub.Topic)
 	}
 	if err := p.err(operation.OpenConnection); err != nil {

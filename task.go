@@ -2,8 +2,8 @@ package dingoa
 
 import (
 	"context"
-	"strconv"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -62,29 +62,14 @@ func (s *TaskService) Refuse(ctx context.Context, req DecideTaskRequest, opts ..
 func (s *TaskService) execute(ctx context.Context, req DecideTaskRequest, result Result, opts []RequestOption) error {
 	var p problems
 	p.required("InstanceID", req.InstanceID)
-	taskID := p.taskID(req.TaskID)
+	taskID := p.taskID("TaskID", req.TaskID)
 	p.required("UserID", req.UserID)
-	p.maxLength("Remark", req.Remark, maxRemarkLength)
+	p.maxLength("Remark", req.Remark, limit.ExecuteProcessInstanceRemarkMaxLen)
 	req.File.validate(&p)
 	if err := p.err(operation.ExecuteProcessInstance); err != nil {
 		return err
 	}
 	return s.c.Call(ctx, operation.ExecuteProcessInstance, executeRequest{req, taskID, result}, &executeReply{}, opts...)
-}
-
-// taskID checks a task id, which the vendor takes as a number.
-func (p *problems) taskID(value string) int64 { return p.taskIDIn("TaskID", value) }
-
-func (p *problems) taskIDIn(field, value string) int64 {
-	if value == "" {
-		p.required(field, value)
-		return 0
-	}
-	id, err := strconv.ParseInt(value, 10, 64)
-	if err != nil || id <= 0 {
-		p.add(field, "is %q, want digits", value)
-	}
-	return id
 }
 
 // RedirectTaskRequest forwards a task (转交).
@@ -119,11 +104,11 @@ type redirectRequest struct {
 //dingtalk:op POST /v1.0/workflow/tasks/redirect
 func (s *TaskService) Redirect(ctx context.Context, req RedirectTaskRequest, opts ...RequestOption) error {
 	var p problems
-	taskID := p.taskID(req.TaskID)
+	taskID := p.taskID("TaskID", req.TaskID)
 	p.required("ToUserID", req.ToUserID)
 	p.required("OperateUserID", req.OperateUserID)
-	p.maxLength("Remark", req.Remark, 256)
-	p.maxLength("ActionName", req.ActionName, 128)
+	p.maxLength("Remark", req.Remark, limit.RedirectWorkflowTaskRemarkMaxLen)
+	p.maxLength("ActionName", req.ActionName, limit.RedirectWorkflowTaskActionNameMaxLen)
 	req.File.validate(&p)
 	if err := p.err(operation.RedirectWorkflowTask); err != nil {
 		return err

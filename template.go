@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -16,12 +17,6 @@ import (
 //
 // https://open.dingtalk.com/document/development/workflow-overview
 type TemplateService service
-
-// Limits of the vendor for the older gateway and for lists of forms.
-const (
-	maxLegacyFormComponents = 20
-	maxTemplatePageSize     = 100
-)
 
 // TemplateRequest describes a form that is created or changed.
 type TemplateRequest struct {
@@ -66,15 +61,18 @@ type saveTemplateRequest struct {
 func (r *saveTemplateRequest) validate(legacy bool) error {
 	var p problems
 	p.required("Name", r.Name)
-	p.maxLength("Name", r.Name, maxFormName)
-	p.maxLength("Description", r.Description, maxFormDescription)
-	p.formComponents("Components", r.Components)
+	p.maxLength("Name", r.Name, limit.FormCreateNameMaxLen)
+	p.maxLength("Description", r.Description, limit.FormCreateDescriptionMaxLen)
+	largest := limit.FormCreateFormComponentsMaxItems
+	if legacy {
+		largest = limit.OapiProcessSaveSaveProcessRequestFormComponentListMaxItems
+	}
+	p.formComponents("Components", r.Components, largest)
 	if legacy {
 		if r.agentID == 0 {
 			p.add("AgentID", "is required on the older gateway: WithAgentID")
 		}
 		p.required("Description", r.Description)
-		p.maxItems("Components", len(r.Components), maxLegacyFormComponents)
 		for i, c := range r.Components {
 			p.required(fmt.Sprintf("Components[%d].Props.ComponentID", i), c.Props.ComponentID)
 			p.required(fmt.Sprintf("Components[%d].Props.Label", i), c.Props.Label)
@@ -198,19 +196,13 @@ func (v *visibleTemplates) next() string { return nextCursor(v.NextToken, v.Next
 //dingtalk:op GET /v1.0/workflow/processes/userVisibilities/templates
 func (s *TemplateService) ListVisible(ctx context.Context, req ListVisibleTemplatesRequest, opts ...RequestOption) (*Page[VisibleTemplate], error) {
 	var p problems
-	if req.PageSize < 0 || req.PageSize > maxTemplatePageSize {
-		p.add("PageSize", "is %d, allowed are 1 to %d", req.PageSize, maxTemplatePageSize)
-	}
+	size := p.pageSize(req.PageSize, limit.ListUserVisibleBpmsProcessesMaxResultsMax)
 	cursor, err := strconv.ParseInt(req.Cursor, 10, 64)
 	if err != nil && req.Cursor != "" {
 		p.add("Cursor", "is %q, want a NextCursor", req.Cursor)
 	}
 	if err := p.err(operation.ListUserVisibleBpmsProcesses); err != nil {
 		return nil, err
-	}
-	size := req.PageSize
-	if size == 0 {
-		size = maxTemplatePageSize
 	}
 	var resp resultReply[visibleTemplates]
 	if err := s.c.Call(ctx, operation.ListUserVisibleBpmsProcesses, listVisibleTemplatesRequest{req.UserID, size, cursor}, &resp, opts...); err != nil {

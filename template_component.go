@@ -2,13 +2,6 @@ package dingoa
 
 import "fmt"
 
-// Limits of the vendor for forms.
-const (
-	maxFormName        = 200
-	maxFormDescription = 300
-	maxFormComponents  = 200
-)
-
 // FormComponent is a component (表单控件) of a form that is created or changed.
 // What a form looks like when read is a [SchemaItem].
 //
@@ -140,11 +133,8 @@ type StatField struct {
 }
 
 // formComponents checks the components of a form that is created or changed.
-func (p *problems) formComponents(field string, components []FormComponent) {
-	if len(components) == 0 {
-		p.add(field, "is required")
-	}
-	p.maxItems(field, len(components), maxFormComponents)
+func (p *problems) formComponents(field string, components []FormComponent, most int) {
+	p.items(field, len(components), most)
 	for i := range components {
 		components[i].validate(p, fmt.Sprintf("%s[%d]", field, i))
 	}

@@ -43,9 +43,7 @@ type TemplateDefinition struct {
 //dingtalk:op POST /v1.0/workflow/processes/templates/batchQuery
 func (s *TemplateService) Definitions(ctx context.Context, processCodes []string, opts ...RequestOption) ([]TemplateDefinition, error) {
 	var p problems
-	if len(processCodes) == 0 {
-		p.add("processCodes", "is required")
-	}
+	p.someItems("processCodes", len(processCodes))
 	if err := p.err(operation.GetSchemaAndProcessconfigBatchlly); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -182,13 +183,8 @@ func (s *TemplateService) Forecast(ctx context.Context, req ForecastRequest, opt
 	if req.DeptID == 0 {
 		p.add("DeptID", "is required (-1 for the root department)")
 	}
-	if len(req.FormValues) == 0 {
-		p.add("FormValues", "is required")
-	}
-	p.maxItems("FormValues", len(req.FormValues), maxFormValues)
-	for i := range req.FormValues {
-		validateFormValue(&p, &req.FormValues[i], i)
-	}
+	p.items("FormValues", len(req.FormValues), limit.ProcessForecastFormComponentValuesMaxItems)
+	p.formValues(req.FormValues)
 	if err := p.err(operation.ProcessForecast); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -43,9 +44,7 @@ type TemplateRef struct {
 func (s *TemplateService) Copy(ctx context.Context, req CopyTemplatesRequest, opts ...RequestOption) ([]TemplateRef, error) {
 	var p problems
 	p.required("SourceCorpID", req.SourceCorpID)
-	if len(req.Templates) == 0 {
-		p.add("Templates", "is required")
-	}
+	p.someItems("Templates", len(req.Templates))
 	for _, t := range req.Templates {
 		p.required("Templates.ProcessCode", t.ProcessCode)
 	}
@@ -152,9 +151,7 @@ type FormInfo struct {
 func (s *TemplateService) FindByBizType(ctx context.Context, req FindByBizTypeRequest, opts ...RequestOption) ([]FormInfo, error) {
 	var p problems
 	p.required("AppUUID", req.AppUUID)
-	if len(req.BizTypes) == 0 {
-		p.add("BizTypes", "is required")
-	}
+	p.someItems("BizTypes", len(req.BizTypes))
 	if err := p.err(operation.QueryFormByBizType); err != nil {
 		return nil, err
 	}
@@ -280,9 +277,7 @@ type PremiumTemplate struct {
 //dingtalk:op POST /v1.0/workflow/premium/processes/schemas/batchQuery
 func (s *PremiumService) Templates(ctx context.Context, processCodes []string, opts ...RequestOption) ([]PremiumTemplate, error) {
 	var p problems
-	if len(processCodes) == 0 {
-		p.add("processCodes", "is required")
-	}
+	p.someItems("processCodes", len(processCodes))
 	if err := p.err(operation.PremiumQuerySchemaAndProcessByCodeList); err != nil {
 		return nil, err
 	}
@@ -292,9 +287,6 @@ func (s *PremiumService) Templates(ctx context.Context, processCodes []string, o
 	}
 	return resp.Result, nil
 }
-
-// maxTemplateName is in characters.
-const maxTemplateName = 64
 
 // NamedTemplate is a form that was found by its name.
 type NamedTemplate struct {
@@ -324,7 +316,7 @@ type findTemplateRequest struct {
 func (s *TemplateService) FindByName(ctx context.Context, name string, opts ...RequestOption) (*NamedTemplate, error) {
 	var p problems
 	p.required("name", name)
-	p.maxLength("name", name, maxTemplateName)
+	p.maxLength("name", name, limit.GetProcessCodeByNameNameMaxLen)
 	if err := p.err(operation.GetProcessCodeByName); err != nil {
 		return nil, err
 	}

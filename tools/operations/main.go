@@ -41,6 +41,7 @@ func run(root string, check bool) error {
 		{"operation/operations_gen.go", func() ([]byte, error) { return renderOperations(t) }},
 		{"requests_gen.go", func() ([]byte, error) { return renderRequests(root) }},
 		{"errors_gen.go", func() ([]byte, error) { return renderErrors(t) }},
+		{"internal/limit/limit_gen.go", func() ([]byte, error) { return renderLimits(t) }},
 		{"internal/spec/spec_gen.json", func() ([]byte, error) { return renderSpec(t) }},
 		{"docs/API.md", func() ([]byte, error) { return renderReference(t, services), nil }},
 	} {
