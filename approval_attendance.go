@@ -117,7 +117,7 @@ func attendanceTime(t time.Time, unit DurationUnit) string {
 	t = t.In(wire.China())
 	switch unit {
 	case UnitHour:
-		return t.Format(layoutChinaMinute)
+		return t.Format(wire.LayoutMinute)
 	case UnitHalfDay:
 		return t.Format(time.DateOnly + " PM")
 	case UnitDay:

@@ -22,7 +22,7 @@ import (
 // The form is read with [TemplateService.Schema], once for all clients made with
 // [Client.With] and all callers, and kept for maxAge, such as 10*time.Minute. It is
 // read again before an older one refuses anything, after DingTalk refused values
-// that had passed, and after an event that [Client.FormChangeHandler] handles. A
+// that had passed, and after an event that [Client.FormChanged] handles. A
 // form that cannot be read, such as without the permission Workflow.Form.Read,
 // fails the call: nothing is sent unchecked.
 //
@@ -184,30 +184,14 @@ func (c *Client) refusedForm(processCode string, err error) {
 	}
 }
 
-// FormChangeHandler makes [WithFormCheck] read a form again that somebody has
-// changed, when the event (审批模板状态变更, workflow_form_change) tells so. Handlers of your
-// own for the same event may stand beside it. DingTalk sends it to internal apps
-// of companies with OA premium, each event to one of several replicas: the
-// others learn of it when their copy has reached its age.
-func (c *Client) FormChangeHandler() DispatcherOption {
-	return func(d *dispatcherConfig) error {
-		if c.cfg.formCheck == nil {
-			return errors.New("FormChangeHandler: the client has no WithFormCheck")
-		}
-		for _, eventType := range (FormChange{}).EventTypes() {
-			d.handlers[eventType] = append(d.handlers[eventType], c.formChanged)
-		}
+// FormChanged makes [WithFormCheck] read a form again that somebody has changed;
+// give it to [On]. DingTalk sends the event (审批模板状态变更, workflow_form_change) to
+// internal apps of companies with OA premium, each to one of several replicas: the
+// others learn of it when their copy has reached its age. Without WithFormCheck
+// it does nothing.
+func (c *Client) FormChanged(_ context.Context, e *Event, changed FormChange) error {
+	if c.cfg.formCheck == nil || c.cfg.corpID != "" && e.CorpID != "" && e.CorpID != c.cfg.corpID {
 		return nil
-	}
-}
-
-func (c *Client) formChanged(_ context.Context, e *Event) error {
-	if c.cfg.corpID != "" && e.CorpID != "" && e.CorpID != c.cfg.corpID {
-		return nil
-	}
-	changed, err := eventDataAs[FormChange](e)
-	if err != nil {
-		return err
 	}
 	if changed.ProcessCode == "" {
 		return fmt.Errorf("dingoa: %w: the event has no formCode", ErrMalformed)

@@ -231,12 +231,12 @@ func changeOf(corpID, raw string) *dingoa.Event {
 	return &dingoa.Event{Type: "workflow_form_change", CorpID: corpID, Raw: json.RawMessage(raw)}
 }
 
-func TestFormChangeHandler(t *testing.T) {
+func TestFormChanged(t *testing.T) {
 	t.Parallel()
 	h := newFormHost(answer(200, reasonForm), answer(200, changedForm))
 	c := h.client(t, dingoa.WithFormCheck(10*time.Minute), dingoa.WithCorpID("corp1"))
 	seen := 0
-	d, err := dingoa.NewDispatcher(c.FormChangeHandler(), dingoa.OnType("workflow_form_change", func(context.Context, *dingoa.Event) error {
+	d, err := dingoa.NewDispatcher(dingoa.On(c.FormChanged), dingoa.OnType("workflow_form_change", func(context.Context, *dingoa.Event) error {
 		seen++
 		return nil
 	}))
@@ -261,7 +261,7 @@ func TestAChangeDuringTheReading(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newFormHost(after(time.Second, answer(200, reasonForm)), answer(200, changedForm))
 		c := h.client(t, dingoa.WithFormCheck(10*time.Minute))
-		d, err := dingoa.NewDispatcher(c.FormChangeHandler())
+		d, err := dingoa.NewDispatcher(dingoa.On(c.FormChanged))
 		require.NoError(t, err)
 		var first sync.WaitGroup
 		first.Go(func() { err = create(t.Context(), c) })
@@ -328,6 +328,5 @@ func TestFormCheckOptions(t *testing.T) {
 	require.ErrorContains(t, err, "WithFormCheck: the older gateway cannot read forms")
 	c, err := dingoa.New(appKey, appSecret)
 	require.NoError(t, err)
-	_, err = dingoa.NewDispatcher(c.FormChangeHandler())
-	require.ErrorContains(t, err, "the client has no WithFormCheck")
+	require.NoError(t, c.FormChanged(t.Context(), &dingoa.Event{}, dingoa.FormChange{ProcessCode: "PROC-1"}), "nothing is kept")
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa/internal/limit"
+	"github.com/dingoa/dingoa/internal/wire"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -102,7 +103,7 @@ func (s *InstanceService) ListIDs(ctx context.Context, req ListInstanceIDsReques
 	var resp resultReply[listIDsResult]
 	err = s.c.Call(ctx, operation.ListProcessInstanceIds, listIDsRequest{
 		ProcessCode: req.ProcessCode,
-		StartTime:   req.StartTime.UnixMilli(), EndTime: toMillis(req.EndTime),
+		StartTime:   req.StartTime.UnixMilli(), EndTime: wire.ToMillis(req.EndTime),
 		NextToken: cursor, MaxResults: cmp.Or(req.PageSize, limit.ListProcessInstanceIdsMaxResultsMax),
 		UserIDs: req.UserIDs, Statuses: req.Statuses,
 	}, &resp, opts...)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa/internal/limit"
+	"github.com/dingoa/dingoa/internal/wire"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -103,7 +104,7 @@ func (s *TodoService) Add(ctx context.Context, req AddTodoRequest, opts ...Reque
 		req.CreateTime = s.c.ServerTime()
 	}
 	var resp addTodoReply
-	if err := s.c.Call(ctx, operation.OapiWorkrecordAdd, addTodoRequest{req, toMillis(req.CreateTime)}, &resp, opts...); err != nil {
+	if err := s.c.Call(ctx, operation.OapiWorkrecordAdd, addTodoRequest{req, wire.ToMillis(req.CreateTime)}, &resp, opts...); err != nil {
 		return "", err
 	}
 	return resp.RecordID, nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa/internal/limit"
+	"github.com/dingoa/dingoa/internal/wire"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -83,7 +84,7 @@ func (s *InstanceService) ListExport(ctx context.Context, req ExportInstancesReq
 	}
 	var resp tokenReply[Instance]
 	if err := s.c.Call(ctx, operation.PagesExportInstances, exportInstancesRequest{
-		ProcessCode: req.ProcessCode, StartTime: toMillis(req.StartTime), EndTime: toMillis(req.EndTime),
+		ProcessCode: req.ProcessCode, StartTime: wire.ToMillis(req.StartTime), EndTime: wire.ToMillis(req.EndTime),
 		Status: req.Status, OrderBy: req.OrderBy, NextToken: cmp.Or(req.Cursor, "0"), MaxResults: size,
 	}, &resp, opts...); err != nil {
 		return nil, err

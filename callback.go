@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa/internal/envelope"
+	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // What may be wrong with a push, besides [ErrMalformed].
@@ -229,23 +230,30 @@ type CallbackReply struct {
 }
 
 // Encrypt encrypts a message for the first owner key and signs it, as DingTalk
-// does: tests can push with it. Answer a push with [Callback.Acknowledge].
+// does: tests can push with it. Answer a push with [Push.Acknowledge].
 func (cb *Callback) Encrypt(message []byte) (CallbackReply, error) {
 	c := cb.config()
 	return c.encrypt(message, c.ownerKeys[0])
 }
 
-// Acknowledge is the answer that tells DingTalk that e, which came from
-// [Callback.Parse], is done: "success", encrypted for the owner key that the
-// push came with. Send it as application/json with status 200. Any other
-// answer makes DingTalk deliver again after 10 and 30 seconds.
-func (cb *Callback) Acknowledge(e *Event) (CallbackReply, error) {
-	c := cb.config()
-	owner := 0
-	if e != nil && e.owner < len(c.ownerKeys) {
-		owner = e.owner
+// Push is a push that [Callback.Parse] has read.
+type Push struct {
+	// Event is what it says.
+	Event *Event
+
+	problem error                                       // why a genuine push could not be read
+	encrypt func(message []byte) (CallbackReply, error) // for the owner key that it came with
+}
+
+// Acknowledge returns the answer that tells DingTalk that the event is done with:
+// "success", encrypted for the owner key that the push came with. Send it as
+// application/json with status 200. Any other answer makes DingTalk deliver the
+// event again after 10 and 30 seconds.
+func (p *Push) Acknowledge() (CallbackReply, error) {
+	if p.encrypt == nil {
+		return CallbackReply{}, errors.New("dingoa: Push.Acknowledge: the push is not from Callback.Parse")
 	}
-	return c.encrypt([]byte("success"), c.ownerKeys[owner])
+	return p.encrypt([]byte("success"))
 }
 
 // Parse checks, decrypts and reads a push. The checks run in this order: size,
@@ -262,27 +270,26 @@ func (cb *Callback) Acknowledge(e *Event) (CallbackReply, error) {
 //
 // [Callback.Handler] does all there is to do; Parse is for frameworks without
 // [http.Handler]. Give it the query and the body as they arrived, and answer
-// with [Callback.Acknowledge].
-func (cb *Callback) Parse(query url.Values, body []byte) (*Event, error) {
-	e, problem, err := cb.config().parse(query, body)
-	if problem != nil {
-		cb.config().logUnreadable(context.Background(), e, problem)
+// with [Push.Acknowledge].
+func (cb *Callback) Parse(query url.Values, body []byte) (*Push, error) {
+	push, err := cb.config().parse(query, body)
+	if err == nil && push.problem != nil {
+		cb.config().logUnreadable(context.Background(), push.Event, push.problem)
 	}
-	return e, err
+	return push, err
 }
 
-// parse also returns why a genuine push could not be read.
-func (c *callbackConfig) parse(query url.Values, body []byte) (e *Event, problem, err error) {
+func (c *callbackConfig) parse(query url.Values, body []byte) (*Push, error) {
 	if int64(len(body)) > c.maxBody {
-		return nil, nil, c.tooLarge()
+		return nil, c.tooLarge()
 	}
 	timestamp := firstOf(query, "timestamp", "timeStamp")
 	if err := c.checkTimestamp(timestamp); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	encrypt, err := envelope.Unwrap(body)
 	if err != nil {
-		return nil, nil, fmt.Errorf("dingoa: %w: %w", ErrMalformed, err)
+		return nil, fmt.Errorf("dingoa: %w: %w", ErrMalformed, err)
 	}
 
 	buf, ok := c.buffers.Get().(*[]byte)
@@ -293,15 +300,14 @@ func (c *callbackConfig) parse(query url.Values, body []byte) (e *Event, problem
 	signature := firstOf(query, "signature", "msg_signature")
 	*buf, err = c.checkSignature(*buf, signature, timestamp, query.Get("nonce"), encrypt)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	message, owner, err := c.decrypt(*buf, encrypt)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	e, problem = readPush(message)
-	e.owner = owner
-	return e, problem, nil
+	e, problem := readPush(message)
+	return &Push{e, problem, func(message []byte) (CallbackReply, error) { return c.encrypt(message, c.ownerKeys[owner]) }}, nil
 }
 
 func firstOf(query url.Values, names ...string) string {
@@ -321,7 +327,7 @@ func (c *callbackConfig) checkTimestamp(timestamp string) error {
 	if c.window == 0 {
 		return nil
 	}
-	sent, err := parseUnix(timestamp)
+	sent, err := wire.ParseUnix(timestamp)
 	if err != nil {
 		return fmt.Errorf("dingoa: %w: the query has no timestamp in seconds or milliseconds", ErrTimestamp)
 	}
@@ -412,6 +418,7 @@ func (cb *Callback) Handler(h EventHandler) http.Handler {
 		panic("dingoa: Callback.Handler: the event handler is nil")
 	}
 	c := cb.config()
+	h = Recovering(h)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		unlimited := c.limitReading(w, r)
 		if r.Method != http.MethodPost {
@@ -420,7 +427,7 @@ func (cb *Callback) Handler(h EventHandler) http.Handler {
 			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 			return
 		}
-		e, problem, err := c.receive(w, r)
+		push, err := c.receive(w, r)
 		if err != nil {
 			w.Header().Set("Connection", "close")
 			c.log(r.Context(), slog.LevelWarn, "dingoa: push refused", slog.Any("error", err), slog.String("remote", r.RemoteAddr))
@@ -429,36 +436,35 @@ func (cb *Callback) Handler(h EventHandler) http.Handler {
 			return
 		}
 		unlimited()
-		if problem != nil {
-			c.logUnreadable(r.Context(), e, problem)
+		if push.problem != nil {
+			c.logUnreadable(r.Context(), push.Event, push.problem)
 		}
-		err = errHandlerExited
-		defer func() { cb.reply(w, r, e, err) }() // even when the handler ends this goroutine
-		err = safely(r.Context(), h.Dispatch, e)
-		if problem != nil && errors.Is(err, ErrMalformed) {
+		err = ErrHandlerExited
+		defer func() { c.reply(w, r, push, err) }() // even when the handler ends this goroutine
+		err = h.Dispatch(r.Context(), push.Event)
+		if push.problem != nil && errors.Is(err, ErrMalformed) {
 			err = nil // as logged; it will be no better the next time
 		}
 	})
 }
 
 // reply answers with what became of the event.
-func (cb *Callback) reply(w http.ResponseWriter, r *http.Request, e *Event, handled error) {
-	c := cb.config()
+func (c *callbackConfig) reply(w http.ResponseWriter, r *http.Request, push *Push, handled error) {
 	if handled != nil {
-		c.logEventError(r.Context(), "dingoa: event not handled, DingTalk will deliver it again", e, handled)
+		c.logEventError(r.Context(), "dingoa: event not handled, DingTalk will deliver it again", push.Event, handled)
 		http.Error(w, "event not handled", http.StatusInternalServerError)
-		if errors.Is(handled, errHandlerExited) {
+		if errors.Is(handled, ErrHandlerExited) {
 			_ = http.NewResponseController(w).Flush() // nobody else will: the goroutine ends
 		}
 		return
 	}
-	if err := cb.answer(w, e); err != nil {
-		c.logEventError(r.Context(), "dingoa: event handled, but DingTalk was not told and will deliver it again", e, err)
+	if err := push.answer(w); err != nil {
+		c.logEventError(r.Context(), "dingoa: event handled, but DingTalk was not told and will deliver it again", push.Event, err)
 	}
 }
 
-func (cb *Callback) answer(w http.ResponseWriter, e *Event) error {
-	reply, err := cb.Acknowledge(e)
+func (p *Push) answer(w http.ResponseWriter) error {
+	reply, err := p.Acknowledge()
 	if err != nil {
 		http.Error(w, "no reply", http.StatusInternalServerError)
 		return err
@@ -487,8 +493,10 @@ func (c *callbackConfig) logUnreadable(ctx context.Context, e *Event, problem er
 
 func (c *callbackConfig) logEventError(ctx context.Context, message string, e *Event, err error) {
 	attrs := eventAttrs(e, err)
-	if stack := stackOf(err); stack != nil {
-		c.orDefault().LogAttrs(ctx, slog.LevelError, message, append(attrs, stack...)...)
+	var panicErr *PanicError
+	if errors.As(err, &panicErr) {
+		attrs = append(attrs, slog.String("stack", string(panicErr.Stack)))
+		c.orDefault().LogAttrs(ctx, slog.LevelError, message, attrs...)
 		return
 	}
 	c.log(ctx, slog.LevelError, message, attrs...)

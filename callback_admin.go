@@ -10,7 +10,6 @@ import (
 	"log/slog"
 
 	"github.com/dingoa/dingoa/internal/limit"
-	"github.com/dingoa/dingoa/internal/wire"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -163,7 +162,7 @@ func (s *CallbackService) FailedPushes(ctx context.Context, opts ...RequestOptio
 	}
 	pushes := &FailedPushes{HasMore: resp.HasMore, Events: make([]Event, len(resp.FailedList))}
 	for i, entry := range resp.FailedList {
-		pushes.Events[i] = failedPush(entry)
+		pushes.Events[i] = ParseFailedPush(entry)
 	}
 	return pushes, nil
 }
@@ -190,57 +189,4 @@ func (l *failedList) UnmarshalJSON(data []byte) error {
 	}
 	*l = entries
 	return nil
-}
-
-// failedPush reads one entry: call_back_tag names the type and the member that
-// holds the event, in which yet another member holds what the push says.
-func failedPush(entry json.RawMessage) Event {
-	var short bytes.Buffer
-	if json.Compact(&short, entry) == nil { // so that the id does not depend on blanks
-		entry = short.Bytes()
-	}
-	e := Event{Source: SourceFailedPush, Raw: entry, Data: UnknownEvent{}}
-	members := map[string]json.RawMessage{}
-	for key, value := range wire.Members(entry) {
-		members[string(key)] = value
-	}
-	// What does not fit stays zero: the entry is kept whole below.
-	_ = readText(&e.Type, members["call_back_tag"])
-	if value, ok := members["event_time"]; ok {
-		e.readTime(&e.Time, []byte("event_time"), value)
-	}
-	if raw := objectIn(members[e.Type]); raw != nil {
-		readFailed(&e, raw)
-	}
-	e.fillID()
-	return e
-}
-
-func readFailed(e *Event, raw json.RawMessage) {
-	payload := raw
-	for key, value := range wire.Members(raw) {
-		switch string(key) {
-		case "corpid", "corpId", "CorpId":
-			_ = readText(&e.CorpID, value)
-		case "bpmsCallBackData", "roleLabelChange", "callbackData":
-			if object := objectIn(value); object != nil {
-				payload = object
-			}
-		}
-	}
-	if data, err := decodeEventData(e.Type, payload); err == nil {
-		e.Data, e.Raw = data, payload
-	}
-}
-
-// objectIn is the JSON object that value is, or holds as text; else nil.
-func objectIn(value json.RawMessage) json.RawMessage {
-	var text string
-	if json.Unmarshal(value, &text) == nil {
-		value = json.RawMessage(text)
-	}
-	if !json.Valid(value) || !bytes.HasPrefix(bytes.TrimSpace(value), []byte("{")) {
-		return nil
-	}
-	return value
 }

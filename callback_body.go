@@ -32,18 +32,18 @@ func (c *callbackConfig) limitReading(w http.ResponseWriter, r *http.Request) (u
 
 // receive reads a push. The memory for the body grows with what has come, so
 // that a connection that announces much and sends nothing costs nothing.
-func (c *callbackConfig) receive(w http.ResponseWriter, r *http.Request) (e *Event, problem, err error) {
+func (c *callbackConfig) receive(w http.ResponseWriter, r *http.Request) (*Push, error) {
 	if r.ContentLength > c.maxBody {
-		return nil, nil, c.tooLarge()
+		return nil, c.tooLarge()
 	}
 	body, reserved, err := c.readBody(http.MaxBytesReader(w, r.Body, c.maxBody))
 	defer c.receiving.Add(-reserved)
 	if err != nil {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
-			return nil, nil, c.tooLarge()
+			return nil, c.tooLarge()
 		}
-		return nil, nil, fmt.Errorf("dingoa: %w: reading the body: %w", ErrMalformed, err)
+		return nil, fmt.Errorf("dingoa: %w: reading the body: %w", ErrMalformed, err)
 	}
 	return c.parse(r.URL.Query(), body)
 }

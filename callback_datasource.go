@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 
 	"github.com/dingoa/dingoa/internal/wire"
 )
@@ -232,7 +233,7 @@ func readDataSourceRequest[T DataSourceRequest](body io.Reader) (T, error) {
 func runDataSource[T DataSourceRequest](ctx context.Context, fn func(context.Context, T) ([]CustomAction, error), req T) (actions []CustomAction, err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			err = newPanicError(value)
+			err = &PanicError{Value: value, Stack: debug.Stack()}
 		}
 	}()
 	return fn(ctx, req)

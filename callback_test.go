@@ -123,9 +123,9 @@ func TestCallbackReadsTheVendorsVectors(t *testing.T) {
 		if v.Plaintext == "success" { // the vector of a reply
 			continue
 		}
-		e, err := cb.Parse(query, []byte(`{"encrypt":"`+v.Encrypt+`"}`))
+		push, err := cb.Parse(query, []byte(`{"encrypt":"`+v.Encrypt+`"}`))
 		require.NoError(t, err)
-		require.Equal(t, dingoa.URLCheck{Kind: "check_create_suite_url", Random: "LPIdSnlF", TestSuiteKey: "suite4xxxxxxxxxxxxxxx"}, e.Data)
+		require.Equal(t, dingoa.URLCheck{Kind: "check_create_suite_url", Random: "LPIdSnlF", TestSuiteKey: "suite4xxxxxxxxxxxxxxx"}, push.Event.Data)
 	}
 }
 
@@ -158,7 +158,7 @@ func TestCallbackParseReadsEveryVendorEvent(t *testing.T) {
 		require.NoError(t, err)
 		want, err := dingoa.ParseEvent(message)
 		require.NoError(t, err)
-		require.Equal(t, want, got)
+		require.Equal(t, want, got.Event)
 	}
 }
 
@@ -166,15 +166,16 @@ func TestCallbackParseReadsEveryVendorEvent(t *testing.T) {
 func TestCallbackParseKeepsEventsApart(t *testing.T) {
 	t.Parallel()
 	cb := newCallback(t)
-	events := make([]*dingoa.Event, 100)
+	pushes := make([]*dingoa.Push, 100)
 	var group sync.WaitGroup
-	for i := range events {
+	for i := range pushes {
 		p := testPush(t, cb, fmt.Sprintf(`{"EventType":"bpms_instance_change","title":"%d"}`, i))
-		group.Go(func() { events[i], _ = cb.Parse(p.query, []byte(p.body)) })
+		group.Go(func() { pushes[i], _ = cb.Parse(p.query, []byte(p.body)) })
 	}
 	group.Wait()
-	for i, e := range events {
-		require.NotNil(t, e)
+	for i, p := range pushes {
+		require.NotNil(t, p)
+		e := p.Event
 		require.Equal(t, strconv.Itoa(i), dataOf[dingoa.InstanceChange](t, e).Title)
 		require.Contains(t, string(e.Raw), fmt.Sprintf(`"%d"`, i))
 	}
@@ -295,10 +296,10 @@ func TestCallbackParseAcceptsEveryOwnerKeyAndSpelling(t *testing.T) {
 		for _, names := range [][2]string{{"signature", "timestamp"}, {"msg_signature", "timestamp"}, {"msg_signature", "timeStamp"}} {
 			p := signed("1663143335567", sealed(t, testAESKey, layout(len(message), message, owner)))
 			query := url.Values{"nonce": p.query["nonce"], names[0]: p.query["signature"], names[1]: p.query["timestamp"]}
-			e, err := cb.Parse(query, []byte(p.body))
+			push, err := cb.Parse(query, []byte(p.body))
 			require.NoError(t, err)
 
-			reply, err := cb.Acknowledge(e)
+			reply, err := push.Acknowledge()
 			require.NoError(t, err)
 			only, err := dingoa.NewCallback(testToken, testAESKey, []string{owner})
 			require.NoError(t, err)
@@ -412,12 +413,12 @@ func FuzzCallbackParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, signature, timestamp, nonce string, body []byte) {
 		query := url.Values{"signature": {signature}, "timestamp": {timestamp}, "nonce": {nonce}}
 		for _, cb := range []*dingoa.Callback{cb, windowed} {
-			e, err := cb.Parse(query, body)
+			push, err := cb.Parse(query, body)
 			if err == nil {
-				require.NotEmpty(t, e.Type)
+				require.NotEmpty(t, push.Event.Type)
 				continue
 			}
-			require.Nil(t, e)
+			require.Nil(t, push)
 			require.True(t, slices.ContainsFunc(sentinels, func(s error) bool { return errors.Is(err, s) }), err)
 		}
 		// Signed with the right token, the same body gets further.

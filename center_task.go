@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa/internal/limit"
+	"github.com/dingoa/dingoa/internal/wire"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -79,7 +80,7 @@ func (r *CreateCenterTasksRequest) wire(op operation.Operation, c *Client) (*cre
 		p.required(field+"URL", task.URL)
 		p.maxLength(field+"URL", task.URL, limit.CreateIntegratedTaskTasksUrlMaxLen)
 		p.maxLength(field+"CustomData", task.CustomData, limit.CreateIntegratedTaskTasksCustomDataMaxLen)
-		w.Tasks = append(w.Tasks, newCenterTask{task, toMillis(task.DueTime)})
+		w.Tasks = append(w.Tasks, newCenterTask{task, wire.ToMillis(task.DueTime)})
 	}
 	return w, p.err(op)
 }
@@ -354,7 +355,7 @@ func (s *CenterService) ListTasks(ctx context.Context, req ListCenterTasksReques
 	p.required("UserID", req.UserID)
 	w := listCenterTasks{
 		ListCenterTasksRequest: req, PageSize: p.pageSize(req.PageSize, largest),
-		PageNumber: p.pageNumber(req.Cursor, first), CreateBefore: toMillis(req.CreateBefore),
+		PageNumber: p.pageNumber(req.Cursor, first), CreateBefore: wire.ToMillis(req.CreateBefore),
 	}
 	if err := p.err(operation.QueryIntegratedTodoTask); err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ import (
 
 	"github.com/go-resty/resty/v2"
 
+	"github.com/dingoa/dingoa/internal/backoff"
 	"github.com/dingoa/dingoa/internal/redirect"
 	"github.com/dingoa/dingoa/operation"
 )
@@ -410,8 +411,8 @@ func (c *call) send(ctx context.Context) error {
 			wait = 0
 		case retries < cfg.maxRetries && !c.options.noRetry && mayRetry(c.spec, err):
 			retries++
-			wait = backoff(retries, err)
-			if !fits(ctx, wait) {
+			wait = retryWait(retries, err)
+			if !backoff.Fits(ctx, wait) {
 				wait = -1
 			}
 		}
@@ -419,7 +420,7 @@ func (c *call) send(ctx context.Context) error {
 		if wait < 0 {
 			return err
 		}
-		if ctxErr := pause(ctx, wait); ctxErr != nil {
+		if ctxErr := backoff.Pause(ctx, wait); ctxErr != nil {
 			return gaveUp(err, ctxErr)
 		}
 	}

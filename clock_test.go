@@ -270,7 +270,7 @@ func TestClockSkewSuite(t *testing.T) {
 				require.NoError(t, suite.SetTicket(t.Context(), "by hand"))
 				_, err = client.Instances.Create(t.Context(), leaveRequest())
 				require.Error(t, err, "an invented ticket")
-				d, err := dingoa.NewDispatcher(suite.TicketHandler())
+				d, err := dingoa.NewDispatcher(dingoa.On(suite.KeepTicket))
 				require.NoError(t, err)
 				cb, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{"suite1"})
 				require.NoError(t, err)

@@ -275,34 +275,40 @@ func (d *Dispatcher) run(ctx context.Context, e *Event, handlers []handler) erro
 	for _, m := range slices.Backward(d.middleware) {
 		h = m(h)
 	}
-	return safely(ctx, h.Dispatch, e)
+	return recovered(ctx, h, e)
 }
 
 func inOrder(ctx context.Context, e *Event, handlers []handler) error {
 	for _, h := range handlers {
-		if err := safely(ctx, h, e); err != nil {
+		if err := recovered(ctx, h, e); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// safely turns a panic into an error.
-func safely(ctx context.Context, h handler, e *Event) (err error) {
-	defer func() {
-		if value := recover(); value != nil {
-			err = newPanicError(value)
-		}
-	}()
-	return h(ctx, e)
+// Recovering returns a handler whose panics are errors, of type [*PanicError]. A
+// [Dispatcher], an [Inbox] and whatever else hands events over do so by themselves.
+func Recovering(h EventHandler) EventHandler {
+	return EventHandlerFunc(func(ctx context.Context, e *Event) error { return recovered(ctx, h, e) })
 }
 
-var errHandlerExited = errors.New("dingoa: the event handler ended its goroutine (runtime.Goexit, as t.FailNow does)")
+func recovered(ctx context.Context, h EventHandler, e *Event) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &PanicError{Value: value, Stack: debug.Stack()}
+		}
+	}()
+	return h.Dispatch(ctx, e)
+}
+
+// ErrHandlerExited reports a handler that ended its goroutine, see [runtime.Goexit].
+var ErrHandlerExited = errors.New("dingoa: the event handler ended its goroutine (runtime.Goexit, as t.FailNow does)")
 
 // guarded calls settle with the outcome of run, even when run ends the
 // goroutine.
 func guarded(run func() error, settle func(error)) {
-	err := errHandlerExited
+	err := ErrHandlerExited
 	defer func() { settle(err) }()
 	err = run()
 }
@@ -314,8 +320,6 @@ type PanicError struct {
 	// Stack is the stack of the goroutine, as of [runtime/debug.Stack].
 	Stack []byte
 }
-
-func newPanicError(value any) *PanicError { return &PanicError{Value: value, Stack: debug.Stack()} }
 
 // Error tells the panic's value.
 func (e *PanicError) Error() string {

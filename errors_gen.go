@@ -478,7 +478,7 @@ func casesOf(code string) []errorCase {
 	case "invalidSuiteTicket",
 		"40085":
 		return []errorCase{
-			{advice: "wait for the suite_ticket push, about every 5 hours, or have it repeated in the developer console (开发者后台 → 开发管理 → 重新推送), and see that Suite.TicketHandler is in the dispatcher that gets it"},
+			{advice: "wait for the suite_ticket push, about every 5 hours, or have it repeated in the developer console (开发者后台 → 开发管理 → 重新推送), and see that On(Suite.KeepTicket) is in the dispatcher that gets it"},
 		}
 	case "Forbidden.AccessDenied.ApiCountLimitForOrg",
 		"90020":

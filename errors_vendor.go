@@ -101,8 +101,7 @@ func pauseIn(message string, now time.Time) time.Duration {
 		if m == nil {
 			return time.Time{}, false
 		}
-		t, err := parseTime(m[1])
-		return t, err == nil
+		return wire.ParseTime(m[1])
 	}
 	end, found := at(pauseEnd)
 	if !found {

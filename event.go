@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -45,9 +44,6 @@ type Event struct { //nolint:recvcheck // ParseData changes the event, nothing e
 	// Unread is the envelope's time, such as EventTime, when that could not be
 	// read; Time is zero then. What Data could not hold is in its own Unread.
 	Unread []UnreadField
-
-	// owner is the index of the owner key that the push was encrypted for.
-	owner int
 }
 
 // String tells which event it is, and nothing of its content.
@@ -274,6 +270,13 @@ func decodeEventData(eventType string, raw []byte) (EventData, error) {
 	return UnknownEvent{}, nil
 }
 
+// IsKnown reports whether this version of the package has a struct for the type.
+func IsKnown(eventType string) bool {
+	data, err := decodeEventData(eventType, []byte("{}"))
+	_, unknown := data.(UnknownEvent)
+	return err != nil || !unknown
+}
+
 // ErrMalformed reports a push or an event that is not of the vendor's form.
 var ErrMalformed = errors.New("malformed event")
 
@@ -407,7 +410,7 @@ func readEnvelope(e *Event, data []byte) (raw []byte, err error) {
 	if err != nil || !inner || len(streamData) == 0 {
 		return data, err
 	}
-	object := objectIn(streamData) // or JSON as text
+	object := wire.ObjectIn(streamData) // or JSON as text
 	switch {
 	case object != nil:
 		e.Source = SourceStream
@@ -490,23 +493,9 @@ func readUnix(t *time.Time, value []byte) error {
 	if err := readText(&text, value); err != nil {
 		return err
 	}
-	read, err := parseUnix(text)
+	read, err := wire.ParseUnix(text)
 	if err == nil {
 		*t = read
 	}
 	return err
-}
-
-// parseUnix reads seconds or milliseconds since 1970, since the vendor sends
-// both; 0 is the zero time.
-func parseUnix(s string) (time.Time, error) {
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil {
-		return time.Time{}, err
-	}
-	// Seconds reach eleven digits in the year 5138; milliseconds had them by 1973.
-	if n < 1e11 {
-		n *= 1000
-	}
-	return fromMillis(n), nil
 }

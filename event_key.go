@@ -148,7 +148,7 @@ func (e Event) Unpack() []*Event {
 	return []*Event{&e}
 }
 
-func millisText(t time.Time) string { return strconv.FormatInt(toMillis(t), 10) }
+func millisText(t time.Time) string { return strconv.FormatInt(wire.ToMillis(t), 10) }
 
 // hashOf writes the length before each part, as a part may hold any character.
 func hashOf(parts ...string) string {

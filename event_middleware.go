@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"math/rand/v2"
 	"time"
 )
 
@@ -57,40 +56,4 @@ func LimitEvents(d time.Duration) EventMiddleware {
 			return next.Dispatch(ctx, e)
 		})
 	}
-}
-
-// RetryEvents tries a failed event again on the spot, up to attempts times in
-// all, while later events of its approval wait. The pause before each is twice
-// the one before, beginning with first, less up to a fifth. It gives up when
-// the context ends or would end during the pause.
-//
-// It is for failures that pass within a second or two. For anything longer use
-// an [Inbox]: DingTalk does not wait.
-func RetryEvents(attempts int, first time.Duration) EventMiddleware {
-	return func(next EventHandler) EventHandler {
-		return EventHandlerFunc(func(ctx context.Context, e *Event) error {
-			for attempt := 1; ; attempt++ {
-				err := safely(ctx, next.Dispatch, e)
-				if err == nil || attempt >= attempts {
-					return err
-				}
-				wait := growing(first, time.Minute, attempt)
-				if !fits(ctx, wait) || pause(ctx, wait) != nil {
-					return err
-				}
-			}
-		})
-	}
-}
-
-// growing is the pause after so many failed attempts: first, doubling up to
-// longest, less up to a fifth so that what failed together does not come back
-// together.
-func growing(first, longest time.Duration, attempts int) time.Duration {
-	d := first
-	for i := 1; i < attempts && d < longest; i++ {
-		d *= 2
-	}
-	d = min(d, longest)
-	return d - rand.N(d/5+1) //nolint:gosec // jitter, not a secret
 }

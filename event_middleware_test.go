@@ -3,7 +3,6 @@ package dingoa_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"log/slog"
 	"testing"
 	"testing/synctest"
@@ -78,38 +77,5 @@ func TestLimitEvents(t *testing.T) {
 			dingoa.Use(dingoa.LimitEvents(time.Second)))
 		require.ErrorIs(t, d.Dispatch(t.Context(), taskEvent(t, "p", 1)), context.DeadlineExceeded)
 		require.Equal(t, time.Second, time.Since(began))
-	})
-}
-
-func TestRetryEvents(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var at []time.Duration
-		began := time.Now()
-		failures := 3
-		d := onTasks(t, func(context.Context, *dingoa.Event, dingoa.TaskChange) error {
-			at = append(at, time.Since(began))
-			if len(at) <= failures {
-				return errors.New("database is down")
-			}
-			return nil
-		}, dingoa.Use(dingoa.RetryEvents(4, time.Second)))
-		require.NoError(t, d.Dispatch(t.Context(), taskEvent(t, "p", 1)))
-		require.Len(t, at, 4)
-		for i, pause := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second} {
-			got := at[i+1] - at[i]
-			require.GreaterOrEqual(t, got, pause*4/5)
-			require.LessOrEqual(t, got, pause)
-		}
-
-		at, failures = nil, 100
-		require.ErrorContains(t, d.Dispatch(t.Context(), taskEvent(t, "p", 2)), "database is down")
-		require.Len(t, at, 4)
-
-		at = nil
-		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
-		defer cancel()
-		require.ErrorContains(t, d.Dispatch(ctx, taskEvent(t, "p", 3)), "database is down", "the reason, not the deadline")
-		require.Len(t, at, 2, "there was no time for a third")
 	})
 }

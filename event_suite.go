@@ -13,7 +13,7 @@ import (
 )
 
 // SuiteTicket brings a third-party app its ticket (suiteTicket), about every 5
-// hours; a new one makes the one before it useless. [Suite.TicketHandler] keeps
+// hours; a new one makes the one before it useless. [Suite.KeepTicket] keeps
 // it. It prints without the ticket.
 //
 // See https://open.dingtalk.com/document/development/event-suite-ticket
@@ -258,7 +258,7 @@ func syncEvent(row json.RawMessage) Event {
 		case "gmt_create":
 			_ = readMillis(&created, value)
 		case "biz_data":
-			payload = objectIn(value)
+			payload = wire.ObjectIn(value)
 		}
 	}
 	e := Event{Source: SourceHTTP}

@@ -81,12 +81,12 @@ func timeLimitMessage(value []byte) TimeLimitMessage {
 // objectWithin is the JSON object that value is, or holds as text, or as text
 // whose quotes are escaped once more, as the vendor's sample shows it; else nil.
 func objectWithin(value json.RawMessage) json.RawMessage {
-	if object := objectIn(value); object != nil {
+	if object := wire.ObjectIn(value); object != nil {
 		return object
 	}
 	var text string
 	if json.Unmarshal(value, &text) != nil {
 		return nil
 	}
-	return objectIn(json.RawMessage(`"` + text + `"`))
+	return wire.ObjectIn(json.RawMessage(`"` + text + `"`))
 }

@@ -57,13 +57,13 @@ func ExampleCallback_Parse() {
 	query := url.Values{"signature": {"5a65ceeef9aab2d149439f82dc191dd6c5cbe2c0"}, "timestamp": {"1445827045067"}, "nonce": {"nEXhMP4r"}}
 	body := `{"encrypt":"1a3NBxmCFwkCJvfoQ7WhJHB+iX3qHPsc9JbaDznE1i03peOk1LaOQoRz3+nlyGNhwmwJ3vDMG+OzrHMeiZI7gTRWVdUBmfxjZ8Ej23JVYa9VrYeJ5as7XM/ZpulX8NEQis44w53h1qAgnC3PRzM7Zc/D6Ibr0rgUathB6zRHP8PYrfgnNOS9PhSBdHlegK+AGGanfwjXuQ9+0pZcy0w9lQ=="}`
 
-	event, err := callback.Parse(query, []byte(body))
+	push, err := callback.Parse(query, []byte(body))
 	if err != nil {
 		panic(err)
 	}
-	fmt.Println(event.Type)
+	fmt.Println(push.Event.Type)
 
-	answer, err := callback.Acknowledge(event) // to be sent as JSON
+	answer, err := push.Acknowledge() // to be sent as JSON
 	if err != nil {
 		panic(err)
 	}

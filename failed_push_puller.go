@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"slices"
 	"time"
+
+	"github.com/dingoa/dingoa/internal/backoff"
 )
 
 // FailedPushPuller hands the events that DingTalk could not deliver to the
@@ -140,7 +142,7 @@ func (p *FailedPushPuller) Run(ctx context.Context) error {
 		if err = p.Pull(ctx); err != nil {
 			p.log(ctx, slog.LevelError, "dingoa: pulling failed pushes", slog.Any("error", err))
 		}
-		if pause(ctx, p.interval) != nil {
+		if backoff.Pause(ctx, p.interval) != nil {
 			break
 		}
 	}
@@ -153,6 +155,10 @@ func (p *FailedPushPuller) Run(ctx context.Context) error {
 	}
 	return &UnhandledEventsError{p.state.Waiting, err}
 }
+
+// noteTimeout bounds how long a store may take. The caller's context does not: it
+// may end meanwhile.
+const noteTimeout = 10 * time.Second
 
 const (
 	// maxWaitingPulls is how many refused events stop further reading.
@@ -170,7 +176,7 @@ const (
 // A read that has begun goes on although ctx ends, since its reply can't be read
 // a second time.
 func (p *FailedPushPuller) Pull(ctx context.Context) error {
-	outliving, cancel := outlive(ctx, p.drain)
+	outliving, cancel := backoff.WithGrace(ctx, p.drain)
 	defer cancel()
 	if err := p.load(ctx); err != nil {
 		return err
@@ -214,7 +220,7 @@ func (p *FailedPushPuller) keep(ctx context.Context, events []Event) error {
 		return nil
 	}
 	for _, e := range events {
-		if e.isUnreadable() {
+		if isUnreadable(&e) {
 			p.bury(ctx, e, 0, errors.New("it is no event that this package can read"))
 			continue
 		}
@@ -233,17 +239,13 @@ func (p *FailedPushPuller) keep(ctx context.Context, events []Event) error {
 
 // isUnreadable reports that there is a struct for the event's type, or no type at
 // all, and yet no data.
-func (e *Event) isUnreadable() bool {
-	if _, unknown := e.Data.(UnknownEvent); !unknown {
-		return false
-	}
-	data, err := decodeEventData(e.Type, []byte("{}"))
-	_, unknown := data.(UnknownEvent)
-	return e.Type == "" || err != nil || !unknown
+func isUnreadable(e *Event) bool {
+	_, unknown := e.Data.(UnknownEvent)
+	return unknown && (e.Type == "" || IsKnown(e.Type))
 }
 
 func (p *FailedPushPuller) save(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
 	defer cancel()
 	return p.store.Save(ctx, p.state)
 }
@@ -273,7 +275,7 @@ func (p *FailedPushPuller) handOver(ctx context.Context) (taken int, err error) 
 			refused = append(refused, e)
 			continue
 		}
-		err := safely(ctx, p.handler.Dispatch, &e)
+		err := Recovering(p.handler).Dispatch(ctx, &e)
 		switch {
 		case errors.Is(err, ErrMalformed):
 			p.bury(ctx, e, 1, err)
@@ -299,18 +301,5 @@ func (p *FailedPushPuller) handOver(ctx context.Context) (taken int, err error) 
 func (p *FailedPushPuller) log(ctx context.Context, level slog.Level, message string, attrs ...slog.Attr) {
 	if p.logger != nil {
 		p.logger.LogAttrs(ctx, level, message, attrs...)
-	}
-}
-
-// outlive returns a context that ends so long after ctx.
-func outlive(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
-	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		_ = pause(longer, d) // it may end before
-		cancel()
-	})
-	return longer, func() {
-		stop()
-		cancel()
 	}
 }

@@ -2,6 +2,7 @@ package dingoa
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"time"
 )
@@ -38,7 +39,7 @@ type Inbox interface {
 	// DeadLetters yields the events that were given up, oldest first.
 	DeadLetters(ctx context.Context) iter.Seq2[DeadLetter, error]
 	// Replay hands a dead letter over once more, as if it had just come in. The
-	// error is [ErrNotFound] when there is no dead letter with this key.
+	// error is [ErrNoDeadLetter] when there is none with this key.
 	Replay(ctx context.Context, key string) error
 	// Discard removes a dead letter for good: should the event come again, it is
 	// not kept. The error is as for Replay.
@@ -47,6 +48,9 @@ type Inbox interface {
 	// the inbox outlives the process.
 	Close() error
 }
+
+// ErrNoDeadLetter reports a key that no dead letter of an [Inbox] has.
+var ErrNoDeadLetter = errors.New("there is no such dead letter")
 
 // DeadLetter is an event that no attempt could hand over.
 type DeadLetter struct {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/dingoa/dingoa/internal/backoff"
 )
 
 // ErrInboxClosed reports the use of a [MemoryInbox] after Close.
@@ -175,7 +177,7 @@ func (in *MemoryInbox) Run(ctx context.Context, h EventHandler) error {
 		return errors.New("dingoa: inbox: Run is running already")
 	}
 	defer in.running.Unlock()
-	stop, cancel := outlive(ctx, in.drain)
+	stop, cancel := backoff.WithGrace(ctx, in.drain)
 	defer cancel()
 	if !in.begin(cancel) {
 		return ErrInboxClosed
@@ -196,7 +198,7 @@ func (in *MemoryInbox) Run(ctx context.Context, h EventHandler) error {
 			return nil
 		}
 		handlers.Go(func() {
-			guarded(func() error { return safely(context.WithoutCancel(ctx), h.Dispatch, kept.Event) }, func(err error) {
+			guarded(func() error { return recovered(context.WithoutCancel(ctx), h, kept.Event) }, func(err error) {
 				<-slots
 				in.settle(ctx, lane, err)
 			})
@@ -249,7 +251,7 @@ func (in *MemoryInbox) settle(ctx context.Context, lane *inboxLane, err error) {
 		_ = in.handled.Done(ctx, kept.key) // it can't fail
 		<-in.room
 	case kept.attempts < in.attempts:
-		wait := growing(in.first, in.longest, kept.attempts)
+		wait := backoff.Exponential(in.first, in.longest, kept.attempts)
 		in.log(ctx, slog.LevelWarn, "dingoa: event not handled, it will be handed over again", kept, slog.Duration("pause", wait))
 		time.AfterFunc(wait, func() {
 			in.mu.Lock()
@@ -329,7 +331,7 @@ func (in *MemoryInbox) Discard(ctx context.Context, key string) error {
 func (in *MemoryInbox) takeDead(key string) (*keptEvent, error) {
 	kept := in.dead[key]
 	if kept == nil {
-		return nil, fmt.Errorf("dingoa: inbox: no dead letter has the key %q: %w", key, ErrNotFound)
+		return nil, fmt.Errorf("dingoa: inbox: no dead letter has the key %q: %w", key, ErrNoDeadLetter)
 	}
 	delete(in.dead, key)
 	return kept, nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa/internal/limit"
+	"github.com/dingoa/dingoa/internal/wire"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -149,7 +150,7 @@ func listInstances(ctx context.Context, c *Client, op operation.Operation, req L
 	}
 	var resp tokenReply[Instance]
 	if err := c.Call(ctx, op, listInstancesRequest{
-		ProcessCode: req.ProcessCode, StartTime: toMillis(req.StartTime), EndTime: toMillis(req.EndTime),
+		ProcessCode: req.ProcessCode, StartTime: wire.ToMillis(req.StartTime), EndTime: wire.ToMillis(req.EndTime),
 		AppUUID: req.AppUUID, NextToken: cmp.Or(req.Cursor, "1"), MaxResults: size,
 	}, &resp, opts...); err != nil {
 		return nil, err

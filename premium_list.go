@@ -108,7 +108,7 @@ func listCentre[T any](
 		return nil, errorWith(op, ErrInvalidArgument, "there are more items than the %d pages that DingTalk lists", maxCentrePages)
 	}
 	if !createdBefore.IsZero() {
-		in.CreateBefore = createdBefore.In(wire.China()).Format(layoutChinaSecond)
+		in.CreateBefore = createdBefore.In(wire.China()).Format(wire.LayoutSecond)
 	}
 	var resp numberedReply[T]
 	if err := c.Call(ctx, op, in, &resp, opts...); err != nil {

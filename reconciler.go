@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"slices"
 	"time"
+
+	"github.com/dingoa/dingoa/internal/backoff"
 )
 
 // Reconciler finds the final states of approvals that no push told: it lists
@@ -138,21 +140,12 @@ func WithReconcileCorpID(corpID string) ReconcilerOption {
 // or "workflow_instance_change_broadcast" for third-party apps.
 func WithReconcileEventType(eventType string) ReconcilerOption {
 	return func(c *reconcilerConfig) error {
-		if _, ok := instanceChangeOf(eventType); !ok {
+		if !slices.Contains(InstanceChange{}.EventTypes(), eventType) {
 			return fmt.Errorf("WithReconcileEventType: %q is no type of InstanceChange", eventType)
 		}
 		c.eventType = eventType
 		return nil
 	}
-}
-
-func instanceChangeOf(eventType string) (InstanceChange, bool) {
-	data, err := decodeEventData(eventType, []byte("{}"))
-	if err != nil {
-		return InstanceChange{}, false
-	}
-	change, ok := data.(InstanceChange)
-	return change, ok
 }
 
 // WithReconcileLogger logs each comparison that found or failed at something.
@@ -266,7 +259,7 @@ func (r *Reconciler) Run(ctx context.Context) error {
 		case report.Delivered > 0 || report.Distrusted > 0:
 			r.logger.LogAttrs(ctx, slog.LevelWarn, "dingoa: found ends of approvals that no push told", slog.Any("report", report))
 		}
-		_ = pause(ctx, r.interval) // the loop sees when ctx ended
+		_ = backoff.Pause(ctx, r.interval) // the loop sees when ctx ended
 	}
 	return nil
 }

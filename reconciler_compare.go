@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa/internal/limit"
+	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // comparison is one run of a [Reconciler].
@@ -76,7 +77,7 @@ func (c *comparison) spend(calls int) {
 
 // save notes what has happened, although ctx may have ended meanwhile.
 func (c *comparison) save(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
 	defer cancel()
 	state := c.state
 	state.Open = slices.DeleteFunc(slices.Clone(state.Open), func(a OpenApproval) bool { return !c.open[a.InstanceID] })
@@ -336,7 +337,7 @@ func (c *comparison) look(ctx context.Context, approval *OpenApproval) error {
 		approval.Trouble.note(err, c.now)
 		return err
 	}
-	if err := safely(ctx, c.handler.Dispatch, event); err != nil {
+	if err := Recovering(c.handler).Dispatch(ctx, event); err != nil {
 		c.report.Failed++
 		return fmt.Errorf("dingoa: the end of approval %s was not handled: %w", approval.InstanceID, err)
 	}
@@ -375,12 +376,12 @@ func endOf(instance *Instance) (change InstanceChange, ended bool) {
 
 // event is what the vendor would have pushed.
 func (c *comparison) event(approval *OpenApproval, instance *Instance, change InstanceChange) (*Event, error) {
-	finished := toMillis(instance.FinishTime)
+	finished := wire.ToMillis(instance.FinishTime)
 	raw, err := json.Marshal(reconciledChange{
-		EventType: c.eventType, CorpID: c.corpID, EventTime: cmp.Or(finished, toMillis(c.now)),
+		EventType: c.eventType, CorpID: c.corpID, EventTime: cmp.Or(finished, wire.ToMillis(c.now)),
 		InstanceID: approval.InstanceID, Change: change.Change, Result: change.Result, ProcessCode: approval.ProcessCode,
 		BusinessID: instance.BusinessID, Title: instance.Title, StaffID: instance.OriginatorUserID,
-		CreateTime: toMillis(instance.CreateTime), FinishTime: finished,
+		CreateTime: wire.ToMillis(instance.CreateTime), FinishTime: finished,
 	})
 	if err != nil {
 		return nil, err

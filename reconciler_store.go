@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/backoff"
 	"github.com/dingoa/dingoa/internal/filelock"
 )
 
@@ -172,7 +173,7 @@ func (s fileReconcileStore) lock() (unlock func(), err error) {
 func (s fileReconcileStore) replace(ctx context.Context, data []byte) error {
 	unlock, err := s.lock()
 	for errors.Is(err, filelock.ErrLocked) {
-		if pause(ctx, 5*time.Millisecond) != nil {
+		if backoff.Pause(ctx, 5*time.Millisecond) != nil {
 			return err
 		}
 		unlock, err = s.lock()

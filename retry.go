@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/backoff"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -50,9 +51,9 @@ func notSent(err error) bool {
 	return errors.As(err, &certificate) || errors.As(err, &record) || errors.Is(err, http.ErrSchemeMismatch)
 }
 
-// backoff is the wait before retry n: what the reply asked for; a second,
+// retryWait returns the wait before retry n: what the reply asked for; a second,
 // doubling, when the vendor throttles, as it advises; else much less.
-func backoff(n int, err error) time.Duration {
+func retryWait(n int, err error) time.Duration {
 	var e *Error
 	errors.As(err, &e)
 	base := 200 * time.Millisecond
@@ -66,36 +67,15 @@ func backoff(n int, err error) time.Duration {
 	return base + rand.N(base/4) //nolint:gosec // jitter, not a secret
 }
 
-// fits reports whether there is time left after the wait. If not, the vendor's
-// error is better than the context's.
-func fits(ctx context.Context, wait time.Duration) bool {
-	deadline, ok := ctx.Deadline()
-	return ctx.Err() == nil && (!ok || time.Until(deadline) > wait)
-}
-
 // pauseBefore waits before retry n of what failed with err. Its error is why no
 // retry is made: err itself when the wait is too long.
 func pauseBefore(ctx context.Context, n int, err error) error {
-	wait := backoff(n, err)
-	if wait > maxWait || !fits(ctx, wait) {
+	wait := retryWait(n, err)
+	if wait > maxWait || !backoff.Fits(ctx, wait) {
 		return err
 	}
-	if ctxErr := pause(ctx, wait); ctxErr != nil {
+	if ctxErr := backoff.Pause(ctx, wait); ctxErr != nil {
 		return gaveUp(err, ctxErr)
 	}
 	return nil
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	if d == 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -24,7 +24,7 @@ import (
 // none of them waits for another. A Suite is safe for concurrent use.
 //
 // DingTalk issues tokens for a ticket that it pushes about every 5 hours: put
-// [Suite.TicketHandler] into the dispatcher of the app's events.
+// On([Suite.KeepTicket]) into the dispatcher of the app's events.
 //
 // https://open.dingtalk.com/document/development/obtain-the-access-token-of-the-authorized-enterprise-1
 type Suite struct {
@@ -98,24 +98,11 @@ func (s *Suite) String() string { return "dingoa.Suite(" + s.self.cfg.appKey + "
 // GoString is String, for %#v.
 func (s *Suite) GoString() string { return s.String() }
 
-// TicketHandler keeps the tickets that arrive as [SuiteTicket] events, by push
-// or stream. It ignores those of other suites, and one that is older than the
+// KeepTicket keeps a ticket that arrived as an event, by push or stream; give it
+// to [On]. It ignores those of other suites, and one that is older than the
 // ticket at hand, since events may be late. A store that fails makes DingTalk
-// deliver again. Handlers of your own for the same event may stand beside it.
-func (s *Suite) TicketHandler() DispatcherOption {
-	return func(c *dispatcherConfig) error {
-		for _, eventType := range (SuiteTicket{}).EventTypes() {
-			c.handlers[eventType] = append(c.handlers[eventType], s.keepTicket)
-		}
-		return nil
-	}
-}
-
-func (s *Suite) keepTicket(ctx context.Context, e *Event) error {
-	pushed, err := eventDataAs[SuiteTicket](e)
-	if err != nil {
-		return err
-	}
+// deliver again.
+func (s *Suite) KeepTicket(ctx context.Context, e *Event, pushed SuiteTicket) error {
 	if pushed.SuiteKey != "" && pushed.SuiteKey != s.self.cfg.appKey {
 		return nil
 	}

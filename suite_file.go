@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/backoff"
 	"github.com/dingoa/dingoa/internal/filelock"
 )
 
@@ -67,7 +68,7 @@ func (s *fileTicketStore) lock(ctx context.Context) (*filelock.Lock, error) {
 		case !errors.Is(err, filelock.ErrLocked):
 			return nil, err
 		}
-		if err := pause(ctx, 10*time.Millisecond); err != nil {
+		if err := backoff.Pause(ctx, 10*time.Millisecond); err != nil {
 			return nil, fmt.Errorf("dingoa: another process holds %s.lock: %w", s.path, err)
 		}
 	}

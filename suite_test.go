@@ -241,7 +241,7 @@ func TestTicketsArrive(t *testing.T) {
 			tickets := dingoa.NewMemoryTicketStore()
 			s := (&suitePlatform{}).suite(t, tickets)
 			mine := 0
-			d, err := dingoa.NewDispatcher(s.TicketHandler(), dingoa.On(func(context.Context, *dingoa.Event, dingoa.SuiteTicket) error {
+			d, err := dingoa.NewDispatcher(dingoa.On(s.KeepTicket), dingoa.OnType("suite_ticket", func(context.Context, *dingoa.Event) error {
 				mine++
 				return nil
 			}))
@@ -269,7 +269,7 @@ func syncPush(ticket string) string {
 func TestTicketsThatCannotBeKept(t *testing.T) {
 	t.Parallel()
 	s := (&suitePlatform{}).suite(t, failingTickets{})
-	d, err := dingoa.NewDispatcher(s.TicketHandler())
+	d, err := dingoa.NewDispatcher(dingoa.On(s.KeepTicket))
 	require.NoError(t, err)
 	for _, message := range []string{
 		`{"EventType":"suite_ticket","SuiteTicket":"SECRET-ticket-1"}`,
@@ -416,7 +416,7 @@ func TestSuitePrintsNoSecret(t *testing.T) {
 		require.NoError(t, get(t.Context(), c))
 		synctest.Wait() // printing reads what the fetch has written
 		ticket := dingoa.Ticket{Value: suiteTicket, IssuedAt: time.Now()}
-		for _, v := range []any{s, c, *c, s.SuiteClient(), ticket, &ticket, dingoa.StaticTicket(suiteTicket), s.TicketHandler()} {
+		for _, v := range []any{s, c, *c, s.SuiteClient(), ticket, &ticket, dingoa.StaticTicket(suiteTicket)} {
 			requireSecretless(t, v)
 		}
 		require.Contains(t, s.String(), suiteKey)

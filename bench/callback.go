@@ -89,12 +89,12 @@ func callbackPair(name string, event []byte, goals ...Goal) Pair {
 			cb, _, p := prepare(b, event)
 			b.ReportAllocs()
 			for b.Loop() {
-				e, err := cb.Parse(p.query, p.body)
+				push, err := cb.Parse(p.query, p.body)
 				if err != nil {
 					b.Fatal(err)
 				}
-				if _, ok := e.Data.(dingoa.TaskChange); !ok {
-					b.Fatalf("%T", e.Data)
+				if _, ok := push.Event.Data.(dingoa.TaskChange); !ok {
+					b.Fatalf("%T", push.Event.Data)
 				}
 			}
 		},

@@ -69,8 +69,9 @@ func TestBothWaysReadTheSamePush(t *testing.T) {
 		require.NoError(t, err)
 		want, err := floor.parse(p.query, p.body)
 		require.NoError(t, err)
-		got, err := cb.Parse(p.query, p.body)
+		push, err := cb.Parse(p.query, p.body)
 		require.NoError(t, err)
+		got := push.Event
 		change, ok := got.Data.(dingoa.TaskChange)
 		require.True(t, ok, "%T", got.Data)
 		require.Equal(t, want.EventID, got.ID)

@@ -57,7 +57,7 @@ func TestSuiteLife(t *testing.T) {
 			sealed := emulator.Callback{Token: "tokenToken", EncodingAESKey: "abcdefghijabcdefghijabcdefghijabcdefghijabc", OwnerKey: suiteKey}
 			callback, err := dingoa.NewCallback(sealed.Token, sealed.EncodingAESKey, []string{suiteKey})
 			require.NoError(t, err)
-			dispatcher, err := dingoa.NewDispatcher(suite.TicketHandler())
+			dispatcher, err := dingoa.NewDispatcher(dingoa.On(suite.KeepTicket))
 			require.NoError(t, err)
 			sealed.Handler = callback.Handler(dispatcher)
 			require.NoError(t, s.SetCallback(sealed))

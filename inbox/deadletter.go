@@ -98,7 +98,7 @@ func readLetter(key string, data []byte) (dingoa.DeadLetter, error) {
 
 // Replay hands a dead letter over once more, as if it had just come in: after
 // whatever else of its approval waits. Without such a letter it is
-// [dingoa.ErrNotFound].
+// [dingoa.ErrNoDeadLetter].
 func (in *Inbox) Replay(ctx context.Context, key string) error {
 	at, err := in.findDead(ctx, key)
 	if err != nil {
@@ -119,7 +119,7 @@ func (in *Inbox) Replay(ctx context.Context, key string) error {
 }
 
 // Discard removes a dead letter for good. A repeat of the event is still known
-// for [WithRetention]. Without such a letter it is [dingoa.ErrNotFound].
+// for [WithRetention]. Without such a letter it is [dingoa.ErrNoDeadLetter].
 func (in *Inbox) Discard(ctx context.Context, key string) error {
 	at, err := in.findDead(ctx, key)
 	if err != nil {
@@ -137,7 +137,7 @@ func (in *Inbox) findDead(ctx context.Context, key string) (entry, error) {
 }
 
 func noDeadLetter(key string) error {
-	return fmt.Errorf("inbox: no dead letter has the key %q: %w", key, dingoa.ErrNotFound)
+	return fmt.Errorf("inbox: no dead letter has the key %q: %w", key, dingoa.ErrNoDeadLetter)
 }
 
 // settle moves a dead letter to its next state and removes the letter itself.

@@ -103,8 +103,8 @@ func TestDeadLetterIsReplayedOrDiscarded(t *testing.T) {
 	requireHandled(t, in, second, false)
 
 	for _, key := range []string{first.Key(), second.Key(), "unknown"} {
-		require.ErrorIs(t, in.Replay(t.Context(), key), dingoa.ErrNotFound)
-		require.ErrorIs(t, in.Discard(t.Context(), key), dingoa.ErrNotFound)
+		require.ErrorIs(t, in.Replay(t.Context(), key), dingoa.ErrNoDeadLetter)
+		require.ErrorIs(t, in.Discard(t.Context(), key), dingoa.ErrNoDeadLetter)
 	}
 }
 
@@ -116,8 +116,8 @@ func TestKeysAreNoPatterns(t *testing.T) {
 		handled, err := in.Handled(t.Context(), key)
 		require.NoError(t, err)
 		require.False(t, handled)
-		require.ErrorIs(t, in.Replay(t.Context(), key), dingoa.ErrNotFound)
-		require.ErrorIs(t, in.Discard(t.Context(), key), dingoa.ErrNotFound)
+		require.ErrorIs(t, in.Replay(t.Context(), key), dingoa.ErrNoDeadLetter)
+		require.ErrorIs(t, in.Discard(t.Context(), key), dingoa.ErrNoDeadLetter)
 	}
 }
 

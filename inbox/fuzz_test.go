@@ -83,7 +83,7 @@ func FuzzStored(f *testing.F) {
 		require.NoError(t, in.Discard(ctx, refused.Key()))
 		require.NoError(t, in.Discard(ctx, dead))
 		if err := in.Discard(ctx, strange); err != nil { // it may be an event after all
-			require.ErrorIs(t, err, dingoa.ErrNotFound)
+			require.ErrorIs(t, err, dingoa.ErrNoDeadLetter)
 		}
 	})
 }

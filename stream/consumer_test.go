@@ -233,7 +233,7 @@ func TestSuite(t *testing.T) {
 		s := newServer(t, emulator.WithSuite(company.Suite{SuiteKey: "suite1", SuiteSecret: "SECRET-suite"}))
 		suite, err := s.SuiteClient("suite1", nil)
 		require.NoError(t, err)
-		d, err := dingoa.NewDispatcher(suite.TicketHandler())
+		d, err := dingoa.NewDispatcher(dingoa.On(suite.KeepTicket))
 		require.NoError(t, err)
 		c := run(t, suite.SuiteClient(), d)
 		synctest.Wait()

@@ -207,8 +207,8 @@ func unknownLetters(b *bench) {
 	b.ok(in.Dispatch(b.Context(), waiting))
 	for _, key := range []string{b.task("a", 2).Key(), waiting.Key()} {
 		for name, err := range map[string]error{"Replay": in.Replay(b.Context(), key), "Discard": in.Discard(b.Context(), key)} {
-			if !errors.Is(err, dingoa.ErrNotFound) {
-				b.Fatalf("%s: got %v, want ErrNotFound", name, err)
+			if !errors.Is(err, dingoa.ErrNoDeadLetter) {
+				b.Fatalf("%s: got %v, want ErrNoDeadLetter", name, err)
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"encoding/json"
 	"iter"
 )
 
@@ -106,4 +107,16 @@ func nestedLength(data []byte) int {
 		}
 	}
 	return len(data)
+}
+
+// ObjectIn returns the JSON object that value is, or holds as text; else nil.
+func ObjectIn(value json.RawMessage) json.RawMessage {
+	var text string
+	if json.Unmarshal(value, &text) == nil {
+		value = json.RawMessage(text)
+	}
+	if !json.Valid(value) || !bytes.HasPrefix(bytes.TrimSpace(value), []byte("{")) {
+		return nil
+	}
+	return value
 }

@@ -223,3 +223,40 @@ func (p *timeParser[T]) digits(least, most int) (n int, ok bool) {
 	p.rest = p.rest[i:]
 	return n, i >= least
 }
+
+// Layouts of times in requests, in China time.
+const (
+	LayoutSecond = "2006-01-02 15:04:05"
+	LayoutMinute = "2006-01-02 15:04"
+)
+
+// FromMillis returns the time that is millis milliseconds after 1970, in UTC; 0
+// is the zero time.
+func FromMillis(millis int64) time.Time {
+	if millis == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(millis).UTC()
+}
+
+// ToMillis is the inverse of [FromMillis].
+func ToMillis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// ParseUnix reads seconds or milliseconds since 1970, since the vendor sends
+// both; 0 is the zero time.
+func ParseUnix(s string) (time.Time, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return time.Time{}, err
+	}
+	// Seconds reach eleven digits in the year 5138; milliseconds had them by 1973.
+	if n < 1e11 {
+		n *= 1000
+	}
+	return FromMillis(n), nil
+}
