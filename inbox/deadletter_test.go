@@ -121,24 +121,28 @@ func TestKeysAreNoPatterns(t *testing.T) {
 	}
 }
 
-// An event that only a later version of the package can read is given up like
-// any other, and can be discarded.
+// An event that only a later version of the package can read is given up by a
+// handler for its type like any other, and can be discarded.
 func TestUnreadableEventBecomesDeadLetter(t *testing.T) {
 	t.Parallel()
 	in := open(t, t.TempDir(), inbox.WithMaxAttempts(1))
 	broken := &dingoa.Event{ID: "1", Type: "bpms_task_change", Raw: []byte(`{"processInstanceId":[]}`), Data: dingoa.UnknownEvent{}}
 	fine := taskChange(t, "a", 1)
-	r := newRecorder()
+	handled := make(chan string, 2)
+	d, err := dingoa.NewDispatcher(dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.TaskChange) error {
+		handled <- e.ID
+		return nil
+	}))
+	require.NoError(t, err)
 	require.NoError(t, in.Dispatch(t.Context(), broken))
-	run(t, in, r)
+	run(t, in, d)
 	require.NoError(t, in.Dispatch(t.Context(), fine))
-	r.next(t, fine, nil)
-	require.Eventually(t, func() bool {
-		for _, err := range in.DeadLetters(t.Context()) {
-			return errors.Is(err, dingoa.ErrMalformed)
-		}
-		return false
-	}, waitTime, pollTime)
+	require.Equal(t, fine.ID, <-handled)
+	require.Eventually(t, func() bool { return len(deadLetters(t, in)) > 0 }, waitTime, pollTime)
+	letter := deadLetters(t, in)[0]
+	require.Equal(t, broken, letter.Event)
+	require.Contains(t, letter.Problem, "malformed")
+	require.Empty(t, handled)
 	require.NoError(t, in.Discard(t.Context(), broken.Key()))
 	require.Empty(t, deadLetters(t, in))
 }
