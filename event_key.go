@@ -1,13 +1,10 @@
 package dingoa
 
 import (
-	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -187,43 +184,4 @@ func subjectOf(data EventData) string {
 		return c.ProcessCode
 	}
 	return ""
-}
-
-// storedEvent is an Event as it is kept; Data follows from Type and Raw.
-type storedEvent struct {
-	ID     string          `json:"id"`
-	Type   string          `json:"type"`
-	CorpID string          `json:"corpId,omitempty"`
-	Time   time.Time       `json:"time,omitzero"`
-	Source EventSource     `json:"source"`
-	Unread []UnreadField   `json:"unread,omitempty"`
-	Raw    json.RawMessage `json:"raw"`
-}
-
-// EncodeEvent writes an event for storage, content and all: some events, such
-// as those with the ticket of a suite, hold secrets. [DecodeEvent] reads it back.
-func EncodeEvent(e *Event) ([]byte, error) {
-	var buf bytes.Buffer
-	encoder := json.NewEncoder(&buf)
-	encoder.SetEscapeHTML(false) // Raw stays as it came
-	if err := encoder.Encode(storedEvent{e.ID, e.Type, e.CorpID, e.Time, e.Source, e.Unread, e.Raw}); err != nil {
-		return nil, fmt.Errorf("dingoa: event %s cannot be stored: its Raw is not JSON", e.ID)
-	}
-	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
-}
-
-// DecodeEvent reads what [EncodeEvent] wrote, with Data typed as by [ParseEvent].
-// Where Raw does not fit its type Data is [UnknownEvent], so that one such event
-// does not keep a store from being read. The error, for what EncodeEvent did not
-// write, is [ErrMalformed].
-func DecodeEvent(data []byte) (*Event, error) {
-	var s storedEvent
-	if err := json.Unmarshal(data, &s); err != nil || s.Raw == nil {
-		return nil, fmt.Errorf("dingoa: %w: it was not written by EncodeEvent", ErrMalformed)
-	}
-	eventData, err := decodeEventData(s.Type, s.Raw)
-	if err != nil {
-		eventData = UnknownEvent{}
-	}
-	return &Event{ID: s.ID, Type: s.Type, CorpID: s.CorpID, Time: s.Time, Source: s.Source, Raw: s.Raw, Data: eventData, Unread: s.Unread}, nil
 }

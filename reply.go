@@ -135,25 +135,6 @@ func (c *call) complete(body []byte, out any, decoded wire.Decoded) error {
 // errSilent is of replies that only the older gateway's errcode makes a success.
 var errSilent = errors.New("the reply has neither result nor success")
 
-// UnreadField is a field of a reply or event that could not be read: its value is not
-// what it is documented to be, nor any other form that DingTalk is known to
-// write it in. It has nothing of the value, which may be private.
-//
-// A struct with a field Unread of these keeps them, and its other fields are
-// good; [Client.Call] fills that of a type of your own, too. Anywhere else such a
-// field makes the call fail with [ErrServer].
-type UnreadField struct {
-	// Field is the way to it, such as "tasks[2].createTime".
-	Field string `json:"field"`
-	// Want is what was expected, such as "a time".
-	Want string `json:"want"`
-	// Found is the kind of JSON that was there, such as "text".
-	Found string `json:"found"`
-}
-
-// String names the field, what was expected and what was found.
-func (f UnreadField) String() string { return wire.FieldError(f).Error() }
-
 func unreadFields(list []wire.FieldError) []UnreadField {
 	if len(list) == 0 {
 		return nil
