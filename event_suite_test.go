@@ -69,8 +69,8 @@ func syncPushes() map[string]dingoa.Event {
 	row := func(eventType, corpID string, created int64, data dingoa.EventData) dingoa.Event {
 		return dingoa.Event{Type: eventType, CorpID: corpID, Time: ms(created), Source: dingoa.SourceHTTP, Data: data}
 	}
-	push := func(eventType string, event dingoa.Event) dingoa.Event {
-		return dingoa.Event{Type: eventType, Source: dingoa.SourceHTTP, Data: dingoa.SyncPush{Events: []dingoa.Event{event}}}
+	push := func(eventType string, e dingoa.Event) dingoa.Event {
+		return dingoa.Event{Type: eventType, Source: dingoa.SourceHTTP, Data: dingoa.SyncPush{Events: []dingoa.Event{e}}}
 	}
 	return map[string]dingoa.Event{
 		"SYNC_HTTP_PUSH_HIGH.sync": push("SYNC_HTTP_PUSH_HIGH", row("org_suite_auth", "dingffea2axxxxxx0dcb25e91351", 1608639648000, dingoa.SuiteAuthorization{

@@ -328,16 +328,16 @@ func (c *comparison) look(ctx context.Context, approval *OpenApproval) error {
 	}
 	c.down = 0
 	approval.Read, approval.Trouble = c.now, Trouble{}
-	change, ended := endOf(instance)
-	if !ended {
+	change, hasEnded := endOf(instance)
+	if !hasEnded {
 		return nil
 	}
-	event, err := c.event(approval, instance, change)
+	ended, err := c.event(approval, instance, change)
 	if err != nil {
 		approval.Trouble.note(err, c.now)
 		return err
 	}
-	if err := Recovering(c.handler).Dispatch(ctx, event); err != nil {
+	if err := Recovering(c.handler).Dispatch(ctx, ended); err != nil {
 		c.report.Failed++
 		return fmt.Errorf("dingoa: the end of approval %s was not handled: %w", approval.InstanceID, err)
 	}
@@ -374,7 +374,7 @@ func endOf(instance *Instance) (change InstanceChange, ended bool) {
 	return InstanceChange{}, false
 }
 
-// event is what the vendor would have pushed.
+// event returns what DingTalk would have pushed.
 func (c *comparison) event(approval *OpenApproval, instance *Instance, change InstanceChange) (*Event, error) {
 	finished := wire.ToMillis(instance.FinishTime)
 	raw, err := json.Marshal(reconciledChange{
@@ -386,12 +386,12 @@ func (c *comparison) event(approval *OpenApproval, instance *Instance, change In
 	if err != nil {
 		return nil, err
 	}
-	event, err := ParseEvent(raw)
+	e, err := ParseEvent(raw)
 	if err != nil {
 		return nil, err
 	}
-	event.Source = SourceReconcile
-	return event, nil
+	e.Source = SourceReconcile
+	return e, nil
 }
 
 // reconciledChange is an [InstanceChange] as the vendor pushes it.

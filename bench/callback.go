@@ -80,13 +80,13 @@ func prepare(b *testing.B, event []byte) (*dingoa.Callback, *rawCallback, push) 
 }
 
 // callbackPair turns query and body into a typed event.
-func callbackPair(name string, event []byte, goals ...Goal) Pair {
+func callbackPair(name string, message []byte, goals ...Goal) Pair {
 	return Pair{
 		Name:  name,
 		Goals: goals,
 		Dingoa: func(b *testing.B) {
 			b.Helper()
-			cb, _, p := prepare(b, event)
+			cb, _, p := prepare(b, message)
 			b.ReportAllocs()
 			for b.Loop() {
 				push, err := cb.Parse(p.query, p.body)
@@ -100,7 +100,7 @@ func callbackPair(name string, event []byte, goals ...Goal) Pair {
 		},
 		Raw: func(b *testing.B) {
 			b.Helper()
-			_, floor, p := prepare(b, event)
+			_, floor, p := prepare(b, message)
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := floor.parse(p.query, p.body); err != nil {

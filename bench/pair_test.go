@@ -19,9 +19,9 @@ func TestPayloadsHaveTheSizesThatTheGoalsName(t *testing.T) {
 	require.NoError(t, err)
 	require.InDelta(t, 2300, len(create), 50, "create")
 	require.InDelta(t, 20200, len(getReply()), 200, "get")
-	require.InDelta(t, 400, len(smallEvent()), 10, "small event")
-	require.InDelta(t, 4096, len(largeEvent()), 50, "large event")
-	require.InDelta(t, 4096, len(linesEvent()), 50, "large event with lines")
+	require.InDelta(t, 400, len(smallEvent()), 10, "small message")
+	require.InDelta(t, 4096, len(largeEvent()), 50, "large message")
+	require.InDelta(t, 4096, len(linesEvent()), 50, "large message with lines")
 }
 
 // A floor that does less than it should would be no floor.
@@ -64,8 +64,8 @@ func TestBothWaysReadTheSamePush(t *testing.T) {
 	require.NoError(t, err)
 	floor, err := newRawCallback(callbackToken, encodingAESKey, ownerKey)
 	require.NoError(t, err)
-	for _, event := range [][]byte{smallEvent(), largeEvent(), linesEvent()} {
-		p, err := seal(cb, event)
+	for _, message := range [][]byte{smallEvent(), largeEvent(), linesEvent()} {
+		p, err := seal(cb, message)
 		require.NoError(t, err)
 		want, err := floor.parse(p.query, p.body)
 		require.NoError(t, err)
@@ -125,7 +125,7 @@ func TestOneTokenRequestForAllWhoWait(t *testing.T) {
 	})
 }
 
-// closedLoop itself sees that every event is acknowledged once.
+// closedLoop itself sees that every message is acknowledged once.
 func TestBothWaysAcknowledgeTheSameEvents(t *testing.T) {
 	t.Parallel()
 	for name, connect := range map[string]func(*streamGateway) (*session, error){"dingoa": streamSDK(0, nothing), "raw": streamRaw} {

@@ -41,7 +41,7 @@ func FuzzStored(f *testing.F) {
 		return nil
 	}))
 	count := 0
-	f.Fuzz(func(t *testing.T, letter, event []byte, state, lane string) {
+	f.Fuzz(func(t *testing.T, letter, content []byte, state, lane string) {
 		ctx := t.Context()
 		keep := func(instance string) *dingoa.Event {
 			count++
@@ -62,10 +62,10 @@ func FuzzStored(f *testing.F) {
 			require.NoError(t, err)
 		}
 		strange, other, dead := fmt.Sprint("strange-", count), fmt.Sprint("other-", count), fmt.Sprint("dead-", count)
-		store("dingoa.attempts."+strange, event, nil)
-		store(shard+strange, event, nats.Header{"Dingoa-State": {"waiting"}, "Dingoa-Lane": like.Header["Dingoa-Lane"]})
-		store(shard+other, event, nats.Header{"Dingoa-State": {clean(state)}, "Dingoa-Lane": {clean(lane)}})
-		store(shard+dead, event, nats.Header{"Dingoa-State": {"dead"}, "Dingoa-Lane": {clean(lane)}})
+		store("dingoa.attempts."+strange, content, nil)
+		store(shard+strange, content, nats.Header{"Dingoa-State": {"waiting"}, "Dingoa-Lane": like.Header["Dingoa-Lane"]})
+		store(shard+other, content, nats.Header{"Dingoa-State": {clean(state)}, "Dingoa-Lane": {clean(lane)}})
+		store(shard+dead, content, nats.Header{"Dingoa-State": {"dead"}, "Dingoa-Lane": {clean(lane)}})
 		store("dingoa.dead."+dead, letter, nil)
 
 		after := keep("good")
