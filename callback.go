@@ -306,7 +306,7 @@ func (c *callbackConfig) parse(query url.Values, body []byte) (*Push, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, problem := readPush(message)
+	e, problem := ParsePush(message)
 	return &Push{e, problem, func(message []byte) (CallbackReply, error) { return c.encrypt(message, c.ownerKeys[owner]) }}, nil
 }
 

@@ -22,16 +22,18 @@ var ErrMalformed = errors.New("malformed event")
 // Source is [SourceStream] for the third form and [SourceHTTP] for the others.
 // The error is [ErrMalformed]; an unknown type is none. data is not kept.
 func ParseEvent(data []byte) (*Event, error) {
-	e, problem := readPush(data)
+	e, problem := ParsePush(data)
 	if problem != nil {
 		return nil, problem
 	}
 	return e, nil
 }
 
-// readPush is ParseEvent that makes an [UnknownEvent] of what is malformed, with
-// all of data in Raw: as it is when it is JSON, else as JSON text.
-func readPush(data []byte) (e *Event, problem error) {
+// ParsePush is [ParseEvent] for a push that is genuine, and so is to be kept even
+// when it is malformed: e is never nil. Of what cannot be read it is an
+// [UnknownEvent] with all of data in Raw, as it is when it is JSON, else as JSON
+// text; problem says why.
+func ParsePush(data []byte) (e *Event, problem error) {
 	e = &Event{Source: SourceHTTP}
 	if problem = e.read(data); problem == nil {
 		return e, nil
