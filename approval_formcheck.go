@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/form"
 	"github.com/dingoa/dingoa/operation"
 )
@@ -185,16 +186,16 @@ func (c *Client) refusedForm(processCode string, err error) {
 }
 
 // FormChanged makes [WithFormCheck] read a form again that somebody has changed;
-// give it to [On]. DingTalk sends the event (审批模板状态变更, workflow_form_change) to
+// give it to [event.On]. DingTalk sends the event (审批模板状态变更, workflow_form_change) to
 // internal apps of companies with OA premium, each to one of several replicas: the
 // others learn of it when their copy has reached its age. Without WithFormCheck
 // it does nothing.
-func (c *Client) FormChanged(_ context.Context, e *Event, changed FormChange) error {
+func (c *Client) FormChanged(_ context.Context, e *event.Event, changed event.FormChange) error {
 	if c.cfg.formCheck == nil || c.cfg.corpID != "" && e.CorpID != "" && e.CorpID != c.cfg.corpID {
 		return nil
 	}
 	if changed.ProcessCode == "" {
-		return fmt.Errorf("dingoa: %w: the event has no formCode", ErrMalformed)
+		return fmt.Errorf("dingoa: %w: the event has no formCode", event.ErrMalformed)
 	}
 	c.cfg.formCheck.forget(c.formKey(changed.ProcessCode))
 	return nil

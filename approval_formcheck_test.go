@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/form"
 )
 
@@ -227,8 +228,8 @@ func TestARefusalOfDingTalkReadsTheFormAgain(t *testing.T) {
 	h.requireCalls(t, 1, 2)
 }
 
-func changeOf(corpID, raw string) *dingoa.Event {
-	return &dingoa.Event{Type: "workflow_form_change", CorpID: corpID, Raw: json.RawMessage(raw)}
+func changeOf(corpID, raw string) *event.Event {
+	return &event.Event{Type: "workflow_form_change", CorpID: corpID, Raw: json.RawMessage(raw)}
 }
 
 func TestFormChanged(t *testing.T) {
@@ -236,7 +237,7 @@ func TestFormChanged(t *testing.T) {
 	h := newFormHost(answer(200, reasonForm), answer(200, changedForm))
 	c := h.client(t, dingoa.WithFormCheck(10*time.Minute), dingoa.WithCorpID("corp1"))
 	seen := 0
-	d, err := dingoa.NewDispatcher(dingoa.On(c.FormChanged), dingoa.OnType("workflow_form_change", func(context.Context, *dingoa.Event) error {
+	d, err := event.NewDispatcher(event.On(c.FormChanged), event.OnType("workflow_form_change", func(context.Context, *event.Event) error {
 		seen++
 		return nil
 	}))
@@ -251,7 +252,7 @@ func TestFormChanged(t *testing.T) {
 	h.requireCalls(t, 2, 2)
 	require.Equal(t, 3, seen)
 	for _, raw := range []string{`{}`, `{"formCode":{}}`, ``} {
-		require.ErrorIs(t, d.Dispatch(t.Context(), changeOf("corp1", raw)), dingoa.ErrMalformed)
+		require.ErrorIs(t, d.Dispatch(t.Context(), changeOf("corp1", raw)), event.ErrMalformed)
 	}
 }
 
@@ -261,7 +262,7 @@ func TestAChangeDuringTheReading(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newFormHost(after(time.Second, answer(200, reasonForm)), answer(200, changedForm))
 		c := h.client(t, dingoa.WithFormCheck(10*time.Minute))
-		d, err := dingoa.NewDispatcher(dingoa.On(c.FormChanged))
+		d, err := event.NewDispatcher(event.On(c.FormChanged))
 		require.NoError(t, err)
 		var first sync.WaitGroup
 		first.Go(func() { err = create(t.Context(), c) })
@@ -328,5 +329,5 @@ func TestFormCheckOptions(t *testing.T) {
 	require.ErrorContains(t, err, "WithFormCheck: the older gateway cannot read forms")
 	c, err := dingoa.New(appKey, appSecret)
 	require.NoError(t, err)
-	require.NoError(t, c.FormChanged(t.Context(), &dingoa.Event{}, dingoa.FormChange{ProcessCode: "PROC-1"}), "nothing is kept")
+	require.NoError(t, c.FormChanged(t.Context(), &event.Event{}, event.FormChange{ProcessCode: "PROC-1"}), "nothing is kept")
 }

@@ -3,6 +3,7 @@ package dingoa
 import (
 	"time"
 
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/form"
 )
 
@@ -79,3 +80,85 @@ func (i *Instance) Form() form.Values { return i.FormValues }
 
 // Attachment is a file in the approval space (审批钉盘空间).
 type Attachment = form.Attachment
+
+// The types that events share with the approval itself.
+type (
+	// Task is one person's decision in an approval (审批任务).
+	Task = event.Task
+	// OperationRecord is one line of an approval's history.
+	OperationRecord = event.OperationRecord
+	// InstanceStatus is the state of an approval.
+	InstanceStatus = event.InstanceStatus
+	// Result is the outcome of an approval or decision.
+	Result = event.Result
+	// BizAction is the relation of an approval to one that it changes.
+	BizAction = event.BizAction
+	// TaskStatus is the state of a task.
+	TaskStatus = event.TaskStatus
+	// TaskResult is the outcome of a task or operation.
+	TaskResult = event.TaskResult
+	// OperationType is what was done.
+	OperationType = event.OperationType
+	// UnreadField is a field of a reply or event that could not be read.
+	UnreadField = event.UnreadField
+)
+
+// The states of an approval. The older gateway also knows new and cancelled ones.
+const (
+	InstanceNew        = event.InstanceNew
+	InstanceRunning    = event.InstanceRunning
+	InstanceCompleted  = event.InstanceCompleted  // ended, see the result
+	InstanceTerminated = event.InstanceTerminated // revoked
+	InstanceCanceled   = event.InstanceCanceled
+	InstanceError      = event.InstanceError // in no page; clients have seen it
+)
+
+// The outcomes of an approval.
+const (
+	ResultAgree  = event.ResultAgree
+	ResultRefuse = event.ResultRefuse
+)
+
+// The relations of an approval to a former one.
+const (
+	BizActionNone   = event.BizActionNone
+	BizActionModify = event.BizActionModify // changes it
+	BizActionRevoke = event.BizActionRevoke // revokes it
+)
+
+// The states of a task.
+const (
+	TaskNew        = event.TaskNew
+	TaskRunning    = event.TaskRunning // waits for the decision
+	TaskPaused     = event.TaskPaused
+	TaskCanceled   = event.TaskCanceled // another approver of an any-one step was first
+	TaskCompleted  = event.TaskCompleted
+	TaskTerminated = event.TaskTerminated
+)
+
+// The outcomes of a task or operation, in upper case unlike [Result].
+const (
+	TaskAgree      = event.TaskAgree
+	TaskRefuse     = event.TaskRefuse
+	TaskRedirected = event.TaskRedirected
+	TaskNone       = event.TaskNone
+)
+
+// The kinds of operations in an approval's history.
+const (
+	OperationStart        = event.OperationStart
+	OperationExecute      = event.OperationExecute
+	OperationExecuteAgent = event.OperationExecuteAgent // by a deputy
+	OperationExecuteAuto  = event.OperationExecuteAuto  // seen on the older gateway
+	OperationAppendBefore = event.OperationAppendBefore
+	OperationAppendAfter  = event.OperationAppendAfter
+	OperationRedirect     = event.OperationRedirect
+	OperationRedirectFlow = event.OperationRedirectFlow // sent back (退回)
+	OperationComment      = event.OperationComment
+	OperationCC           = event.OperationCC
+	OperationTerminate    = event.OperationTerminate
+	OperationFinish       = event.OperationFinish
+	// OperationNone stands in histories of both gateways since 2019, on no page:
+	// such as for the tasks of an any-one step (或签) that nobody has to decide any more.
+	OperationNone = event.OperationNone
+)

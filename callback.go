@@ -18,11 +18,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/internal/envelope"
 	"github.com/dingoa/dingoa/internal/wire"
 )
 
-// What may be wrong with a push, besides [ErrMalformed].
+// What may be wrong with a push, besides [event.ErrMalformed].
 var (
 	// ErrSignature: the push was not signed with the token. Either it is not from DingTalk or the token is wrong.
 	ErrSignature = errors.New("callback signature does not match")
@@ -72,7 +73,7 @@ type CallbackOption func(*callbackConfig) error
 
 // WithTimestampWindow refuses pushes whose timestamp is further than d from the
 // clock, so that a recorded push can't be played again later; within d it still
-// can, which [Event.ID] tells. Off unless given. Five minutes leave room for
+// can, which [event.Event.ID] tells. Off unless given. Five minutes leave room for
 // DingTalk's own repeats, 10 and 30 seconds later, and for a clock that is a
 // little off.
 func WithTimestampWindow(d time.Duration) CallbackOption {
@@ -239,7 +240,7 @@ func (cb *Callback) Encrypt(message []byte) (CallbackReply, error) {
 // Push is a push that [Callback.Parse] has read.
 type Push struct {
 	// Event is what it says.
-	Event *Event
+	Event *event.Event
 
 	problem error                                       // why a genuine push could not be read
 	encrypt func(message []byte) (CallbackReply, error) // for the owner key that it came with
@@ -259,13 +260,13 @@ func (p *Push) Acknowledge() (CallbackReply, error) {
 // Parse checks, decrypts and reads a push. The checks run in this order: size,
 // timestamp, signature, decryption, padding and length, owner key. The error is
 // [ErrBodyTooLarge], [ErrTimestamp], [ErrSignature], [ErrDecrypt], [ErrOwner], or
-// [ErrMalformed] for a body that holds nothing encrypted; it holds no key, no
+// [event.ErrMalformed] for a body that holds nothing encrypted; it holds no key, no
 // signature and nothing of the content.
 //
 // What DingTalk signed and yet is not of the form of an event is one with
-// [UnknownEvent], and with all that came in [Event.Raw], as JSON text when it is
+// [event.UnknownEvent], and with all that came in [event.Event.Raw], as JSON text when it is
 // not JSON. That is logged, see [WithCallbackLogger]. Handle it as any other: it
-// would come again, and be no better. A [Dispatcher] that has no handler for it
+// would come again, and be no better. A [event.Dispatcher] that has no handler for it
 // refuses it with ErrMalformed; acknowledge it then, too.
 //
 // [Callback.Handler] does all there is to do; Parse is for frameworks without
@@ -289,7 +290,7 @@ func (c *callbackConfig) parse(query url.Values, body []byte) (*Push, error) {
 	}
 	encrypt, err := envelope.Unwrap(body)
 	if err != nil {
-		return nil, fmt.Errorf("dingoa: %w: %w", ErrMalformed, err)
+		return nil, fmt.Errorf("dingoa: %w: %w", event.ErrMalformed, err)
 	}
 
 	buf, ok := c.buffers.Get().(*[]byte)
@@ -306,7 +307,7 @@ func (c *callbackConfig) parse(query url.Values, body []byte) (*Push, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, problem := ParsePush(message)
+	e, problem := event.ParsePush(message)
 	return &Push{e, problem, func(message []byte) (CallbackReply, error) { return c.encrypt(message, c.ownerKeys[owner]) }}, nil
 }
 
@@ -392,10 +393,10 @@ func (c *callbackConfig) encrypt(message, ownerKey []byte) (CallbackReply, error
 }
 
 // Handler serves the callback URL: it checks each push as [Callback.Parse]
-// does, gives the event to h, a [Dispatcher] or an [Inbox], and answers the
+// does, gives the event to h, a [event.Dispatcher] or an [event.Inbox], and answers the
 // encrypted "success" once that has returned. URL checks and events that nobody
 // handles are answered so too, and so is what could not be read when h refuses it
-// with [ErrMalformed].
+// with [event.ErrMalformed].
 //
 // A refused push is answered with 400, 401, 408 or 413 and a few words that help
 // no attacker; [WithCallbackLogger] tells the cause. When a handler fails or
@@ -410,15 +411,15 @@ func (c *callbackConfig) encrypt(message, ownerKey []byte) (CallbackReply, error
 // DingTalk waits about 1.5 seconds for the answer, then hangs up, which cancels
 // the handlers' context, and delivers again. The time that a push waits for the
 // one before it of the same approval counts, too. Longer work belongs behind an
-// [Inbox], and a [FailedPushPuller] fetches what DingTalk gave up on.
+// [event.Inbox], and a [FailedPushPuller] fetches what DingTalk gave up on.
 //
 // Handler panics when h is nil, as [http.Handle] does.
-func (cb *Callback) Handler(h EventHandler) http.Handler {
+func (cb *Callback) Handler(h event.Handler) http.Handler {
 	if h == nil {
 		panic("dingoa: Callback.Handler: the event handler is nil")
 	}
 	c := cb.config()
-	h = Recovering(h)
+	h = event.Recovering(h)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		unlimited := c.limitReading(w, r)
 		if r.Method != http.MethodPost {
@@ -439,10 +440,10 @@ func (cb *Callback) Handler(h EventHandler) http.Handler {
 		if push.problem != nil {
 			c.logUnreadable(r.Context(), push.Event, push.problem)
 		}
-		err = ErrHandlerExited
+		err = event.ErrHandlerExited
 		defer func() { c.reply(w, r, push, err) }() // even when the handler ends this goroutine
 		err = h.Dispatch(r.Context(), push.Event)
-		if push.problem != nil && errors.Is(err, ErrMalformed) {
+		if push.problem != nil && errors.Is(err, event.ErrMalformed) {
 			err = nil // as logged; it will be no better the next time
 		}
 	})
@@ -453,7 +454,7 @@ func (c *callbackConfig) reply(w http.ResponseWriter, r *http.Request, push *Pus
 	if handled != nil {
 		c.logEventError(r.Context(), "dingoa: event not handled, DingTalk will deliver it again", push.Event, handled)
 		http.Error(w, "event not handled", http.StatusInternalServerError)
-		if errors.Is(handled, ErrHandlerExited) {
+		if errors.Is(handled, event.ErrHandlerExited) {
 			_ = http.NewResponseController(w).Flush() // nobody else will: the goroutine ends
 		}
 		return
@@ -487,13 +488,13 @@ func refusalStatus(err error) int {
 	return http.StatusBadRequest
 }
 
-func (c *callbackConfig) logUnreadable(ctx context.Context, e *Event, problem error) {
+func (c *callbackConfig) logUnreadable(ctx context.Context, e *event.Event, problem error) {
 	c.orDefault().LogAttrs(ctx, slog.LevelError, "dingoa: push could not be read, it is handed over as an UnknownEvent", eventAttrs(e, problem)...)
 }
 
-func (c *callbackConfig) logEventError(ctx context.Context, message string, e *Event, err error) {
+func (c *callbackConfig) logEventError(ctx context.Context, message string, e *event.Event, err error) {
 	attrs := eventAttrs(e, err)
-	var panicErr *PanicError
+	var panicErr *event.PanicError
 	if errors.As(err, &panicErr) {
 		attrs = append(attrs, slog.String("stack", string(panicErr.Stack)))
 		c.orDefault().LogAttrs(ctx, slog.LevelError, message, attrs...)
@@ -502,7 +503,7 @@ func (c *callbackConfig) logEventError(ctx context.Context, message string, e *E
 	c.log(ctx, slog.LevelError, message, attrs...)
 }
 
-func eventAttrs(e *Event, err error) []slog.Attr {
+func eventAttrs(e *event.Event, err error) []slog.Attr {
 	return []slog.Attr{
 		slog.Any("error", err),
 		slog.String("event_id", e.ID),

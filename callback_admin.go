@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/operation"
 )
@@ -131,15 +132,15 @@ func (s *CallbackService) Delete(ctx context.Context, opts ...RequestOption) err
 
 // FailedPushes are events that DingTalk could not deliver to the callback URL.
 type FailedPushes struct {
-	// Events are at most 200. Their Source is [SourceFailedPush]; Data is typed as
+	// Events are at most 200. Their Source is [event.SourceFailedPush]; Data is typed as
 	// for events that were pushed, and Raw the event without its envelope, its
 	// members in the order of their names. An event that is not of the vendor's
-	// form, or an entry that is no event, is [UnknownEvent] here, with all that the
+	// form, or an entry that is no event, is [event.UnknownEvent] here, with all that the
 	// list has of it in Raw, because it cannot be read again.
 	//
-	// The list usually tells no eventId: an ID is then the one that [Event.ID]
+	// The list usually tells no eventId: an ID is then the one that [event.Event.ID]
 	// describes for older pushes.
-	Events []Event
+	Events []event.Event
 	// HasMore reports that another call returns more.
 	HasMore bool
 }
@@ -160,9 +161,9 @@ func (s *CallbackService) FailedPushes(ctx context.Context, opts ...RequestOptio
 	if err := s.c.Call(ctx, operation.GetCallBackFailedResult, nil, &resp, opts...); err != nil {
 		return nil, err
 	}
-	pushes := &FailedPushes{HasMore: resp.HasMore, Events: make([]Event, len(resp.FailedList))}
+	pushes := &FailedPushes{HasMore: resp.HasMore, Events: make([]event.Event, len(resp.FailedList))}
 	for i, entry := range resp.FailedList {
-		pushes.Events[i] = ParseFailedPush(entry)
+		pushes.Events[i] = event.ParseFailedPush(entry)
 	}
 	return pushes, nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/dingoatest"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -29,10 +30,10 @@ func registration() dingoa.CallbackRegistration {
 func eventGoldens() []golden {
 	subscribed := registration()
 	subscribed.EventTypes = []string{"user_add_org", "user_leave_org"}
-	failed := func(eventType, id, raw string, data dingoa.EventData) dingoa.Event {
-		return dingoa.Event{
+	failed := func(eventType, id, raw string, data event.Data) event.Event {
+		return event.Event{
 			ID: id, Type: eventType, CorpID: "ding241f334c339e175b35c2f4657xxxx", Time: ms(1606126433000),
-			Source: dingoa.SourceFailedPush, Raw: json.RawMessage(raw), Data: data,
+			Source: event.SourceFailedPush, Raw: json.RawMessage(raw), Data: data,
 		}
 	}
 	return []golden{
@@ -52,10 +53,10 @@ func eventGoldens() []golden {
 		{
 			name: "CallbackService.FailedPushes", legacy: true,
 			call: func(ctx context.Context, c *dingoa.Client) (any, error) { return c.Callbacks.FailedPushes(ctx) },
-			want: &dingoa.FailedPushes{Events: []dingoa.Event{
-				failed("user_add_org", "derived-d34450673715a319e0bfdf0bb2d2fa5c", `{"userid":["zhangsan"],"corpid":"ding241f334c339e175b35c2f4657xxxx"}`, dingoa.UnknownEvent{}),
-				failed("bpms_instance_change", "derived-be3aec7261c01c9b917295ea3ba9d918", `{}`, dingoa.InstanceChange{}),
-				failed("label_conf_add", "derived-d30065fa0211b88f3ca7e76d802b82fb", `{}`, dingoa.UnknownEvent{}),
+			want: &dingoa.FailedPushes{Events: []event.Event{
+				failed("user_add_org", "derived-d34450673715a319e0bfdf0bb2d2fa5c", `{"userid":["zhangsan"],"corpid":"ding241f334c339e175b35c2f4657xxxx"}`, event.UnknownEvent{}),
+				failed("bpms_instance_change", "derived-be3aec7261c01c9b917295ea3ba9d918", `{}`, event.InstanceChange{}),
+				failed("label_conf_add", "derived-d30065fa0211b88f3ca7e76d802b82fb", `{}`, event.UnknownEvent{}),
 			}},
 		},
 	}
@@ -119,15 +120,15 @@ func TestFailedPushesLoseNothing(t *testing.T) {
 		require.Len(t, pushes.Events, len(want), list)
 		for i, e := range pushes.Events {
 			if want[i] == "" {
-				require.Equal(t, dingoa.InstanceChange{InstanceID: "p", Change: dingoa.InstanceChangeStart}, e.Data)
+				require.Equal(t, event.InstanceChange{InstanceID: "p", Change: event.InstanceChangeStart}, e.Data)
 				continue
 			}
-			require.Equal(t, dingoa.UnknownEvent{}, e.Data)
+			require.Equal(t, event.UnknownEvent{}, e.Data)
 			require.Equal(t, want[i], string(e.Raw))
 			require.NotEmpty(t, e.ID)
-			stored, err := dingoa.EncodeEvent(&e)
+			stored, err := event.Encode(&e)
 			require.NoError(t, err)
-			again, err := dingoa.DecodeEvent(stored)
+			again, err := event.Decode(stored)
 			require.NoError(t, err)
 			require.Equal(t, e.Key(), again.Key())
 		}
@@ -194,13 +195,13 @@ func TestFailedPushesKeepWhatTheyCannotRead(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, got.HasMore)
 	require.Len(t, got.Events, 4)
-	require.Equal(t, dingoa.TaskChange{InstanceID: "i", TaskID: "9007199254740993", Change: dingoa.TaskChangeFinish}, got.Events[0].Data)
+	require.Equal(t, event.TaskChange{InstanceID: "i", TaskID: "9007199254740993", Change: event.TaskChangeFinish}, got.Events[0].Data)
 	require.Equal(t, ms(1606126433000), got.Events[0].Time)
 	for i, e := range got.Events {
-		require.Equal(t, dingoa.SourceFailedPush, e.Source)
+		require.Equal(t, event.SourceFailedPush, e.Source)
 		require.NotEmpty(t, e.ID)
 		if i > 0 {
-			require.Equal(t, dingoa.UnknownEvent{}, e.Data)
+			require.Equal(t, event.UnknownEvent{}, e.Data)
 		}
 	}
 	require.Equal(t, "ding1", got.Events[1].CorpID)
@@ -213,7 +214,7 @@ func TestFailedPushesKeepWhatTheyCannotRead(t *testing.T) {
 func TestFailedPushIsThePushedEvent(t *testing.T) {
 	t.Parallel()
 	const data = `"processInstanceId":"i","taskId":7,"type":"finish","result":"agree","staffId":"u","createTime":1606126433000`
-	pushed, err := dingoa.ParseEvent([]byte(`{"EventType":"bpms_task_change","corpId":"ding1",` + data + `}`))
+	pushed, err := event.Parse([]byte(`{"EventType":"bpms_task_change","corpId":"ding1",` + data + `}`))
 	require.NoError(t, err)
 	dt := newDingTalk(answer(200, fmt.Sprintf(`{"errcode":0,"failed_list":[{"call_back_tag":"bpms_task_change","bpms_task_change":{"corpid":"ding1","bpmsCallBackData":{%s}}}]}`, data)))
 	got, err := dt.client(t).Callbacks.FailedPushes(t.Context())
@@ -230,7 +231,7 @@ func TestCallbackLife(t *testing.T) {
 	callback, err := dingoa.NewCallback(token, key, []string{company.DefaultCorpID})
 	require.NoError(t, err)
 	var failing atomic.Bool
-	dispatcher, err := dingoa.NewDispatcher(dingoa.On(func(context.Context, *dingoa.Event, dingoa.InstanceChange) error {
+	dispatcher, err := event.NewDispatcher(event.On(func(context.Context, *event.Event, event.InstanceChange) error {
 		if failing.Load() {
 			return errors.New("no room")
 		}
@@ -268,8 +269,8 @@ func TestCallbackLife(t *testing.T) {
 	require.Len(t, failed.Events, 1)
 	e := failed.Events[0]
 	require.Equal(t, company.DefaultCorpID, e.CorpID)
-	require.Equal(t, created.InstanceID, dataOf[dingoa.InstanceChange](t, &e).InstanceID)
-	require.Equal(t, dingoa.InstanceChangeStart, dataOf[dingoa.InstanceChange](t, &e).Change)
+	require.Equal(t, created.InstanceID, dataOf[event.InstanceChange](t, &e).InstanceID)
+	require.Equal(t, event.InstanceChangeStart, dataOf[event.InstanceChange](t, &e).Change)
 
 	again, err := c.Callbacks.FailedPushes(t.Context())
 	require.NoError(t, err)

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/dingoa/dingoa/event"
 )
 
 const (
@@ -43,7 +45,7 @@ func (c *callbackConfig) receive(w http.ResponseWriter, r *http.Request) (*Push,
 		if errors.As(err, &tooLarge) {
 			return nil, c.tooLarge()
 		}
-		return nil, fmt.Errorf("dingoa: %w: reading the body: %w", ErrMalformed, err)
+		return nil, fmt.Errorf("dingoa: %w: reading the body: %w", event.ErrMalformed, err)
 	}
 	return c.parse(r.URL.Query(), body)
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 // pipes is a listener in memory, whose deadlines follow the clock of synctest.
@@ -89,7 +90,7 @@ func TestHandlerClosesWhatStopsWithinTheBody(t *testing.T) {
 		"a byte a second": "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n",
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			d, err := dingoa.NewDispatcher()
+			d, err := event.NewDispatcher()
 			require.NoError(t, err)
 			listener := serveInMemory(t, newCallback(t).Handler(d))
 			conn := listener.dial()
@@ -122,7 +123,7 @@ func TestHandlerClosesWhatStopsWithinTheBody(t *testing.T) {
 func TestBodyTimeoutEndsWithTheBody(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d, err := dingoa.NewDispatcher(dingoa.OnType("x", func(ctx context.Context, _ *dingoa.Event) error {
+		d, err := event.NewDispatcher(event.OnType("x", func(ctx context.Context, _ *event.Event) error {
 			return sleep(ctx, time.Minute)
 		}))
 		require.NoError(t, err)
@@ -163,7 +164,7 @@ func (b *stoppedBody) Read(p []byte) (int, error) {
 func TestUnfinishedBodiesShareTheirMemory(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d, err := dingoa.NewDispatcher()
+		d, err := event.NewDispatcher()
 		require.NoError(t, err)
 		cb := newCallback(t)
 		h := cb.Handler(d)
@@ -204,10 +205,10 @@ func TestUnfinishedBodiesShareTheirMemory(t *testing.T) {
 
 func TestHandlerSurvivesAnyEventHandler(t *testing.T) {
 	t.Parallel()
-	for name, h := range map[string]dingoa.EventHandlerFunc{
-		"error":  func(context.Context, *dingoa.Event) error { return errors.New("database is down") },
-		"panic":  func(context.Context, *dingoa.Event) error { panic("database is down") },
-		"goexit": func(context.Context, *dingoa.Event) error { runtime.Goexit(); return nil },
+	for name, h := range map[string]event.HandlerFunc{
+		"error":  func(context.Context, *event.Event) error { return errors.New("database is down") },
+		"panic":  func(context.Context, *event.Event) error { panic("database is down") },
+		"goexit": func(context.Context, *event.Event) error { runtime.Goexit(); return nil },
 		"nil":    nil,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -240,7 +241,7 @@ func TestHandlerSurvivesAnyEventHandler(t *testing.T) {
 func TestGoexitIsAFailure(t *testing.T) {
 	t.Parallel()
 	calls := 0
-	handlers, err := dingoa.NewDispatcher(dingoa.OnType("bpms_task_change", func(context.Context, *dingoa.Event) error {
+	handlers, err := event.NewDispatcher(event.OnType("bpms_task_change", func(context.Context, *event.Event) error {
 		if calls++; calls == 1 {
 			runtime.Goexit()
 		}
@@ -261,14 +262,14 @@ func TestGoexitIsAFailure(t *testing.T) {
 	require.Equal(t, 3, calls)
 
 	synctest.Test(t, func(t *testing.T) {
-		in, err := dingoa.NewMemoryInbox()
+		in, err := event.NewMemoryInbox()
 		require.NoError(t, err)
 		require.NoError(t, in.Dispatch(t.Context(), taskEvent(t, "p", 1)))
 		require.NoError(t, in.Dispatch(t.Context(), taskEvent(t, "p", 2)))
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		var got []string
-		require.NoError(t, in.Run(ctx, dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
+		require.NoError(t, in.Run(ctx, event.HandlerFunc(func(_ context.Context, e *event.Event) error {
 			if got = append(got, e.ID); len(got) == 1 {
 				runtime.Goexit()
 			}

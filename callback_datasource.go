@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"runtime/debug"
 
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/internal/wire"
 )
 
@@ -225,7 +226,7 @@ func readDataSourceRequest[T DataSourceRequest](body io.Reader) (T, error) {
 		return req, fmt.Errorf("dingoa: reading the request to a data source: %w", err)
 	}
 	if decoded, err := wire.Unmarshal(data, &req, nil); err != nil || len(decoded.Refused) > 0 {
-		return req, fmt.Errorf("dingoa: %w: it does not fit %T", ErrMalformed, req)
+		return req, fmt.Errorf("dingoa: %w: it does not fit %T", event.ErrMalformed, req)
 	}
 	return req, nil
 }
@@ -233,7 +234,7 @@ func readDataSourceRequest[T DataSourceRequest](body io.Reader) (T, error) {
 func runDataSource[T DataSourceRequest](ctx context.Context, fn func(context.Context, T) ([]CustomAction, error), req T) (actions []CustomAction, err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			err = &PanicError{Value: value, Stack: debug.Stack()}
+			err = &event.PanicError{Value: value, Stack: debug.Stack()}
 		}
 	}()
 	return fn(ctx, req)

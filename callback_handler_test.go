@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 type pushAnswer struct {
@@ -57,15 +58,15 @@ func requireSuccess(t *testing.T, cb *dingoa.Callback, got pushAnswer) {
 func TestHandlerHandsOnAndAcknowledges(t *testing.T) {
 	t.Parallel()
 	cb := newCallback(t, dingoa.WithTimestampWindow(time.Minute))
-	var got dingoa.InstanceChange
+	var got event.InstanceChange
 	var checked string
-	d, err := dingoa.NewDispatcher(
-		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.InstanceChange) error {
-			require.Equal(t, dingoa.SourceHTTP, e.Source)
+	d, err := event.NewDispatcher(
+		event.On(func(_ context.Context, e *event.Event, c event.InstanceChange) error {
+			require.Equal(t, event.SourceHTTP, e.Source)
 			got = c
 			return nil
 		}),
-		dingoa.On(func(_ context.Context, _ *dingoa.Event, c dingoa.URLCheck) error {
+		event.On(func(_ context.Context, _ *event.Event, c event.URLCheck) error {
 			checked = c.Kind
 			return nil
 		}),
@@ -85,7 +86,7 @@ func TestHandlerHandsOnAndAcknowledges(t *testing.T) {
 
 func TestHandlerAcknowledgesURLChecksWithoutHandlers(t *testing.T) {
 	t.Parallel()
-	d, err := dingoa.NewDispatcher()
+	d, err := event.NewDispatcher()
 	require.NoError(t, err)
 	for _, name := range []string{"check_url", "check_create_suite_url", "check_update_suite_url"} {
 		cb := newCallback(t)
@@ -96,14 +97,14 @@ func TestHandlerAcknowledgesURLChecksWithoutHandlers(t *testing.T) {
 
 func TestHandlerRefusesInFewWords(t *testing.T) {
 	t.Parallel()
-	d, err := dingoa.NewDispatcher(dingoa.On(func(context.Context, *dingoa.Event, dingoa.InstanceChange) error {
+	d, err := event.NewDispatcher(event.On(func(context.Context, *event.Event, event.InstanceChange) error {
 		t.Error("a refused push reached a handler")
 		return nil
 	}))
 	require.NoError(t, err)
 	status := map[error]int{
 		dingoa.ErrSignature: 401, dingoa.ErrTimestamp: 401, dingoa.ErrBodyTooLarge: 413,
-		dingoa.ErrDecrypt: 400, dingoa.ErrOwner: 400, dingoa.ErrMalformed: 400,
+		dingoa.ErrDecrypt: 400, dingoa.ErrOwner: 400, event.ErrMalformed: 400,
 	}
 	text := map[int]string{400: "bad request\n", 401: "unauthorized\n", 413: "request entity too large\n"}
 	for name, tc := range badPushes(t) {
@@ -124,8 +125,8 @@ func TestHandlerRefusesInFewWords(t *testing.T) {
 
 // unreadable are messages of genuine pushes that are no event, with what is
 // handed over of each.
-func unreadable() map[string]dingoa.Event {
-	return map[string]dingoa.Event{
+func unreadable() map[string]event.Event {
+	return map[string]event.Event{
 		"":                      {Raw: json.RawMessage(`""`)},
 		"plaintext":             {Raw: json.RawMessage(`"plaintext"`)},
 		"plaintext\xff\"":       {Raw: json.RawMessage(`"plaintext\ufffd\""`)},
@@ -151,9 +152,9 @@ func TestHandlerHandsOnWhatIsNoEvent(t *testing.T) {
 	for message, want := range unreadable() {
 		var log bytes.Buffer
 		cb := newCallback(t, dingoa.WithCallbackLogger(slog.New(slog.NewTextHandler(&log, nil))))
-		var got *dingoa.Event
+		var got *event.Event
 		refusing := true
-		h := dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
+		h := event.HandlerFunc(func(_ context.Context, e *event.Event) error {
 			if got = e; refusing {
 				return errors.New("the disk is full")
 			}
@@ -165,8 +166,8 @@ func TestHandlerHandsOnWhatIsNoEvent(t *testing.T) {
 		p := testPush(t, cb, message)
 		requireSuccess(t, cb, serve(t, cb.Handler(h), http.MethodPost, p))
 
-		require.Equal(t, dingoa.SourceHTTP, got.Source, message)
-		require.Equal(t, dingoa.UnknownEvent{}, got.Data, message)
+		require.Equal(t, event.SourceHTTP, got.Source, message)
+		require.Equal(t, event.UnknownEvent{}, got.Data, message)
 		require.Equal(t, want.Type, got.Type, message)
 		require.Equal(t, want.CorpID, got.CorpID, message)
 		require.Equal(t, want.Time, got.Time, message)
@@ -180,7 +181,7 @@ func TestHandlerHandsOnWhatIsNoEvent(t *testing.T) {
 		require.True(t, json.Valid(got.Raw))
 		require.Equal(t, 1, strings.Count(log.String(), "\n"), "it is reported once: %s", log.String())
 		require.Contains(t, log.String(), "level=ERROR")
-		require.Contains(t, log.String(), dingoa.ErrMalformed.Error())
+		require.Contains(t, log.String(), event.ErrMalformed.Error())
 		require.Contains(t, log.String(), "event_type="+cmp.Or(want.Type, `""`))
 		requireNoSecret(t, p.query, log.String())
 
@@ -197,13 +198,13 @@ func TestHandlerHandsOnWhatIsNoEvent(t *testing.T) {
 func TestWhatIsNoEventBecomesADeadLetter(t *testing.T) {
 	t.Parallel()
 	cb := newCallback(t, dingoa.WithCallbackLogger(slog.New(slog.DiscardHandler)))
-	in, err := dingoa.NewMemoryInbox(dingoa.WithInboxMaxAttempts(1))
+	in, err := event.NewMemoryInbox(event.WithInboxMaxAttempts(1))
 	require.NoError(t, err)
 	const odd = `{"EventType":"bpms_task_change","eventId":"e1","taskId":{}}`
 	for range 2 { // a repeat, which is kept once
 		requireSuccess(t, cb, serve(t, cb.Handler(in), http.MethodPost, testPush(t, cb, odd)))
 	}
-	d, err := dingoa.NewDispatcher(dingoa.On(func(context.Context, *dingoa.Event, dingoa.TaskChange) error { return nil }))
+	d, err := event.NewDispatcher(event.On(func(context.Context, *event.Event, event.TaskChange) error { return nil }))
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -223,18 +224,18 @@ func TestWhatIsNoEventAndADispatcher(t *testing.T) {
 	const odd = `{"EventType":"bpms_task_change","eventId":"e1","taskId":{}}`
 	var log bytes.Buffer
 	cb := newCallback(t, dingoa.WithCallbackLogger(slog.New(slog.NewTextHandler(&log, nil))))
-	tasks := dingoa.On(func(context.Context, *dingoa.Event, dingoa.TaskChange) error {
+	tasks := event.On(func(context.Context, *event.Event, event.TaskChange) error {
 		t.Error("the task has no content")
 		return nil
 	})
-	d, err := dingoa.NewDispatcher(tasks)
+	d, err := event.NewDispatcher(tasks)
 	require.NoError(t, err)
 	requireSuccess(t, cb, serve(t, cb.Handler(d), http.MethodPost, testPush(t, cb, odd)))
 	require.Equal(t, 1, strings.Count(log.String(), "\n"))
 
 	var got []string
 	failing := true
-	d, err = dingoa.NewDispatcher(tasks, dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.UnknownEvent) error {
+	d, err = event.NewDispatcher(tasks, event.On(func(_ context.Context, e *event.Event, _ event.UnknownEvent) error {
 		got = append(got, e.ID)
 		if failing {
 			failing = false
@@ -253,7 +254,7 @@ func TestWhatIsNoEventAndADispatcher(t *testing.T) {
 func TestHandlerReadsNoMoreThanMaxBody(t *testing.T) {
 	t.Parallel()
 	cb := newCallback(t, dingoa.WithMaxBody(1000))
-	d, err := dingoa.NewDispatcher()
+	d, err := event.NewDispatcher()
 	require.NoError(t, err)
 	for name, length := range map[string]int64{"announced": 10 << 20, "not announced": -1, "announced too small": 5} {
 		body := &countingReader{n: 10 << 20}
@@ -283,7 +284,7 @@ func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 func TestHandlerRefusesABrokenBody(t *testing.T) {
 	t.Parallel()
 	rec := httptest.NewRecorder()
-	newCallback(t).Handler(dingoa.EventHandlerFunc(nil)).ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", brokenReader{}))
+	newCallback(t).Handler(event.HandlerFunc(nil)).ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", brokenReader{}))
 	require.Equal(t, http.StatusBadRequest, rec.Code)
 }
 
@@ -291,7 +292,7 @@ func TestHandlerAllowsOnlyPOST(t *testing.T) {
 	t.Parallel()
 	cb := newCallback(t)
 	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete, http.MethodOptions} {
-		got := serve(t, cb.Handler(dingoa.EventHandlerFunc(nil)), method, testPush(t, cb, `{"EventType":"check_url"}`))
+		got := serve(t, cb.Handler(event.HandlerFunc(nil)), method, testPush(t, cb, `{"EventType":"check_url"}`))
 		require.Equal(t, http.StatusMethodNotAllowed, got.status)
 		require.Equal(t, http.MethodPost, got.header.Get("Allow"))
 	}
@@ -299,19 +300,19 @@ func TestHandlerAllowsOnlyPOST(t *testing.T) {
 
 func TestHandlerAsksForAnotherDelivery(t *testing.T) {
 	t.Parallel()
-	for name, fn := range map[string]func(context.Context, *dingoa.Event) error{
-		"error":              func(context.Context, *dingoa.Event) error { return errors.New("database is down") },
-		"panic":              func(context.Context, *dingoa.Event) error { panic("database is down") },
-		"panic with error":   func(context.Context, *dingoa.Event) error { panic(errors.New("database is down")) },
-		"deliberate abort":   func(context.Context, *dingoa.Event) error { panic(http.ErrAbortHandler) },
+	for name, fn := range map[string]func(context.Context, *event.Event) error{
+		"error":              func(context.Context, *event.Event) error { return errors.New("database is down") },
+		"panic":              func(context.Context, *event.Event) error { panic("database is down") },
+		"panic with error":   func(context.Context, *event.Event) error { panic(errors.New("database is down")) },
+		"deliberate abort":   func(context.Context, *event.Event) error { panic(http.ErrAbortHandler) },
 		"missing dispatcher": nil,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var d *dingoa.Dispatcher
+			var d *event.Dispatcher
 			if fn != nil {
 				var err error
-				d, err = dingoa.NewDispatcher(dingoa.OnType("bpms_task_change", fn))
+				d, err = event.NewDispatcher(event.OnType("bpms_task_change", fn))
 				require.NoError(t, err)
 			}
 			var log bytes.Buffer
@@ -336,7 +337,7 @@ func TestHandlerReportsAnAnswerThatWasNotSent(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	cb := newCallback(t, dingoa.WithCallbackLogger(slog.New(slog.NewTextHandler(&log, nil))))
-	d, err := dingoa.NewDispatcher()
+	d, err := event.NewDispatcher()
 	require.NoError(t, err)
 	p := testPush(t, cb, `{"EventType":"x","eventId":"id1"}`)
 	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/?"+p.query.Encode(), strings.NewReader(p.body))

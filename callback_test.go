@@ -23,6 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 const (
@@ -125,7 +126,7 @@ func TestCallbackReadsTheVendorsVectors(t *testing.T) {
 		}
 		push, err := cb.Parse(query, []byte(`{"encrypt":"`+v.Encrypt+`"}`))
 		require.NoError(t, err)
-		require.Equal(t, dingoa.URLCheck{Kind: "check_create_suite_url", Random: "LPIdSnlF", TestSuiteKey: "suite4xxxxxxxxxxxxxxx"}, push.Event.Data)
+		require.Equal(t, event.URLCheck{Kind: "check_create_suite_url", Random: "LPIdSnlF", TestSuiteKey: "suite4xxxxxxxxxxxxxxx"}, push.Event.Data)
 	}
 }
 
@@ -156,7 +157,7 @@ func TestCallbackParseReadsEveryVendorEvent(t *testing.T) {
 		p := testPush(t, cb, string(message))
 		got, err := cb.Parse(p.query, []byte(p.body))
 		require.NoError(t, err)
-		want, err := dingoa.ParseEvent(message)
+		want, err := event.Parse(message)
 		require.NoError(t, err)
 		require.Equal(t, want, got.Event)
 	}
@@ -176,7 +177,7 @@ func TestCallbackParseKeepsEventsApart(t *testing.T) {
 	for i, p := range pushes {
 		require.NotNil(t, p)
 		e := p.Event
-		require.Equal(t, strconv.Itoa(i), dataOf[dingoa.InstanceChange](t, e).Title)
+		require.Equal(t, strconv.Itoa(i), dataOf[event.InstanceChange](t, e).Title)
 		require.Contains(t, string(e.Raw), fmt.Sprintf(`"%d"`, i))
 	}
 }
@@ -217,12 +218,12 @@ func badPushes(tb testing.TB) map[string]badPush {
 		"other text":             bad(body(`{"encrypt":"`+otherKey+`"}`), dingoa.ErrSignature),
 		"text with one char off": bad(body(`{"encrypt":"`+good[:9]+"*"+good[10:]+`"}`), dingoa.ErrSignature),
 
-		"empty body":       bad(body(""), dingoa.ErrMalformed),
-		"no JSON":          bad(body("<xml/>"), dingoa.ErrMalformed),
-		"cut JSON":         bad(body(`{"encrypt":"`+good), dingoa.ErrMalformed),
-		"no encrypt":       bad(body(`{}`), dingoa.ErrMalformed),
-		"encrypt is null":  bad(body(`{"encrypt":null}`), dingoa.ErrMalformed),
-		"encrypt is empty": bad(signed(timestamp, ""), dingoa.ErrMalformed),
+		"empty body":       bad(body(""), event.ErrMalformed),
+		"no JSON":          bad(body("<xml/>"), event.ErrMalformed),
+		"cut JSON":         bad(body(`{"encrypt":"`+good), event.ErrMalformed),
+		"no encrypt":       bad(body(`{}`), event.ErrMalformed),
+		"encrypt is null":  bad(body(`{"encrypt":null}`), event.ErrMalformed),
+		"encrypt is empty": bad(signed(timestamp, ""), event.ErrMalformed),
 		"body of 10 MB":    bad(body(`{"encrypt":"`+strings.Repeat("A", 10<<20)+`"}`), dingoa.ErrBodyTooLarge),
 
 		"no base64":            bad(signed(timestamp, "%%%%"), dingoa.ErrDecrypt),
@@ -280,7 +281,7 @@ func TestFormattingACallbackShowsNoSecret(t *testing.T) {
 		copied     dingoa.Callback
 	}{cb, cb, *cb} // what a careless user would do
 	require.NotNil(t, held.unexported)
-	for _, v := range []any{cb, *cb, held, &held, dingoa.WithMaxBody(1), cb.Handler(dingoa.EventHandlerFunc(nil))} {
+	for _, v := range []any{cb, *cb, held, &held, dingoa.WithMaxBody(1), cb.Handler(event.HandlerFunc(nil))} {
 		requireNoSecret(t, nil, v)
 	}
 	out, err := json.Marshal(held)
@@ -408,7 +409,7 @@ func FuzzCallbackParse(f *testing.F) {
 	good := testPush(f, cb, `{"EventType":"bpms_task_change","taskId":1}`)
 	f.Add(good.query.Get("msg_signature"), good.query.Get("timeStamp"), good.query.Get("nonce"), []byte(good.body))
 	sentinels := []error{
-		dingoa.ErrBodyTooLarge, dingoa.ErrTimestamp, dingoa.ErrSignature, dingoa.ErrDecrypt, dingoa.ErrOwner, dingoa.ErrMalformed,
+		dingoa.ErrBodyTooLarge, dingoa.ErrTimestamp, dingoa.ErrSignature, dingoa.ErrDecrypt, dingoa.ErrOwner, event.ErrMalformed,
 	}
 	f.Fuzz(func(t *testing.T, signature, timestamp, nonce string, body []byte) {
 		query := url.Values{"signature": {signature}, "timestamp": {timestamp}, "nonce": {nonce}}

@@ -16,6 +16,7 @@ import (
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/emulator/fault"
+	"github.com/dingoa/dingoa/event"
 )
 
 // skews are how far DingTalk's clock is ahead of this machine's.
@@ -175,8 +176,8 @@ func TestClockSkewTimestampWindow(t *testing.T) {
 			dingoa.WithTimestampWindow(time.Minute), dingoa.WithCallbackLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		require.NoError(t, err)
 		var got int
-		require.NoError(t, s.SetCallback(emulator.Callback{Handler: cb.Handler(dingoa.EventHandlerFunc(
-			func(context.Context, *dingoa.Event) error { got++; return nil },
+		require.NoError(t, s.SetCallback(emulator.Callback{Handler: cb.Handler(event.HandlerFunc(
+			func(context.Context, *event.Event) error { got++; return nil },
 		))}))
 		_, err = skewed(t, s).Instances.Create(t.Context(), leaveRequest())
 		require.NoError(t, err)
@@ -223,7 +224,7 @@ func TestClockSkewReconciler(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				o := newOffice(t)
 				o.SetClockSkew(skew)
-				o.setLose(func(dingoa.InstanceChange) bool { return true })
+				o.setLose(func(event.InstanceChange) bool { return true })
 				o.push()
 				r := o.reconciler(dingoa.WithCallBudget(100_000))
 				n := 0
@@ -270,7 +271,7 @@ func TestClockSkewSuite(t *testing.T) {
 				require.NoError(t, suite.SetTicket(t.Context(), "by hand"))
 				_, err = client.Instances.Create(t.Context(), leaveRequest())
 				require.Error(t, err, "an invented ticket")
-				d, err := dingoa.NewDispatcher(dingoa.On(suite.KeepTicket))
+				d, err := event.NewDispatcher(event.On(suite.KeepTicket))
 				require.NoError(t, err)
 				cb, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{"suite1"})
 				require.NoError(t, err)
@@ -298,7 +299,7 @@ func TestClockSkewFailedPushes(t *testing.T) {
 		require.NoError(t, err)
 		s.Advance(time.Hour)
 		got := 0
-		puller, err := dingoa.NewFailedPushPuller(c, dingoa.EventHandlerFunc(func(context.Context, *dingoa.Event) error { got++; return nil }))
+		puller, err := dingoa.NewFailedPushPuller(c, event.HandlerFunc(func(context.Context, *event.Event) error { got++; return nil }))
 		require.NoError(t, err)
 		require.NoError(t, puller.Pull(t.Context()))
 		require.Positive(t, got)

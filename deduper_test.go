@@ -9,20 +9,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 // store is a Deduper whose calls can be made to fail.
 type store struct {
-	*dingoa.MemoryDeduper
+	*event.MemoryDeduper
 
 	begin, done, release error
-	state                dingoa.EventState
+	state                event.State
 	calls                []string
 	deadline             bool
 }
 
-func (s *store) Begin(ctx context.Context, key string) (dingoa.EventState, error) {
+func (s *store) Begin(ctx context.Context, key string) (event.State, error) {
 	s.calls = append(s.calls, "begin "+key)
 	if s.begin != nil || s.state != "" {
 		return s.state, s.begin
@@ -54,8 +54,8 @@ func TestAStoreThatFailsMeansDeliverAgain(t *testing.T) {
 		calls   []string
 	}{
 		"begin":       {store: store{begin: broken}, want: []error{broken}, calls: []string{"begin"}},
-		"in progress": {store: store{state: dingoa.EventInProgress}, want: []error{dingoa.ErrEventInProgress}, calls: []string{"begin"}},
-		"is done":     {store: store{state: dingoa.EventDone}, calls: []string{"begin"}},
+		"in progress": {store: store{state: event.StateInProgress}, want: []error{event.ErrInProgress}, calls: []string{"begin"}},
+		"is done":     {store: store{state: event.StateDone}, calls: []string{"begin"}},
 		"done":        {store: store{done: broken}, ran: true, want: []error{broken}, calls: []string{"begin", "done"}},
 		"release":     {store: store{release: broken}, handler: failure, ran: true, want: []error{failure, broken}, calls: []string{"begin", "release"}},
 		"none":        {ran: true, calls: []string{"begin", "done"}},
@@ -63,14 +63,14 @@ func TestAStoreThatFailsMeansDeliverAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := tc.store
-			s.MemoryDeduper = dingoa.NewMemoryDeduper(0)
+			s.MemoryDeduper = event.NewMemoryDeduper(0)
 			ran := false
 			ctx, cancel := context.WithCancel(t.Context())
-			d := onTasks(t, func(context.Context, *dingoa.Event, dingoa.TaskChange) error {
+			d := onTasks(t, func(context.Context, *event.Event, event.TaskChange) error {
 				ran = true
 				cancel() // DingTalk hung up, and the handler succeeds nevertheless
 				return tc.handler
-			}, dingoa.WithDeduper(&s))
+			}, event.WithDeduper(&s))
 			err := d.Dispatch(ctx, taskEvent(t, "p", 1))
 			cancel()
 			for _, want := range tc.want {
@@ -93,7 +93,7 @@ func TestAStoreThatFailsMeansDeliverAgain(t *testing.T) {
 func TestWithoutDeduper(t *testing.T) {
 	t.Parallel()
 	calls := 0
-	d := onTasks(t, func(context.Context, *dingoa.Event, dingoa.TaskChange) error { calls++; return nil }, dingoa.WithDeduper(nil))
+	d := onTasks(t, func(context.Context, *event.Event, event.TaskChange) error { calls++; return nil }, event.WithDeduper(nil))
 	for range 3 {
 		require.NoError(t, d.Dispatch(t.Context(), taskEvent(t, "p", 1)))
 	}
@@ -102,8 +102,8 @@ func TestWithoutDeduper(t *testing.T) {
 
 func TestNothingIsMarkedWithoutAHandler(t *testing.T) {
 	t.Parallel()
-	s := store{MemoryDeduper: dingoa.NewMemoryDeduper(0)}
-	d, err := dingoa.NewDispatcher(dingoa.WithDeduper(&s))
+	s := store{MemoryDeduper: event.NewMemoryDeduper(0)}
+	d, err := event.NewDispatcher(event.WithDeduper(&s))
 	require.NoError(t, err)
 	require.NoError(t, d.Dispatch(t.Context(), taskEvent(t, "p", 1)))
 	require.Empty(t, s.calls)
@@ -111,39 +111,39 @@ func TestNothingIsMarkedWithoutAHandler(t *testing.T) {
 
 func TestMemoryDeduperForgetsTheOldest(t *testing.T) {
 	t.Parallel()
-	d := dingoa.NewMemoryDeduper(3)
+	d := event.NewMemoryDeduper(3)
 	handled := func(n int) bool {
 		done, err := d.Handled(t.Context(), strconv.Itoa(n))
 		require.NoError(t, err)
 		return done
 	}
-	begin := func(n int) dingoa.EventState {
+	begin := func(n int) event.State {
 		state, err := d.Begin(t.Context(), strconv.Itoa(n))
 		require.NoError(t, err)
 		return state
 	}
-	require.Equal(t, dingoa.EventNew, begin(100))
+	require.Equal(t, event.StateNew, begin(100))
 	for n := range 7 {
-		require.Equal(t, dingoa.EventNew, begin(n))
-		require.Equal(t, dingoa.EventInProgress, begin(n))
+		require.Equal(t, event.StateNew, begin(n))
+		require.Equal(t, event.StateInProgress, begin(n))
 		require.False(t, handled(n))
 		require.NoError(t, d.Done(t.Context(), strconv.Itoa(n)))
 		require.NoError(t, d.Done(t.Context(), strconv.Itoa(n)), "twice counts once")
 		require.NoError(t, d.Release(t.Context(), strconv.Itoa(n)), "what is done stays so")
-		require.Equal(t, dingoa.EventDone, begin(n))
+		require.Equal(t, event.StateDone, begin(n))
 	}
 	for n := range 7 {
 		require.Equal(t, n >= 4, handled(n), n)
 	}
-	require.Equal(t, dingoa.EventInProgress, begin(100), "a claim is not forgotten")
+	require.Equal(t, event.StateInProgress, begin(100), "a claim is not forgotten")
 	require.NoError(t, d.Release(t.Context(), "100"))
-	require.Equal(t, dingoa.EventNew, begin(100))
+	require.Equal(t, event.StateNew, begin(100))
 }
 
 func BenchmarkDispatch(b *testing.B) {
-	d := onTasks(b, func(context.Context, *dingoa.Event, dingoa.TaskChange) error { return nil })
+	d := onTasks(b, func(context.Context, *event.Event, event.TaskChange) error { return nil })
 	e := taskEvent(b, "p", 1)
-	change := dataOf[dingoa.TaskChange](b, e)
+	change := dataOf[event.TaskChange](b, e)
 	b.ReportAllocs()
 	for i := range b.N {
 		change.CreateTime = time.UnixMilli(int64(i))

@@ -15,7 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 // sleep passes time in a bubble of synctest.
@@ -28,14 +28,14 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-func taskEvent(tb testing.TB, instance string, n int) *dingoa.Event {
+func taskEvent(tb testing.TB, instance string, n int) *event.Event {
 	tb.Helper()
 	return parseEvent(tb, fmt.Sprintf(`{"EventType":"bpms_task_change","eventId":"%s-%d","CorpId":"c","processInstanceId":"%s","taskId":"%d","type":"start"}`, instance, n, instance, n))
 }
 
-func onTasks(tb testing.TB, fn func(context.Context, *dingoa.Event, dingoa.TaskChange) error, opts ...dingoa.DispatcherOption) *dingoa.Dispatcher {
+func onTasks(tb testing.TB, fn func(context.Context, *event.Event, event.TaskChange) error, opts ...event.DispatcherOption) *event.Dispatcher {
 	tb.Helper()
-	d, err := dingoa.NewDispatcher(append(opts, dingoa.On(fn))...)
+	d, err := event.NewDispatcher(append(opts, event.On(fn))...)
 	require.NoError(tb, err)
 	return d
 }
@@ -45,7 +45,7 @@ func TestDispatchKeepsOrderPerApproval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		got := map[string][]string{}
-		d := onTasks(t, func(ctx context.Context, _ *dingoa.Event, c dingoa.TaskChange) error {
+		d := onTasks(t, func(ctx context.Context, _ *event.Event, c event.TaskChange) error {
 			if err := sleep(ctx, time.Second); err != nil {
 				return err
 			}
@@ -73,11 +73,11 @@ func TestDispatchSlowsDownOverTheBound(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var running, most atomic.Int32
-		d := onTasks(t, func(ctx context.Context, _ *dingoa.Event, _ dingoa.TaskChange) error {
+		d := onTasks(t, func(ctx context.Context, _ *event.Event, _ event.TaskChange) error {
 			most.Store(max(most.Load(), running.Add(1)))
 			defer running.Add(-1)
 			return sleep(ctx, time.Second)
-		}, dingoa.WithConcurrency(2))
+		}, event.WithConcurrency(2))
 		began := time.Now()
 		var group sync.WaitGroup
 		for n := range 6 {
@@ -104,7 +104,7 @@ func TestHandlerKeepsOrderPerApproval(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var handled []string
-		d := onTasks(t, func(ctx context.Context, _ *dingoa.Event, c dingoa.TaskChange) error {
+		d := onTasks(t, func(ctx context.Context, _ *event.Event, c event.TaskChange) error {
 			if err := sleep(ctx, time.Second); err != nil {
 				return err
 			}
@@ -135,14 +135,14 @@ func TestHandlerKeepsOrderPerApproval(t *testing.T) {
 func TestAHandlerMayDispatch(t *testing.T) {
 	t.Parallel()
 	var got []string
-	var d *dingoa.Dispatcher
-	d = onTasks(t, func(ctx context.Context, _ *dingoa.Event, c dingoa.TaskChange) error {
+	var d *event.Dispatcher
+	d = onTasks(t, func(ctx context.Context, _ *event.Event, c event.TaskChange) error {
 		got = append(got, c.TaskID)
 		if c.TaskID == "0" {
 			return d.Dispatch(ctx, taskEvent(t, c.InstanceID, 1))
 		}
 		return nil
-	}, dingoa.WithConcurrency(1))
+	}, event.WithConcurrency(1))
 	require.NoError(t, d.Dispatch(t.Context(), taskEvent(t, "p", 0)))
 	require.Equal(t, []string{"0", "1"}, got)
 }
@@ -150,8 +150,8 @@ func TestAHandlerMayDispatch(t *testing.T) {
 func TestSyncPushesDoNotWaitForThemselves(t *testing.T) {
 	t.Parallel()
 	var handled atomic.Int32
-	d := onTasks(t, func(context.Context, *dingoa.Event, dingoa.TaskChange) error { handled.Add(1); return nil },
-		dingoa.WithConcurrency(1), dingoa.OnType("SYNC_HTTP_PUSH_MEDIUM", func(context.Context, *dingoa.Event) error { return nil }))
+	d := onTasks(t, func(context.Context, *event.Event, event.TaskChange) error { handled.Add(1); return nil },
+		event.WithConcurrency(1), event.OnType("SYNC_HTTP_PUSH_MEDIUM", func(context.Context, *event.Event) error { return nil }))
 	var group sync.WaitGroup
 	for n := range 8 {
 		group.Go(func() {
@@ -167,7 +167,7 @@ func TestEachEventHasItsEffectOnce(t *testing.T) {
 	t.Parallel()
 	var calls int
 	fail := true
-	d := onTasks(t, func(context.Context, *dingoa.Event, dingoa.TaskChange) error {
+	d := onTasks(t, func(context.Context, *event.Event, event.TaskChange) error {
 		calls++
 		switch {
 		case fail:
@@ -186,7 +186,7 @@ func TestEachEventHasItsEffectOnce(t *testing.T) {
 	require.Equal(t, 3, calls)
 
 	again := taskEvent(t, "p", 1)
-	again.Source = dingoa.SourceFailedPush
+	again.Source = event.SourceFailedPush
 	require.NoError(t, d.Dispatch(t.Context(), again))
 	require.Equal(t, 3, calls, "whichever source brings it")
 	require.NoError(t, d.Dispatch(t.Context(), taskEvent(t, "p", 2)))
@@ -198,7 +198,7 @@ func TestARepeatWaitsForTheOutcome(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		calls := 0
-		d := onTasks(t, func(ctx context.Context, _ *dingoa.Event, _ dingoa.TaskChange) error {
+		d := onTasks(t, func(ctx context.Context, _ *event.Event, _ event.TaskChange) error {
 			calls++
 			_ = sleep(ctx, time.Second)
 			if calls == 1 {
@@ -223,8 +223,8 @@ func TestARepeatWaitsForTheOutcome(t *testing.T) {
 func TestEventsThatCountEachTime(t *testing.T) {
 	t.Parallel()
 	calls := 0
-	count := func(context.Context, *dingoa.Event) error { calls++; return nil }
-	d, err := dingoa.NewDispatcher(dingoa.OnType("check_url", count), dingoa.OnType("suite_ticket", count), dingoa.OnType("user_modify_org", count))
+	count := func(context.Context, *event.Event) error { calls++; return nil }
+	d, err := event.NewDispatcher(event.OnType("check_url", count), event.OnType("suite_ticket", count), event.OnType("user_modify_org", count))
 	require.NoError(t, err)
 	for _, body := range []string{
 		`{"EventType":"check_url"}`,

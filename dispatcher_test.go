@@ -8,12 +8,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
-func parseEvent(tb testing.TB, body string) *dingoa.Event {
+func parseEvent(tb testing.TB, body string) *event.Event {
 	tb.Helper()
-	e, err := dingoa.ParseEvent([]byte(body))
+	e, err := event.Parse([]byte(body))
 	require.NoError(tb, err)
 	return e
 }
@@ -21,25 +21,25 @@ func parseEvent(tb testing.TB, body string) *dingoa.Event {
 func TestDispatchRunsHandlersInOrder(t *testing.T) {
 	t.Parallel()
 	var calls []string
-	note := func(name string) func(context.Context, *dingoa.Event) error {
-		return func(_ context.Context, e *dingoa.Event) error {
+	note := func(name string) func(context.Context, *event.Event) error {
+		return func(_ context.Context, e *event.Event) error {
 			calls = append(calls, name+" "+e.Type)
 			return nil
 		}
 	}
-	d, err := dingoa.NewDispatcher(
-		dingoa.OnType("bpms_instance_change", note("first")),
-		dingoa.On(func(_ context.Context, _ *dingoa.Event, c dingoa.InstanceChange) error {
+	d, err := event.NewDispatcher(
+		event.OnType("bpms_instance_change", note("first")),
+		event.On(func(_ context.Context, _ *event.Event, c event.InstanceChange) error {
 			calls = append(calls, "typed "+c.InstanceID)
 			return nil
 		}),
 		nil,
-		dingoa.OnType("suite_ticket", note("ticket")),
-		dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.UnknownEvent) error {
+		event.OnType("suite_ticket", note("ticket")),
+		event.On(func(_ context.Context, e *event.Event, _ event.UnknownEvent) error {
 			calls = append(calls, "unknown "+e.Type)
 			return nil
 		}),
-		dingoa.On(func(_ context.Context, _ *dingoa.Event, c dingoa.URLCheck) error {
+		event.On(func(_ context.Context, _ *event.Event, c event.URLCheck) error {
 			calls = append(calls, "check "+c.Kind)
 			return nil
 		}),
@@ -65,12 +65,12 @@ func TestDispatchPassesContextAndStopsAtTheFirstError(t *testing.T) {
 	type key struct{}
 	ctx := context.WithValue(t.Context(), key{}, "value")
 	failure := errors.New("database is down")
-	d, err := dingoa.NewDispatcher(
-		dingoa.OnType("x", func(ctx context.Context, _ *dingoa.Event) error {
+	d, err := event.NewDispatcher(
+		event.OnType("x", func(ctx context.Context, _ *event.Event) error {
 			require.Equal(t, "value", ctx.Value(key{}))
 			return failure
 		}),
-		dingoa.On(func(context.Context, *dingoa.Event, ownEvent) error {
+		event.On(func(context.Context, *event.Event, ownEvent) error {
 			t.Error("ran after a failure")
 			return nil
 		}),
@@ -82,10 +82,10 @@ func TestDispatchPassesContextAndStopsAtTheFirstError(t *testing.T) {
 func TestDispatchTurnsPanicsIntoErrors(t *testing.T) {
 	t.Parallel()
 	for _, value := range []any{"boom", io.ErrUnexpectedEOF, 42} {
-		d, err := dingoa.NewDispatcher(dingoa.OnType("x", func(context.Context, *dingoa.Event) error { panic(value) }))
+		d, err := event.NewDispatcher(event.OnType("x", func(context.Context, *event.Event) error { panic(value) }))
 		require.NoError(t, err)
 		err = d.Dispatch(t.Context(), parseEvent(t, `{"EventType":"x"}`))
-		var panicErr *dingoa.PanicError
+		var panicErr *event.PanicError
 		require.ErrorAs(t, err, &panicErr)
 		require.Equal(t, value, panicErr.Value)
 		require.Contains(t, string(panicErr.Stack), "TestDispatchTurnsPanicsIntoErrors")
@@ -105,7 +105,7 @@ func (ownEvent) EventTypes() []string { return []string{"user_add_org", "x"} }
 func TestOnDecodesTypesOfYourOwn(t *testing.T) {
 	t.Parallel()
 	var got ownEvent
-	d, err := dingoa.NewDispatcher(dingoa.On(func(_ context.Context, _ *dingoa.Event, data ownEvent) error {
+	d, err := event.NewDispatcher(event.On(func(_ context.Context, _ *event.Event, data ownEvent) error {
 		got = data
 		return nil
 	}))
@@ -114,7 +114,7 @@ func TestOnDecodesTypesOfYourOwn(t *testing.T) {
 	require.Equal(t, ownEvent{UserID: []string{"a", "b"}}, got)
 
 	err = d.Dispatch(t.Context(), parseEvent(t, `{"EventType":"user_add_org","UserId":"secret"}`))
-	require.ErrorIs(t, err, dingoa.ErrMalformed)
+	require.ErrorIs(t, err, event.ErrMalformed)
 	require.ErrorContains(t, err, "UserId")
 	require.NotContains(t, err.Error(), "secret")
 }
@@ -125,28 +125,28 @@ func (namelessEvent) EventTypes() []string { return nil }
 
 func TestNewDispatcherRefuses(t *testing.T) {
 	t.Parallel()
-	instance := func(context.Context, *dingoa.Event, dingoa.InstanceChange) error { return nil }
-	any1 := func(context.Context, *dingoa.Event) error { return nil }
+	instance := func(context.Context, *event.Event, event.InstanceChange) error { return nil }
+	any1 := func(context.Context, *event.Event) error { return nil }
 	for _, tc := range []struct {
 		want string
-		opts []dingoa.DispatcherOption
+		opts []event.DispatcherOption
 	}{
-		{"dingoa.InstanceChange given to On: it has a handler already", []dingoa.DispatcherOption{dingoa.On(instance), dingoa.On(instance)}},
-		{`OnType("x"): it has a handler already`, []dingoa.DispatcherOption{dingoa.OnType("x", any1), dingoa.OnType("x", any1)}},
-		{"dingoa.TaskChange given to On: the handler is nil", []dingoa.DispatcherOption{dingoa.On[dingoa.TaskChange](nil)}},
-		{`OnType("x"): the handler is nil`, []dingoa.DispatcherOption{dingoa.OnType("x", nil)}},
-		{"OnType: the event type is empty", []dingoa.DispatcherOption{dingoa.OnType("", any1)}},
-		{"*dingoa.InstanceChange given to On: events hold values", []dingoa.DispatcherOption{
-			dingoa.On(func(context.Context, *dingoa.Event, *dingoa.InstanceChange) error { return nil }),
+		{"dingoa.InstanceChange given to On: it has a handler already", []event.DispatcherOption{event.On(instance), event.On(instance)}},
+		{`OnType("x"): it has a handler already`, []event.DispatcherOption{event.OnType("x", any1), event.OnType("x", any1)}},
+		{"dingoa.TaskChange given to On: the handler is nil", []event.DispatcherOption{event.On[event.TaskChange](nil)}},
+		{`OnType("x"): the handler is nil`, []event.DispatcherOption{event.OnType("x", nil)}},
+		{"OnType: the event type is empty", []event.DispatcherOption{event.OnType("", any1)}},
+		{"*dingoa.InstanceChange given to On: events hold values", []event.DispatcherOption{
+			event.On(func(context.Context, *event.Event, *event.InstanceChange) error { return nil }),
 		}},
-		{"dingoa.EventData given to On: events hold values", []dingoa.DispatcherOption{
-			dingoa.On(func(context.Context, *dingoa.Event, dingoa.EventData) error { return nil }),
+		{"dingoa.EventData given to On: events hold values", []event.DispatcherOption{
+			event.On(func(context.Context, *event.Event, event.Data) error { return nil }),
 		}},
-		{"dingoa_test.namelessEvent given to On: its EventTypes names no event type", []dingoa.DispatcherOption{
-			dingoa.On(func(context.Context, *dingoa.Event, namelessEvent) error { return nil }),
+		{"dingoa_test.namelessEvent given to On: its EventTypes names no event type", []event.DispatcherOption{
+			event.On(func(context.Context, *event.Event, namelessEvent) error { return nil }),
 		}},
 	} {
-		d, err := dingoa.NewDispatcher(tc.opts...)
+		d, err := event.NewDispatcher(tc.opts...)
 		require.Nil(t, d)
 		require.ErrorContains(t, err, tc.want)
 	}
@@ -154,10 +154,10 @@ func TestNewDispatcherRefuses(t *testing.T) {
 
 func TestDispatchWithoutDispatcherOrEvent(t *testing.T) {
 	t.Parallel()
-	var none *dingoa.Dispatcher
-	require.Error(t, none.Dispatch(t.Context(), &dingoa.Event{Type: "x"}))
-	d, err := dingoa.NewDispatcher()
+	var none *event.Dispatcher
+	require.Error(t, none.Dispatch(t.Context(), &event.Event{Type: "x"}))
+	d, err := event.NewDispatcher()
 	require.NoError(t, err)
 	require.Error(t, d.Dispatch(t.Context(), nil))
-	require.NoError(t, d.Dispatch(t.Context(), &dingoa.Event{}))
+	require.NoError(t, d.Dispatch(t.Context(), &event.Event{}))
 }

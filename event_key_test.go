@@ -12,15 +12,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 func TestStoredEventsComeBackWhole(t *testing.T) {
 	t.Parallel()
 	for name := range vendorEvents() {
 		e := parseEvent(t, string(readFile(t, "testdata", "events", name+".json")))
-		data, err := dingoa.EncodeEvent(e)
+		data, err := event.Encode(e)
 		require.NoError(t, err)
-		got, err := dingoa.DecodeEvent(data)
+		got, err := event.Decode(data)
 		require.NoError(t, err, name)
 		require.JSONEq(t, string(e.Raw), string(got.Raw))
 		want := *e
@@ -30,30 +31,30 @@ func TestStoredEventsComeBackWhole(t *testing.T) {
 		require.Equal(t, e.Subject(), got.Subject())
 	}
 	e := parseEvent(t, `{"EventType":"x","eventId":"1","html":"<a>&"}`)
-	data, err := dingoa.EncodeEvent(e)
+	data, err := event.Encode(e)
 	require.NoError(t, err)
 	require.Contains(t, string(data), `"html":"<a>&"`, "Raw is not escaped")
 
-	_, err = dingoa.EncodeEvent(&dingoa.Event{ID: "1", Raw: json.RawMessage("secret")})
+	_, err = event.Encode(&event.Event{ID: "1", Raw: json.RawMessage("secret")})
 	require.ErrorContains(t, err, "event 1")
 	require.NotContains(t, err.Error(), "secret")
 	for _, data := range []string{``, `null`, `[]`, `{"type":7}`, `{"type":"x"}`} {
-		_, err := dingoa.DecodeEvent([]byte(data))
-		require.ErrorIs(t, err, dingoa.ErrMalformed, data)
+		_, err := event.Decode([]byte(data))
+		require.ErrorIs(t, err, event.ErrMalformed, data)
 	}
 
 	// As stream mode hands over what does not fit its type.
-	data, err = dingoa.EncodeEvent(&dingoa.Event{ID: "1", Type: "bpms_task_change", Raw: json.RawMessage(`{"taskId":{}}`), Data: dingoa.UnknownEvent{}})
+	data, err = event.Encode(&event.Event{ID: "1", Type: "bpms_task_change", Raw: json.RawMessage(`{"taskId":{}}`), Data: event.UnknownEvent{}})
 	require.NoError(t, err)
-	got, err := dingoa.DecodeEvent(data)
+	got, err := event.Decode(data)
 	require.NoError(t, err)
-	require.Equal(t, dingoa.UnknownEvent{}, got.Data)
+	require.Equal(t, event.UnknownEvent{}, got.Data)
 	require.JSONEq(t, `{"taskId":{}}`, string(got.Raw))
 }
 
 // inForms is an event in the form of each source. The list of failed pushes has
 // no eventId unless data holds one.
-func inForms(tb testing.TB, eventType, id string, millis int64, data string) map[dingoa.EventSource]*dingoa.Event {
+func inForms(tb testing.TB, eventType, id string, millis int64, data string) map[event.Source]*event.Event {
 	tb.Helper()
 	inner := data[1:]
 	http := fmt.Sprintf(`{"EventType":%q,"EventTime":%d,"CorpId":"c","eventId":%q,%s`, eventType, millis, id, inner)
@@ -63,8 +64,8 @@ func inForms(tb testing.TB, eventType, id string, millis int64, data string) map
 	failed, err := dt.client(tb).Callbacks.FailedPushes(tb.Context())
 	require.NoError(tb, err)
 	require.Len(tb, failed.Events, 1)
-	return map[dingoa.EventSource]*dingoa.Event{
-		dingoa.SourceHTTP: parseEvent(tb, http), dingoa.SourceStream: parseEvent(tb, stream), dingoa.SourceFailedPush: &failed.Events[0],
+	return map[event.Source]*event.Event{
+		event.SourceHTTP: parseEvent(tb, http), event.SourceStream: parseEvent(tb, stream), event.SourceFailedPush: &failed.Events[0],
 	}
 }
 
@@ -76,9 +77,9 @@ func TestOneEndHasOneKey(t *testing.T) {
 	first := key(end)
 	require.Regexp(t, `^[0-9a-f]{32}$`, first)
 	require.Equal(t, first, key(strings.Replace(end, `{`, `{"eventId":"1","EventTime":2,"finishTime":3,"title":"t",`, 1)))
-	require.Equal(t, first, dingoa.Event{ // as a Reconciler makes it
-		Type: "bpms_instance_change", CorpID: "c", Source: dingoa.SourceReconcile,
-		Data: dingoa.InstanceChange{InstanceID: "p", Change: dingoa.InstanceChangeFinish, Result: dingoa.ResultAgree},
+	require.Equal(t, first, event.Event{ // as a Reconciler makes it
+		Type: "bpms_instance_change", CorpID: "c", Source: event.SourceReconcile,
+		Data: event.InstanceChange{InstanceID: "p", Change: event.InstanceChangeFinish, Result: dingoa.ResultAgree},
 	}.Key())
 	for _, change := range [][2]string{{`"c"`, `"d"`}, {`"p"`, `"q"`}, {"finish", "terminate"}, {"agree", "refuse"}, {"bpms", "workflow"}} {
 		require.NotEqual(t, first, key(strings.Replace(end, change[0], change[1], 1)), change)
@@ -124,26 +125,26 @@ func TestTwoEventsHaveTwoKeys(t *testing.T) {
 	} {
 		first := inForms(t, test.eventType, "e1", 1766047844000, test.data)
 		second := inForms(t, test.eventType, "e2", 1766047844000, test.data)
-		for _, source := range []dingoa.EventSource{dingoa.SourceHTTP, dingoa.SourceStream} {
+		for _, source := range []event.Source{event.SourceHTTP, event.SourceStream} {
 			require.NotEqual(t, first[source].Key(), second[source].Key(), "%s by %s", name, source)
 			require.True(t, first[source].Unique(), "%s by %s", name, source)
 		}
-		require.Equal(t, first[dingoa.SourceHTTP].Key(), first[dingoa.SourceStream].Key(), "%s: one eventId", name)
+		require.Equal(t, first[event.SourceHTTP].Key(), first[event.SourceStream].Key(), "%s: one eventId", name)
 		again := inForms(t, test.eventType, "e1", 1766047854000, test.data)
-		require.Equal(t, first[dingoa.SourceHTTP].Key(), again[dingoa.SourceHTTP].Key(), "%s: a repeat of one eventId", name)
+		require.Equal(t, first[event.SourceHTTP].Key(), again[event.SourceHTTP].Key(), "%s: a repeat of one eventId", name)
 
 		// The list of failed pushes: the time tells them apart, an eventId within the
 		// event counts.
-		require.True(t, first[dingoa.SourceFailedPush].Unique(), name)
-		require.Equal(t, first[dingoa.SourceFailedPush].Key(), second[dingoa.SourceFailedPush].Key(), name)
-		require.NotEqual(t, first[dingoa.SourceFailedPush].Key(), again[dingoa.SourceFailedPush].Key(), name)
+		require.True(t, first[event.SourceFailedPush].Unique(), name)
+		require.Equal(t, first[event.SourceFailedPush].Key(), second[event.SourceFailedPush].Key(), name)
+		require.NotEqual(t, first[event.SourceFailedPush].Key(), again[event.SourceFailedPush].Key(), name)
 		inside := inForms(t, test.eventType, "e1", 1766047844000, `{"eventId":"e1",`+test.data[1:])
-		require.Equal(t, first[dingoa.SourceHTTP].Key(), inside[dingoa.SourceFailedPush].Key(), name)
+		require.Equal(t, first[event.SourceHTTP].Key(), inside[event.SourceFailedPush].Key(), name)
 	}
-	comments := [2]*dingoa.Event{}
+	comments := [2]*event.Event{}
 	for i, text := range []string{"A", "B"} {
 		data := `{"processInstanceId":"p","taskId":1,"type":"comment","staffId":"u","createTime":1,"remark":"` + text + `"}`
-		comments[i] = inForms(t, "bpms_task_change", "", 1766047844000, data)[dingoa.SourceFailedPush]
+		comments[i] = inForms(t, "bpms_task_change", "", 1766047844000, data)[event.SourceFailedPush]
 	}
 	require.NotEqual(t, comments[0].Key(), comments[1].Key(), "two comments on the list")
 }
@@ -202,23 +203,23 @@ func TestKeysOfOlderPushes(t *testing.T) {
 
 func FuzzDecodeEvent(f *testing.F) {
 	for name := range vendorEvents() {
-		data, err := dingoa.EncodeEvent(parseEvent(f, string(readFile(f, "testdata", "events", name+".json"))))
+		data, err := event.Encode(parseEvent(f, string(readFile(f, "testdata", "events", name+".json"))))
 		require.NoError(f, err)
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		e, err := dingoa.DecodeEvent(data)
+		e, err := event.Decode(data)
 		if err != nil {
-			require.ErrorIs(t, err, dingoa.ErrMalformed)
+			require.ErrorIs(t, err, event.ErrMalformed)
 			return
 		}
 		require.NotEmpty(t, e.Subject())
 		for _, kept := range e.Unpack() {
 			require.Regexp(t, `^[0-9a-f]{32}$`, kept.Key())
 		}
-		again, err := dingoa.EncodeEvent(e)
+		again, err := event.Encode(e)
 		require.NoError(t, err)
-		got, err := dingoa.DecodeEvent(again)
+		got, err := event.Decode(again)
 		require.NoError(t, err)
 		require.Equal(t, e.Key(), got.Key())
 	})

@@ -10,42 +10,42 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 func TestMiddlewareWrapsInOrder(t *testing.T) {
 	t.Parallel()
 	var calls []string
-	named := func(name string) dingoa.EventMiddleware {
-		return func(next dingoa.EventHandler) dingoa.EventHandler {
-			return dingoa.EventHandlerFunc(func(ctx context.Context, e *dingoa.Event) error {
+	named := func(name string) event.Middleware {
+		return func(next event.Handler) event.Handler {
+			return event.HandlerFunc(func(ctx context.Context, e *event.Event) error {
 				calls = append(calls, name)
 				return next.Dispatch(ctx, e)
 			})
 		}
 	}
-	d := onTasks(t, func(context.Context, *dingoa.Event, dingoa.TaskChange) error {
+	d := onTasks(t, func(context.Context, *event.Event, event.TaskChange) error {
 		calls = append(calls, "handler")
 		return nil
-	}, dingoa.Use(named("a"), named("b")), dingoa.Use(named("c")))
+	}, event.Use(named("a"), named("b")), event.Use(named("c")))
 	require.NoError(t, d.Dispatch(t.Context(), taskEvent(t, "p", 1)))
 	require.NoError(t, d.Dispatch(t.Context(), taskEvent(t, "p", 1)), "a repeat")
 	require.NoError(t, d.Dispatch(t.Context(), parseEvent(t, `{"EventType":"nobody_handles_it"}`)))
 	require.Equal(t, []string{"a", "b", "c", "handler"}, calls)
 
-	_, err := dingoa.NewDispatcher(dingoa.Use(nil))
+	_, err := event.NewDispatcher(event.Use(nil))
 	require.ErrorContains(t, err, "middleware 0 is nil")
-	_, err = dingoa.NewDispatcher(dingoa.WithConcurrency(0))
+	_, err = event.NewDispatcher(event.WithConcurrency(0))
 	require.ErrorContains(t, err, "WithConcurrency")
 }
 
 func TestAPanicInMiddlewareIsAnError(t *testing.T) {
 	t.Parallel()
-	d := onTasks(t, func(context.Context, *dingoa.Event, dingoa.TaskChange) error { return nil },
-		dingoa.Use(func(dingoa.EventHandler) dingoa.EventHandler {
-			return dingoa.EventHandlerFunc(func(context.Context, *dingoa.Event) error { panic("bug") })
+	d := onTasks(t, func(context.Context, *event.Event, event.TaskChange) error { return nil },
+		event.Use(func(event.Handler) event.Handler {
+			return event.HandlerFunc(func(context.Context, *event.Event) error { panic("bug") })
 		}))
-	var panicErr *dingoa.PanicError
+	var panicErr *event.PanicError
 	require.ErrorAs(t, d.Dispatch(t.Context(), taskEvent(t, "p", 1)), &panicErr)
 }
 
@@ -54,7 +54,7 @@ func TestLogEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		var outcome error
-		h := dingoa.LogEvents(slog.New(slog.NewTextHandler(&log, nil)))(dingoa.EventHandlerFunc(func(ctx context.Context, _ *dingoa.Event) error {
+		h := event.Log(slog.New(slog.NewTextHandler(&log, nil)))(event.HandlerFunc(func(ctx context.Context, _ *event.Event) error {
 			_ = sleep(ctx, time.Second)
 			return outcome
 		}))
@@ -62,7 +62,7 @@ func TestLogEvents(t *testing.T) {
 		require.NoError(t, h.Dispatch(t.Context(), e))
 		require.Contains(t, log.String(), `level=INFO msg="dingoa: event handled" event="Event(bpms_task_change id1 of c by http)" duration=1s`)
 
-		outcome = &dingoa.PanicError{Value: "bug", Stack: []byte("here")}
+		outcome = &event.PanicError{Value: "bug", Stack: []byte("here")}
 		require.ErrorIs(t, h.Dispatch(t.Context(), e), outcome)
 		require.Contains(t, log.String(), `level=ERROR msg="dingoa: event not handled" event="Event(bpms_task_change id1 of c by http)" duration=1s error="dingoa: event handler panicked: bug" stack=here`)
 		require.NotContains(t, log.String(), "secret")
@@ -73,8 +73,8 @@ func TestLimitEvents(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		d := onTasks(t, func(ctx context.Context, _ *dingoa.Event, _ dingoa.TaskChange) error { return sleep(ctx, time.Hour) },
-			dingoa.Use(dingoa.LimitEvents(time.Second)))
+		d := onTasks(t, func(ctx context.Context, _ *event.Event, _ event.TaskChange) error { return sleep(ctx, time.Hour) },
+			event.Use(event.Timeout(time.Second)))
 		require.ErrorIs(t, d.Dispatch(t.Context(), taskEvent(t, "p", 1)), context.DeadlineExceeded)
 		require.Equal(t, time.Second, time.Since(began))
 	})

@@ -9,11 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
-func isvApproval() dingoa.ISVInstanceChange {
+func isvApproval() event.ISVInstanceChange {
 	const user = "0805174458-2101290130"
-	return dingoa.ISVInstanceChange{
+	return event.ISVInstanceChange{
 		InstanceID: "bbdf6db4-8786-4cd7-afce-xxx955094716", ProcessCode: "PROC-0D214F00-1817-490F-xxxx-541FEF589574",
 		BusinessID: "201808201943000524542", Title: "1356766****的test_1534743715441",
 		Status: dingoa.InstanceRunning, BizAction: "NONE", AttachedInstanceIDs: []string{},
@@ -21,16 +22,16 @@ func isvApproval() dingoa.ISVInstanceChange {
 		ApproverUserIDs: []string{user}, CCUserIDs: []string{"0805174458-xxxx290130"},
 		URL:        "https://aflow.dingtalk.com/dingtalk/mobile/homepage.htm?corpid=ding6e51bbd3049d542f35c2f4657eb6378f&dd_share=false&showmenu=true&dd_progress=false&back=native&procInstId=bbdf6db4-8786-4cd7-afce-1ee955094716c&taskId=&dinghash=approval&dd_from=isv#approval",
 		CreateTime: ms(1534765433000),
-		FormValues: []dingoa.ISVFormValue{{ID: "TextField-JL1PLEE3", Name: "文本1", Value: "测试"}},
+		FormValues: []event.ISVFormValue{{ID: "TextField-JL1PLEE3", Name: "文本1", Value: "测试"}},
 		Records:    []dingoa.OperationRecord{{UserID: user, Date: ms(1534765433000), Type: "START_PROCESS_INSTANCE", Result: "NONE"}},
 		Tasks:      []dingoa.Task{{TaskID: "39260212292", UserID: user, Status: "RUNNING", Result: "NONE", CreateTime: ms(1534765434000)}},
 	}
 }
 
-func timeLimitNotice() dingoa.TimeLimitNotice {
-	return dingoa.TimeLimitNotice{
+func timeLimitNotice() event.TimeLimitNotice {
+	return event.TimeLimitNotice{
 		InstanceID: "qVJvZ-123", TaskID: "90935123", ActivityID: "1918_123", ProcessCode: "PROC-123", Tag: "taskTrigger",
-		Message: dingoa.TimeLimitMessage{
+		Message: event.TimeLimitMessage{
 			Action: "remind", ExecuteTime: ms(1734679849000), UserIDs: []string{"1451694214729725262"}, Remind: true,
 			PluginTaskID: "1870008191718281218", TriggerType: 1,
 			Content: json.RawMessage(`{"expiresUnit":"days","activityId":"1918_5cd3","groups":{"reminders":[{"name":"当前审批人","id":"approver","type":"sys"}],` +
@@ -41,9 +42,9 @@ func timeLimitNotice() dingoa.TimeLimitNotice {
 	}
 }
 
-func formChange() dingoa.FormChange {
-	return dingoa.FormChange{
-		ProcessCode: "PROC-123", Change: dingoa.FormChangeCreate, Name: "模板测试", BizCategoryID: "hrm.xxx",
+func formChange() event.FormChange {
+	return event.FormChange{
+		ProcessCode: "PROC-123", Change: event.FormChangeCreate, Name: "模板测试", BizCategoryID: "hrm.xxx",
 		CreatorUserID: "userId123", ModifierUserID: "userId123", CreateTime: ms(1638326995000), ModifyTime: ms(1638326995000),
 		AppUUID: "ding123", AppType: "0", AppIDs: []string{"1"},
 		Resource: "/workflow_form_change/bizCategoryId/hrm.xxx/processCode/PROC-123/type/create",
@@ -54,35 +55,35 @@ func formChange() dingoa.FormChange {
 // over the wire may do so or not.
 func TestTimeLimitMessageInEachOfItsForms(t *testing.T) {
 	t.Parallel()
-	want := dingoa.TimeLimitMessage{Action: "remind", PluginTaskID: "1870008191718281218", Content: json.RawMessage(`{"id":"a"}`)}
+	want := event.TimeLimitMessage{Action: "remind", PluginTaskID: "1870008191718281218", Content: json.RawMessage(`{"id":"a"}`)}
 	for _, msg := range []string{
 		`{"actionType":"remind","pluginTaskId":1870008191718281218,"taskContent":{"id":"a"}}`,
 		`{"actionType":"remind","pluginTaskId":"1870008191718281218","taskContent":"{\"id\":\"a\"}"}`,
 		`"{\"actionType\":\"remind\",\"pluginTaskId\":1870008191718281218,\"taskContent\":\"{\\\"id\\\":\\\"a\\\"}\"}"`,
 		`"{\\\"actionType\\\":\\\"remind\\\",\\\"pluginTaskId\\\":1870008191718281218,\\\"taskContent\\\":\\\"{\\\\\\\"id\\\\\\\":\\\\\\\"a\\\\\\\"}\\\"}"`,
 	} {
-		e, err := dingoa.ParseEvent([]byte(`{"EventType":"oa_timeout_plugin_task_msg","instanceId":"p","msg":` + msg + `}`))
+		e, err := event.Parse([]byte(`{"EventType":"oa_timeout_plugin_task_msg","instanceId":"p","msg":` + msg + `}`))
 		require.NoError(t, err)
-		require.Equal(t, dingoa.TimeLimitNotice{InstanceID: "p", Message: want}, e.Data, msg)
+		require.Equal(t, event.TimeLimitNotice{InstanceID: "p", Message: want}, e.Data, msg)
 	}
 	for _, msg := range []string{`null`, `"later"`, `7`, `[]`, `"\\"`, `{"userIds":{"a":[]}}`} {
-		e, err := dingoa.ParseEvent([]byte(`{"EventType":"oa_timeout_plugin_task_msg","instanceId":"p","msg":` + msg + `}`))
+		e, err := event.Parse([]byte(`{"EventType":"oa_timeout_plugin_task_msg","instanceId":"p","msg":` + msg + `}`))
 		require.NoError(t, err)
-		require.Equal(t, dingoa.TimeLimitNotice{InstanceID: "p"}, e.Data, msg)
+		require.Equal(t, event.TimeLimitNotice{InstanceID: "p"}, e.Data, msg)
 	}
 }
 
 func TestEventsOfAttendanceAndFinance(t *testing.T) {
 	t.Parallel()
-	for body, want := range map[string]dingoa.EventData{
-		`{"EventType":"attendance_approve_status_change","CorpId":"c","approveType":"leave","processInstanceId":"p","mainProcessInstanceId":"m","corpId":"c","processCode":"PROC-1","status":"start"}`: dingoa.AttendanceStatusChange{
+	for body, want := range map[string]event.Data{
+		`{"EventType":"attendance_approve_status_change","CorpId":"c","approveType":"leave","processInstanceId":"p","mainProcessInstanceId":"m","corpId":"c","processCode":"PROC-1","status":"start"}`: event.AttendanceStatusChange{
 			InstanceID: "p", MainInstanceID: "m", ProcessCode: "PROC-1", ApproveType: "leave", Status: "start",
 		},
-		`{"EventType":"smart_finance_form_change","CorpId":"c","suiteId":7,"corpId":"c","formCode":"PROC-1","changeType":"update"}`: dingoa.FinanceFormChange{
+		`{"EventType":"smart_finance_form_change","CorpId":"c","suiteId":7,"corpId":"c","formCode":"PROC-1","changeType":"update"}`: event.FinanceFormChange{
 			ProcessCode: "PROC-1", Change: "update", SuiteID: "7",
 		},
 	} {
-		e, err := dingoa.ParseEvent([]byte(body))
+		e, err := event.Parse([]byte(body))
 		require.NoError(t, err)
 		require.Equal(t, want, e.Data)
 	}
@@ -98,11 +99,11 @@ func TestSubjectIsWhatOrderIsKeptFor(t *testing.T) {
 		`{"EventType":"attendance_approve_status_change","processInstanceId":"p"}`: "p",
 		`{"EventType":"workflow_form_change","formCode":"PROC-1"}`:                 "PROC-1",
 	} {
-		e, err := dingoa.ParseEvent([]byte(body))
+		e, err := event.Parse([]byte(body))
 		require.NoError(t, err)
 		require.Equal(t, want, e.Subject(), body)
 	}
-	e, err := dingoa.ParseEvent([]byte(`{"EventType":"user_add_org"}`))
+	e, err := event.Parse([]byte(`{"EventType":"user_add_org"}`))
 	require.NoError(t, err)
 	require.Equal(t, e.Key(), e.Subject())
 }
@@ -113,22 +114,22 @@ func TestEventsWithOddTimes(t *testing.T) {
 	t.Parallel()
 	e := parseEvent(t, `{"EventType":"bpms_instance_change","processInstanceId":"p","type":"finish","result":"agree","createTime":"soon","finishTime":"1495592305000"}`)
 	unread := []dingoa.UnreadField{{Field: "createTime", Want: "a time", Found: "text"}}
-	require.Equal(t, dingoa.InstanceChange{
-		InstanceID: "p", Change: dingoa.InstanceChangeFinish, Result: dingoa.ResultAgree,
+	require.Equal(t, event.InstanceChange{
+		InstanceID: "p", Change: event.InstanceChangeFinish, Result: dingoa.ResultAgree,
 		FinishTime: time.UnixMilli(1495592305000).UTC(), Unread: unread,
 	}, e.Data)
 	e = parseEvent(t, `{"EventType":"bpms_task_change","processInstanceId":"p","taskId":1,"type":"start","createTime":{}}`)
-	require.Equal(t, dingoa.TaskChange{
-		InstanceID: "p", TaskID: "1", Change: dingoa.TaskChangeStart,
+	require.Equal(t, event.TaskChange{
+		InstanceID: "p", TaskID: "1", Change: event.TaskChangeStart,
 		Unread: []dingoa.UnreadField{{Field: "createTime", Want: "a time", Found: "an object"}},
 	}, e.Data)
 	e = parseEvent(t, `{"EventType":"bpms_task_change","processInstanceId":"p","type":"finsh","finshTime":[1]}`)
-	require.Equal(t, dingoa.TaskChange{
-		InstanceID: "p", Change: dingoa.TaskChangeFinish,
+	require.Equal(t, event.TaskChange{
+		InstanceID: "p", Change: event.TaskChangeFinish,
 		Unread: []dingoa.UnreadField{{Field: "finishTime", Want: "a time", Found: "a list"}},
 	}, e.Data)
 	e = parseEvent(t, `{"EventType":"workflow_form_change","formCode":"PROC-1","type":"update","createTime":"soon"}`)
-	require.Equal(t, dingoa.FormChange{ProcessCode: "PROC-1", Change: dingoa.FormChangeUpdate, Unread: unread}, e.Data)
+	require.Equal(t, event.FormChange{ProcessCode: "PROC-1", Change: event.FormChangeUpdate, Unread: unread}, e.Data)
 	for field, want := range map[string]dingoa.UnreadField{
 		`"EventTime":"soon"`:                  {Field: "EventTime", Want: "a time", Found: "text"},
 		`"EventTime":{}`:                      {Field: "EventTime", Want: "a time", Found: "an object"},
@@ -141,15 +142,15 @@ func TestEventsWithOddTimes(t *testing.T) {
 		`"TimeStamp":"1","EventTime":"later"`: {Field: "EventTime", Want: "a time", Found: "text"},
 	} {
 		e := parseEvent(t, `{"EventType":"bpms_task_change","CorpId":"c",`+field+`,"eventId":"e1","processInstanceId":"p","taskId":1,"type":"start"}`)
-		require.Equal(t, dingoa.TaskChange{InstanceID: "p", TaskID: "1", Change: dingoa.TaskChangeStart}, e.Data)
+		require.Equal(t, event.TaskChange{InstanceID: "p", TaskID: "1", Change: event.TaskChangeStart}, e.Data)
 		require.Equal(t, []dingoa.UnreadField{want}, e.Unread, field)
 		require.Equal(t, "e1", e.ID)
 		if !strings.HasPrefix(field, `"TimeStamp":"1"`) {
 			require.Zero(t, e.Time)
 		}
-		data, err := dingoa.EncodeEvent(e)
+		data, err := event.Encode(e)
 		require.NoError(t, err)
-		stored, err := dingoa.DecodeEvent(data)
+		stored, err := event.Decode(data)
 		require.NoError(t, err)
 		require.Equal(t, e, stored)
 	}
@@ -170,7 +171,7 @@ func TestEventsWithOddTimes(t *testing.T) {
 		`{"EventType":"bpms_instance_change","processInstanceId":{},"type":"finish"}`,
 		`{"EventType":"bpms_task_change","processInstanceId":"p","taskId":{},"type":"start"}`,
 	} {
-		_, err := dingoa.ParseEvent([]byte(body))
-		require.ErrorIs(t, err, dingoa.ErrMalformed)
+		_, err := event.Parse([]byte(body))
+		require.ErrorIs(t, err, event.ErrMalformed)
 	}
 }

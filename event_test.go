@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 func readFile(tb testing.TB, path ...string) []byte {
@@ -23,7 +24,7 @@ func readFile(tb testing.TB, path ...string) []byte {
 }
 
 // dataOf is the event's data, which has to be a T.
-func dataOf[T dingoa.EventData](tb testing.TB, e *dingoa.Event) T {
+func dataOf[T event.Data](tb testing.TB, e *event.Event) T {
 	tb.Helper()
 	data, ok := e.Data.(T)
 	require.True(tb, ok, "%T", e.Data)
@@ -34,7 +35,7 @@ func ms(n int64) time.Time { return time.UnixMilli(n).UTC() }
 
 // vendorEvents are the samples of the vendor's pages, one file each in
 // testdata/events, and what they are to be read as. An ID left empty is derived.
-func vendorEvents() map[string]dingoa.Event {
+func vendorEvents() map[string]event.Event {
 	const (
 		id       = "c7c7120f2c07419**ebdba0318c8"
 		corp     = "ding9f50b15bxxxx16741"
@@ -46,100 +47,100 @@ func vendorEvents() map[string]dingoa.Event {
 	)
 	pushed, born := ms(1663143335567), ms(1683533823336)
 
-	instance := dingoa.InstanceChange{
-		InstanceID: "9Qgx5QqjR7axMwxxxx", Change: dingoa.InstanceChangeFinish, Result: dingoa.ResultAgree,
+	instance := event.InstanceChange{
+		InstanceID: "9Qgx5QqjR7axMwxxxx", Change: event.InstanceChangeFinish, Result: dingoa.ResultAgree,
 		ProcessCode: "Pro-xxx", BusinessID: "yewu1", BusinessType: "yewu1", BizCategoryID: "20230xxx",
 		Title: "自测-1016", StaffID: "manager75",
 		URL:        shortURL + "?corpid=ding2c015874d817xxxx&dd_share=",
 		CreateTime: ms(1495592305000), FinishTime: ms(1495592272000),
 	}
-	task := dingoa.TaskChange{
-		InstanceID: "ce133dd0-5b22-9516-xxxxxxxxxxxx", TaskID: "811165", Change: dingoa.TaskChangeFinish, Result: dingoa.ResultAgree,
+	task := event.TaskChange{
+		InstanceID: "ce133dd0-5b22-9516-xxxxxxxxxxxx", TaskID: "811165", Change: event.TaskChangeFinish, Result: dingoa.ResultAgree,
 		ProcessCode: template, BusinessID: "20xxxx38", BizCategoryID: "attendance.goout",
 		Title: "考勤-测试", StaffID: "08058646137", Remark: "同意",
 		CreateTime: ms(1670983873000), FinishTime: ms(1670983893000),
 	}
-	isvInstance := dingoa.InstanceChange{
-		InstanceID: "adlB-HLWSEGKe_m-xxx", Change: dingoa.InstanceChangeFinish, Result: dingoa.ResultAgree,
+	isvInstance := event.InstanceChange{
+		InstanceID: "adlB-HLWSEGKe_m-xxx", Change: event.InstanceChangeFinish, Result: dingoa.ResultAgree,
 		ProcessCode: template, BusinessID: "1", Title: workflow, StaffID: "managerxxx",
 		URL: "https://pre-aflow.dingtalk.com/xxx", Version: "2",
 		CreateTime: ms(1670983873000), FinishTime: ms(1670983893000),
 	}
-	isvTask := dingoa.TaskChange{
-		InstanceID: "pLSJ6XEAStOhfATIP_Q_xxx", TaskID: "77537611", Change: dingoa.TaskChangeFinish, Result: dingoa.ResultAgree,
+	isvTask := event.TaskChange{
+		InstanceID: "pLSJ6XEAStOhfATIP_Q_xxx", TaskID: "77537611", Change: event.TaskChangeFinish, Result: dingoa.ResultAgree,
 		ProcessCode: "PROC-27BBC5E6-DFFA-xxxx", BusinessID: "business1", Title: workflow, StaffID: "managerxxx", Remark: "同意",
 		CreateTime: ms(1670934164000), FinishTime: ms(1670934564000),
 	}
-	syncInstance := dingoa.InstanceChange{
-		InstanceID: "adlB-HLWSEGKe_m-xxx", Change: dingoa.InstanceChangeStart, ProcessCode: template,
+	syncInstance := event.InstanceChange{
+		InstanceID: "adlB-HLWSEGKe_m-xxx", Change: event.InstanceChangeStart, ProcessCode: template,
 		BusinessID: "202212141011000137xxx", Title: workflow, StaffID: "managerxxx", URL: longURL, Version: "2",
 		CreateTime: ms(1670983873000),
 	}
-	syncTask := dingoa.TaskChange{
-		InstanceID: "pLSJ6XEAStOhfATIP_Q_xxx", TaskID: "77537611", Change: dingoa.TaskChangeStart, ProcessCode: template,
+	syncTask := event.TaskChange{
+		InstanceID: "pLSJ6XEAStOhfATIP_Q_xxx", TaskID: "77537611", Change: event.TaskChangeStart, ProcessCode: template,
 		BusinessID: "202212132022000437xxx", Title: workflow, StaffID: "managerxxx", CreateTime: ms(1670934164000),
 	}
 
-	http := func(eventType string, data dingoa.EventData) dingoa.Event {
-		return dingoa.Event{ID: id, Type: eventType, CorpID: corp, Time: pushed, Source: dingoa.SourceHTTP, Data: data}
+	http := func(eventType string, data event.Data) event.Event {
+		return event.Event{ID: id, Type: eventType, CorpID: corp, Time: pushed, Source: event.SourceHTTP, Data: data}
 	}
-	stream := func(eventType string, data dingoa.EventData) dingoa.Event {
-		return dingoa.Event{ID: id, Type: eventType, CorpID: corp, Time: born, Source: dingoa.SourceStream, Data: data}
+	stream := func(eventType string, data event.Data) event.Event {
+		return event.Event{ID: id, Type: eventType, CorpID: corp, Time: born, Source: event.SourceStream, Data: data}
 	}
-	legacy := func(eventType, corpID string, data dingoa.EventData) dingoa.Event {
-		return dingoa.Event{Type: eventType, CorpID: corpID, Source: dingoa.SourceHTTP, Data: data}
+	legacy := func(eventType, corpID string, data event.Data) event.Event {
+		return event.Event{Type: eventType, CorpID: corpID, Source: event.SourceHTTP, Data: data}
 	}
-	sync := func(id, eventType, corpID string, data dingoa.EventData) dingoa.Event {
-		return dingoa.Event{ID: id, Type: eventType, CorpID: corpID, Source: dingoa.SourceHTTP, Data: data}
+	sync := func(id, eventType, corpID string, data event.Data) event.Event {
+		return event.Event{ID: id, Type: eventType, CorpID: corpID, Source: event.SourceHTTP, Data: data}
 	}
 	const syncID, syncTaskID = "53eee5d611c14089b0a432f68cexxx", "e52cff3268b24ceaaa7efba26a00fxxx"
 
-	events := map[string]dingoa.Event{
+	events := map[string]event.Event{
 		"bpms_instance_change.http":   http("bpms_instance_change", instance),
 		"bpms_instance_change.stream": stream("bpms_instance_change", instance),
 		"bpms_task_change.http":       http("bpms_task_change", task),
 		"bpms_task_change.stream":     stream("bpms_task_change", task),
 
-		"bpms_instance_change.legacy_internal_start": legacy("bpms_instance_change", "corpidxxxxxxxxxxxxx", dingoa.InstanceChange{
-			InstanceID: "ad253df6-e175caf-xxxxxxxxxxxx", Change: dingoa.InstanceChangeStart, ProcessCode: "Pro-xxx",
+		"bpms_instance_change.legacy_internal_start": legacy("bpms_instance_change", "corpidxxxxxxxxxxxxx", event.InstanceChange{
+			InstanceID: "ad253df6-e175caf-xxxxxxxxxxxx", Change: event.InstanceChangeStart, ProcessCode: "Pro-xxx",
 			Title: "自测-1016", StaffID: "er5875", URL: shortURL, CreateTime: ms(1495592259000),
 		}),
-		"bpms_instance_change.legacy_internal_finish": legacy("bpms_instance_change", "dinge8a56572f80b02a8ffexxxx", dingoa.InstanceChange{
-			InstanceID: "ad253df6-e175caf-xxxxxxxxxxxx", Change: dingoa.InstanceChangeFinish, Result: dingoa.ResultRefuse, ProcessCode: "Pro-xxx",
+		"bpms_instance_change.legacy_internal_finish": legacy("bpms_instance_change", "dinge8a56572f80b02a8ffexxxx", event.InstanceChange{
+			InstanceID: "ad253df6-e175caf-xxxxxxxxxxxx", Change: event.InstanceChangeFinish, Result: dingoa.ResultRefuse, ProcessCode: "Pro-xxx",
 			Title: "自测-1016", StaffID: "manager75", URL: shortURL + "?corpid=ding2c015874d817xxxx&dd_share=",
 			CreateTime: ms(1495592272000), FinishTime: ms(1495592305000),
 		}),
-		"bpms_instance_change.legacy_third_party_start": legacy("bpms_instance_change", "ding2c4d8175651", dingoa.InstanceChange{
-			InstanceID: "ad253df6-e175caf-68085c60ba8a", Change: dingoa.InstanceChangeStart, BizCategoryID: "bizCategoryId",
+		"bpms_instance_change.legacy_third_party_start": legacy("bpms_instance_change", "ding2c4d8175651", event.InstanceChange{
+			InstanceID: "ad253df6-e175caf-68085c60ba8a", Change: event.InstanceChangeStart, BizCategoryID: "bizCategoryId",
 			Title: "自测-1016", StaffID: "er5875", URL: shortURL, CreateTime: ms(1495592259000),
 		}),
-		"bpms_instance_change.legacy_third_party_finish": legacy("bpms_instance_change", "ding2c015874xxxxxxxx", dingoa.InstanceChange{
-			InstanceID: "ad253df6-e175caf-68085c60ba8a", Change: dingoa.InstanceChangeFinish, Result: dingoa.ResultRefuse, BizCategoryID: "bizCategoryId",
+		"bpms_instance_change.legacy_third_party_finish": legacy("bpms_instance_change", "ding2c015874xxxxxxxx", event.InstanceChange{
+			InstanceID: "ad253df6-e175caf-68085c60ba8a", Change: event.InstanceChangeFinish, Result: dingoa.ResultRefuse, BizCategoryID: "bizCategoryId",
 			Title: "自测-1016", StaffID: "manager75", URL: shortURL + "?corpid=ding2c015874xxxxxxxx&dd_share=",
 			CreateTime: ms(1495592272000), FinishTime: ms(1495592305000),
 		}),
-		"bpms_task_change.legacy_internal_start": legacy("bpms_task_change", "corpidxxxxxxxxxxxxx", dingoa.TaskChange{
-			InstanceID: "ce133dd0-5b22-9516-xxxxxxxxxxxx", Change: dingoa.TaskChangeStart, ProcessCode: "Pro-xxx",
+		"bpms_task_change.legacy_internal_start": legacy("bpms_task_change", "corpidxxxxxxxxxxxxx", event.TaskChange{
+			InstanceID: "ce133dd0-5b22-9516-xxxxxxxxxxxx", Change: event.TaskChangeStart, ProcessCode: "Pro-xxx",
 			Title: "自测-1016", StaffID: "manager75", CreateTime: ms(1495593189000),
 		}),
-		"bpms_task_change.legacy_internal_finish": legacy("bpms_task_change", "corpidxxxxxxxxxxxxx", dingoa.TaskChange{
-			InstanceID: "ce133dd0-5b22-9516-xxxxxxxxxxxx", Change: dingoa.TaskChangeFinish, Result: dingoa.ResultRefuse, ProcessCode: "Pro-xxx",
+		"bpms_task_change.legacy_internal_finish": legacy("bpms_task_change", "corpidxxxxxxxxxxxxx", event.TaskChange{
+			InstanceID: "ce133dd0-5b22-9516-xxxxxxxxxxxx", Change: event.TaskChangeFinish, Result: dingoa.ResultRefuse, ProcessCode: "Pro-xxx",
 			Title: "自测-1016", StaffID: "manager75", Remark: "拒绝理由", CreateTime: ms(1495593189000), FinishTime: ms(1495605749000),
 		}),
-		"bpms_task_change.legacy_internal_redirect": legacy("bpms_task_change", "corpidxxxxxxxxxxxxx", dingoa.TaskChange{
-			InstanceID: "439bda1c-d9-9d67-xxxxxxxxxxxx", Change: dingoa.TaskChangeFinish, Result: dingoa.ResultRedirect, ProcessCode: "Pro-xxx",
+		"bpms_task_change.legacy_internal_redirect": legacy("bpms_task_change", "corpidxxxxxxxxxxxxx", event.TaskChange{
+			InstanceID: "439bda1c-d9-9d67-xxxxxxxxxxxx", Change: event.TaskChangeFinish, Result: event.ResultRedirect, ProcessCode: "Pro-xxx",
 			Title: "自测-2017", StaffID: "08058646137", CreateTime: ms(1495541847000), FinishTime: ms(1495542282000),
 		}),
-		"bpms_task_change.legacy_third_party_start": legacy("bpms_task_change", "ding2c015874xxxxxxxx", dingoa.TaskChange{
-			InstanceID: "ce133dd0-5b22-9516-925779977e9c", Change: dingoa.TaskChangeStart, BizCategoryID: "bizCategoryId",
+		"bpms_task_change.legacy_third_party_start": legacy("bpms_task_change", "ding2c015874xxxxxxxx", event.TaskChange{
+			InstanceID: "ce133dd0-5b22-9516-925779977e9c", Change: event.TaskChangeStart, BizCategoryID: "bizCategoryId",
 			Title: "自测-1016", StaffID: "manager75", CreateTime: ms(1495593189000),
 		}),
-		"bpms_task_change.legacy_third_party_finish": legacy("bpms_task_change", "ding2c0xxxxxxxx", dingoa.TaskChange{
-			InstanceID: "ce133dd0-5b22-9516-925779977e9c", Change: dingoa.TaskChangeFinish, Result: dingoa.ResultRefuse, BizCategoryID: "bizCategoryId",
+		"bpms_task_change.legacy_third_party_finish": legacy("bpms_task_change", "ding2c0xxxxxxxx", event.TaskChange{
+			InstanceID: "ce133dd0-5b22-9516-925779977e9c", Change: event.TaskChangeFinish, Result: dingoa.ResultRefuse, BizCategoryID: "bizCategoryId",
 			Title: "自测-1016", StaffID: "manager75", Remark: "拒绝理由", CreateTime: ms(1495593189000), FinishTime: ms(1495605749000),
 		}),
-		"bpms_task_change.legacy_third_party_redirect": legacy("bpms_task_change", "ding2c015874xxxxxxxx", dingoa.TaskChange{
-			InstanceID: "439bda1c-d9-9d67-8081ede79716", Change: dingoa.TaskChangeFinish, Result: dingoa.ResultRedirect, BizCategoryID: "bizCategoryId",
+		"bpms_task_change.legacy_third_party_redirect": legacy("bpms_task_change", "ding2c015874xxxxxxxx", event.TaskChange{
+			InstanceID: "439bda1c-d9-9d67-8081ede79716", Change: event.TaskChangeFinish, Result: event.ResultRedirect, BizCategoryID: "bizCategoryId",
 			Title: "自测-2017", StaffID: "08058646137", CreateTime: ms(1495541847000), FinishTime: ms(1495542282000),
 		}),
 
@@ -156,9 +157,9 @@ func vendorEvents() map[string]dingoa.Event {
 		"workflow_task_change_broadcast.sync_legacy":     sync(syncTaskID, "workflow_task_change_broadcast", syncCorp, syncTask),
 		"workflow_task_change_directed.sync_legacy":      sync(syncTaskID, "workflow_task_change_directed", syncCorp, syncTask),
 
-		"check_url":              legacy("check_url", "", dingoa.URLCheck{Kind: "check_url"}),
-		"check_create_suite_url": legacy("check_create_suite_url", "", dingoa.URLCheck{Kind: "check_create_suite_url", Random: "brdkKLMW"}),
-		"check_update_suite_url": legacy("check_update_suite_url", "", dingoa.URLCheck{
+		"check_url":              legacy("check_url", "", event.URLCheck{Kind: "check_url"}),
+		"check_create_suite_url": legacy("check_create_suite_url", "", event.URLCheck{Kind: "check_create_suite_url", Random: "brdkKLMW"}),
+		"check_update_suite_url": legacy("check_update_suite_url", "", event.URLCheck{
 			Kind: "check_update_suite_url", Random: "xxxxxx", TestSuiteKey: "suited6db0pze8yao1b1y",
 		}),
 
@@ -183,11 +184,11 @@ func TestParseEventReadsEveryVendorSample(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			data := readFile(t, "testdata", "events", name+".json")
-			got, err := dingoa.ParseEvent(data)
+			got, err := event.Parse(data)
 			require.NoError(t, err)
 
 			raw := string(data)
-			if want.Source == dingoa.SourceStream {
+			if want.Source == event.SourceStream {
 				var envelope struct {
 					Data json.RawMessage `json:"data"`
 				}
@@ -205,26 +206,26 @@ func TestParseEventReadsEveryVendorSample(t *testing.T) {
 	}
 }
 
-// Each type that a struct claims is decoded to it, so that On and ParseEvent agree.
+// Each type that a struct claims is decoded to it, so that On and Parse agree.
 func TestEventTypesAreDecodedToTheirStruct(t *testing.T) {
 	t.Parallel()
-	for _, data := range []dingoa.EventData{
-		dingoa.InstanceChange{},
-		dingoa.TaskChange{},
-		dingoa.URLCheck{},
-		dingoa.SyncPush{},
-		dingoa.SuiteTicket{},
-		dingoa.SuiteAuthorization{},
-		dingoa.SuiteRelease{},
-		dingoa.AppStateChange{},
-		dingoa.TimeLimitNotice{},
-		dingoa.FormChange{},
-		dingoa.FinanceFormChange{},
-		dingoa.AttendanceStatusChange{},
-		dingoa.ISVInstanceChange{},
+	for _, data := range []event.Data{
+		event.InstanceChange{},
+		event.TaskChange{},
+		event.URLCheck{},
+		event.SyncPush{},
+		event.SuiteTicket{},
+		event.SuiteAuthorization{},
+		event.SuiteRelease{},
+		event.AppStateChange{},
+		event.TimeLimitNotice{},
+		event.FormChange{},
+		event.FinanceFormChange{},
+		event.AttendanceStatusChange{},
+		event.ISVInstanceChange{},
 	} {
 		for _, eventType := range data.EventTypes() {
-			e, err := dingoa.ParseEvent([]byte(`{"EventType":"` + eventType + `"}`))
+			e, err := event.Parse([]byte(`{"EventType":"` + eventType + `"}`))
 			require.NoError(t, err)
 			require.IsType(t, data, e.Data, eventType)
 		}
@@ -233,20 +234,20 @@ func TestEventTypesAreDecodedToTheirStruct(t *testing.T) {
 
 func TestParseEventTakesNumbersAsTextAndBack(t *testing.T) {
 	t.Parallel()
-	e, err := dingoa.ParseEvent([]byte(`{"EventType":"bpms_task_change","EventTime":"1663143335567","CorpId":7,"eventId":8,
+	e, err := event.Parse([]byte(`{"EventType":"bpms_task_change","EventTime":"1663143335567","CorpId":7,"eventId":8,
 		"processInstanceId":9,"taskId":"9007199254740993","createTime":"1670983873000","finishTime":"","staffId":123,"title":null,"type":"finsh","result":"agree"}`))
 	require.NoError(t, err)
 	require.Equal(t, "7", e.CorpID)
 	require.Equal(t, "8", e.ID)
 	require.Equal(t, ms(1663143335567), e.Time)
-	require.Equal(t, dingoa.TaskChange{
-		InstanceID: "9", TaskID: "9007199254740993", Change: dingoa.TaskChangeFinish, Result: dingoa.ResultAgree, StaffID: "123",
+	require.Equal(t, event.TaskChange{
+		InstanceID: "9", TaskID: "9007199254740993", Change: event.TaskChangeFinish, Result: dingoa.ResultAgree, StaffID: "123",
 		CreateTime: ms(1670983873000),
 	}, e.Data)
 
-	e, err = dingoa.ParseEvent([]byte(`{"EventType":"bpms_task_change","taskId":9007199254740993}`))
+	e, err = event.Parse([]byte(`{"EventType":"bpms_task_change","taskId":9007199254740993}`))
 	require.NoError(t, err)
-	require.Equal(t, "9007199254740993", dataOf[dingoa.TaskChange](t, e).TaskID, "a number above 2^53 keeps its digits")
+	require.Equal(t, "9007199254740993", dataOf[event.TaskChange](t, e).TaskID, "a number above 2^53 keeps its digits")
 }
 
 func TestParseEventTime(t *testing.T) {
@@ -265,7 +266,7 @@ func TestParseEventTime(t *testing.T) {
 		{`"TimeStamp":"yesterday"`, time.Time{}},
 		{`"EventTime":null`, time.Time{}},
 	} {
-		e, err := dingoa.ParseEvent([]byte(`{"EventType":"x",` + tc.fields + `}`))
+		e, err := event.Parse([]byte(`{"EventType":"x",` + tc.fields + `}`))
 		require.NoError(t, err, tc.fields)
 		require.Equal(t, tc.want, e.Time, tc.fields)
 	}
@@ -278,11 +279,11 @@ func TestParseEventPrefersTheEnvelope(t *testing.T) {
 		`{"EventType":"T","CorpId":"C","corpId":"other","eventType":"other","syncAction":"other","data":{"a":1}}`,
 		`{"data":{"a":1},"syncAction":"other","eventType":"other","corpId":"other","CorpId":"C","EventType":"T"}`,
 	} {
-		e, err := dingoa.ParseEvent([]byte(body))
+		e, err := event.Parse([]byte(body))
 		require.NoError(t, err)
 		require.Equal(t, "T", e.Type)
 		require.Equal(t, "C", e.CorpID)
-		require.Equal(t, dingoa.SourceHTTP, e.Source)
+		require.Equal(t, event.SourceHTTP, e.Source)
 		require.Equal(t, body, string(e.Raw))
 	}
 }
@@ -290,18 +291,18 @@ func TestParseEventPrefersTheEnvelope(t *testing.T) {
 func TestParseEventKeepsNothingOfItsInput(t *testing.T) {
 	t.Parallel()
 	data := []byte(`{"EventType":"bpms_instance_change","eventId":"id","title":"title"}`)
-	e, err := dingoa.ParseEvent(data)
+	e, err := event.Parse(data)
 	require.NoError(t, err)
 	clear(data)
 	require.Equal(t, "id", e.ID)
-	require.Equal(t, "title", dataOf[dingoa.InstanceChange](t, e).Title)
+	require.Equal(t, "title", dataOf[event.InstanceChange](t, e).Title)
 	require.True(t, json.Valid(e.Raw))
 }
 
 func TestDerivedIDIsStableAndTellsEventsApart(t *testing.T) {
 	t.Parallel()
 	id := func(body string) string {
-		e, err := dingoa.ParseEvent([]byte(body))
+		e, err := event.Parse([]byte(body))
 		require.NoError(t, err)
 		return e.ID
 	}
@@ -346,12 +347,12 @@ func TestParseEventRefusesWhatIsNoEvent(t *testing.T) {
 		`{"eventType":"bpms_task_change","data":{"taskId":{}}}`,
 		"{\"EventType\":\"x\x01\"}",
 	} {
-		e, err := dingoa.ParseEvent([]byte(body))
+		e, err := event.Parse([]byte(body))
 		require.Nil(t, e, body)
-		require.ErrorIs(t, err, dingoa.ErrMalformed, body)
+		require.ErrorIs(t, err, event.ErrMalformed, body)
 		require.NotContains(t, err.Error(), "secret")
 	}
-	_, err := dingoa.ParseEvent([]byte(`{"EventType":"bpms_task_change","taskId":{}}`))
+	_, err := event.Parse([]byte(`{"EventType":"bpms_task_change","taskId":{}}`))
 	require.ErrorContains(t, err, `taskId: want text, found an object`)
 }
 
@@ -361,15 +362,15 @@ func FuzzParseEvent(f *testing.F) {
 	}
 	f.Add([]byte(`{"eventType":"x","data":"{}"}`))
 	f.Add([]byte(`{"EventTyp\u0065":"bpms_task_change","taskId":1e400,"finshTime":"1e3"}`))
-	d, err := dingoa.NewDispatcher(
-		dingoa.On(func(context.Context, *dingoa.Event, dingoa.InstanceChange) error { return nil }),
-		dingoa.On(func(context.Context, *dingoa.Event, dingoa.UnknownEvent) error { return nil }),
+	d, err := event.NewDispatcher(
+		event.On(func(context.Context, *event.Event, event.InstanceChange) error { return nil }),
+		event.On(func(context.Context, *event.Event, event.UnknownEvent) error { return nil }),
 	)
 	require.NoError(f, err)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		e, err := dingoa.ParseEvent(data)
+		e, err := event.Parse(data)
 		if err != nil {
-			require.ErrorIs(t, err, dingoa.ErrMalformed)
+			require.ErrorIs(t, err, event.ErrMalformed)
 			require.Nil(t, e)
 			return
 		}
@@ -380,7 +381,7 @@ func FuzzParseEvent(f *testing.F) {
 		if types := e.Data.EventTypes(); len(types) > 0 {
 			require.Contains(t, types, e.Type)
 		}
-		again, err := dingoa.ParseEvent(data)
+		again, err := event.Parse(data)
 		require.NoError(t, err)
 		require.Equal(t, e, again)
 		require.NoError(t, d.Dispatch(t.Context(), e))

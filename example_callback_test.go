@@ -9,14 +9,15 @@ import (
 	"strings"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 // A callback URL that learns of ended approvals. Instead of DingTalk, the
 // example pushes to it, signed with the same keys.
 func ExampleCallback_Handler() {
-	dispatcher, err := dingoa.NewDispatcher(
-		dingoa.On(func(_ context.Context, _ *dingoa.Event, c dingoa.InstanceChange) error {
-			if c.Change == dingoa.InstanceChangeFinish {
+	dispatcher, err := event.NewDispatcher(
+		event.On(func(_ context.Context, _ *event.Event, c event.InstanceChange) error {
+			if c.Change == event.InstanceChangeFinish {
 				fmt.Println(c.Title, "ended:", c.Result)
 			}
 			return nil // an error makes DingTalk deliver the event again
@@ -80,8 +81,8 @@ func ExampleCallback_Parse() {
 
 // A type that the package has no struct for is handled by its name.
 func ExampleOnType() {
-	dispatcher, err := dingoa.NewDispatcher(
-		dingoa.OnType("user_add_org", func(_ context.Context, e *dingoa.Event) error {
+	dispatcher, err := event.NewDispatcher(
+		event.OnType("user_add_org", func(_ context.Context, e *event.Event) error {
 			fmt.Println(e.CorpID, string(e.Raw))
 			return nil
 		}),
@@ -89,7 +90,7 @@ func ExampleOnType() {
 	if err != nil {
 		panic(err)
 	}
-	event, err := dingoa.ParseEvent([]byte(`{"EventType":"user_add_org","CorpId":"ding123","UserId":["manager75"]}`))
+	event, err := event.Parse([]byte(`{"EventType":"user_add_org","CorpId":"ding123","UserId":["manager75"]}`))
 	if err != nil {
 		panic(err)
 	}

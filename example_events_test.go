@@ -9,6 +9,7 @@ import (
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/emulator/fault"
+	"github.com/dingoa/dingoa/event"
 )
 
 // No end of an approval is missed: pushes go into an inbox, a puller puts what
@@ -19,14 +20,14 @@ import (
 // The inbox module has an inbox that outlives the process.
 func ExampleMemoryInbox() {
 	ctx := context.Background()
-	inbox, err := dingoa.NewMemoryInbox()
+	inbox, err := event.NewMemoryInbox()
 	if err != nil {
 		panic(err)
 	}
 	ended := make(chan string)
-	dispatcher, err := dingoa.NewDispatcher(
-		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.InstanceChange) error {
-			if c.Change == dingoa.InstanceChangeFinish {
+	dispatcher, err := event.NewDispatcher(
+		event.On(func(_ context.Context, e *event.Event, c event.InstanceChange) error {
+			if c.Change == event.InstanceChangeFinish {
 				ended <- fmt.Sprint(c.Result, ", known from ", e.Source) // e.Key() is the idempotency key
 			}
 			return nil // an error, or a panic, brings the event again

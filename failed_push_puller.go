@@ -8,11 +8,12 @@ import (
 	"slices"
 	"time"
 
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/internal/backoff"
 )
 
 // FailedPushPuller hands the events that DingTalk could not deliver to the
-// callback URL (推送失败的事件) to an [EventHandler], an [Inbox] best. Run it beside
+// callback URL (推送失败的事件) to an [event.Handler], an [event.Inbox] best. Run it beside
 // the callback, once for all replicas of an app.
 //
 // Reading DingTalk's list empties it. The puller therefore keeps every reply in a
@@ -29,7 +30,7 @@ import (
 // A FailedPushPuller is not safe for concurrent use.
 type FailedPushPuller struct {
 	client  *Client
-	handler EventHandler
+	handler event.Handler
 	failedPushConfig
 
 	// state is the store's content, once loaded.
@@ -96,7 +97,7 @@ func WithPullLogger(logger *slog.Logger) FailedPushOption {
 }
 
 // NewFailedPushPuller returns a puller that reads the list of the client's app.
-func NewFailedPushPuller(client *Client, h EventHandler, opts ...FailedPushOption) (*FailedPushPuller, error) {
+func NewFailedPushPuller(client *Client, h event.Handler, opts ...FailedPushOption) (*FailedPushPuller, error) {
 	c := failedPushConfig{interval: 5 * time.Minute, drain: 10 * time.Second, store: NewMemoryPullStore()}
 	var errs []error
 	if client == nil || h == nil {
@@ -120,7 +121,7 @@ func NewFailedPushPuller(client *Client, h EventHandler, opts ...FailedPushOptio
 // handler took: nobody else has them, unless a [PullStore] keeps them.
 type UnhandledEventsError struct {
 	// Events are in the order of the list.
-	Events []Event
+	Events []event.Event
 	// Err is why the first of them was not handled.
 	Err error
 }
@@ -215,7 +216,7 @@ func (p *FailedPushPuller) load(ctx context.Context) (err error) {
 
 // keep stores what was read before anything of it is handed over. A store that
 // fails does not keep the handler from getting it.
-func (p *FailedPushPuller) keep(ctx context.Context, events []Event) error {
+func (p *FailedPushPuller) keep(ctx context.Context, events []event.Event) error {
 	if len(events) == 0 {
 		return nil
 	}
@@ -239,9 +240,9 @@ func (p *FailedPushPuller) keep(ctx context.Context, events []Event) error {
 
 // isUnreadable reports that there is a struct for the event's type, or no type at
 // all, and yet no data.
-func isUnreadable(e *Event) bool {
-	_, unknown := e.Data.(UnknownEvent)
-	return unknown && (e.Type == "" || IsKnown(e.Type))
+func isUnreadable(e *event.Event) bool {
+	_, unknown := e.Data.(event.UnknownEvent)
+	return unknown && (e.Type == "" || event.IsKnown(e.Type))
 }
 
 func (p *FailedPushPuller) save(ctx context.Context) error {
@@ -251,8 +252,8 @@ func (p *FailedPushPuller) save(ctx context.Context) error {
 }
 
 // bury makes a dead letter of an event.
-func (p *FailedPushPuller) bury(ctx context.Context, e Event, attempts int, problem error) {
-	letters := append(slices.Clone(p.state.DeadLetters), DeadLetter{&e, attempts, problem.Error(), time.Now().UTC()})
+func (p *FailedPushPuller) bury(ctx context.Context, e event.Event, attempts int, problem error) {
+	letters := append(slices.Clone(p.state.DeadLetters), event.DeadLetter{Event: &e, Attempts: attempts, Problem: problem.Error(), Time: time.Now().UTC()})
 	p.state.DeadLetters = letters[max(0, len(letters)-maxDeadPulls):]
 	logger := p.logger
 	if logger == nil {
@@ -266,7 +267,7 @@ func (p *FailedPushPuller) handOver(ctx context.Context) (taken int, err error) 
 	if len(p.state.Waiting) == 0 {
 		return 0, nil
 	}
-	var refused []Event
+	var refused []event.Event
 	var reason error
 	waiting := map[string]bool{} // by what they are about
 	for _, e := range p.state.Waiting {
@@ -275,9 +276,9 @@ func (p *FailedPushPuller) handOver(ctx context.Context) (taken int, err error) 
 			refused = append(refused, e)
 			continue
 		}
-		err := Recovering(p.handler).Dispatch(ctx, &e)
+		err := event.Recovering(p.handler).Dispatch(ctx, &e)
 		switch {
-		case errors.Is(err, ErrMalformed):
+		case errors.Is(err, event.ErrMalformed):
 			p.bury(ctx, e, 1, err)
 		case err != nil:
 			waiting[subject] = true

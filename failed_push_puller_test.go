@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 // failedList is a reply with the n-th changes of approvals.
@@ -41,8 +42,8 @@ type taker struct {
 	refuse func(id string) error
 }
 
-func (h *taker) Dispatch(ctx context.Context, e *dingoa.Event) error {
-	change, _ := e.Data.(dingoa.TaskChange)
+func (h *taker) Dispatch(ctx context.Context, e *event.Event) error {
+	change, _ := e.Data.(event.TaskChange)
 	id := change.InstanceID + "-" + change.TaskID
 	if h.refuse != nil {
 		if err := h.refuse(id); err != nil {
@@ -56,7 +57,7 @@ func (h *taker) Dispatch(ctx context.Context, e *dingoa.Event) error {
 	return nil
 }
 
-func newPuller(tb testing.TB, dt *dingTalk, h dingoa.EventHandler, opts ...dingoa.FailedPushOption) *dingoa.FailedPushPuller {
+func newPuller(tb testing.TB, dt *dingTalk, h event.Handler, opts ...dingoa.FailedPushOption) *dingoa.FailedPushPuller {
 	tb.Helper()
 	p, err := dingoa.NewFailedPushPuller(dt.client(tb), h, opts...)
 	require.NoError(tb, err)
@@ -122,7 +123,7 @@ func TestPullBuriesWhatCannotBeHandled(t *testing.T) {
 	store := dingoa.NewFilePullStore(filepath.Join(t.TempDir(), "pulls.json"))
 	h := &taker{refuse: func(id string) error {
 		if id == "b-1" {
-			return fmt.Errorf("%w: not with me", dingoa.ErrMalformed)
+			return fmt.Errorf("%w: not with me", event.ErrMalformed)
 		}
 		return nil
 	}}
@@ -190,8 +191,8 @@ func TestKilledPuller(t *testing.T) {
 		dingoa.WithHTTPClient(&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}))
 	require.NoError(t, err)
 	calls := 0
-	p, err := dingoa.NewFailedPushPuller(client, dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
-		change, _ := e.Data.(dingoa.TaskChange)
+	p, err := dingoa.NewFailedPushPuller(client, event.HandlerFunc(func(_ context.Context, e *event.Event) error {
+		change, _ := e.Data.(event.TaskChange)
 		_, err := fmt.Fprintln(notes, change.TaskID)
 		if calls++; calls == 10 && os.Getenv("DINGOA_TEST_PULL_KILL") != "" {
 			self, err := os.FindProcess(os.Getpid())
@@ -280,7 +281,7 @@ func TestRunReturnsWhatItHolds(t *testing.T) {
 		require.ErrorAs(t, err, &unhandled)
 		require.Len(t, unhandled.Events, 1)
 		require.Equal(t, "a", unhandled.Events[0].Subject())
-		require.Equal(t, dingoa.SourceFailedPush, unhandled.Events[0].Source)
+		require.Equal(t, event.SourceFailedPush, unhandled.Events[0].Source)
 		require.ErrorContains(t, err, "1 events")
 	})
 }

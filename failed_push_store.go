@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/dingoa/dingoa/event"
 )
 
 // PullState holds the events that a [FailedPushPuller] has read and not yet handed
@@ -17,15 +19,15 @@ import (
 type PullState struct {
 	// Waiting are the events that the handler has not taken, in the order of
 	// DingTalk's list.
-	Waiting []Event
+	Waiting []event.Event
 	// DeadLetters are the events that can never be handled: entries of the list
 	// that are no events, and events that the handler finds malformed
-	// ([ErrMalformed]). The oldest are dropped over 1,000.
-	DeadLetters []DeadLetter
+	// ([event.ErrMalformed]). The oldest are dropped over 1,000.
+	DeadLetters []event.DeadLetter
 }
 
 // PullStore keeps the state of a [FailedPushPuller]. Write events with
-// [EncodeEvent]: encoding/json leaves their content out.
+// [event.Encode]: encoding/json leaves their content out.
 type PullStore interface {
 	// Load returns what is kept, and the zero state when nothing is.
 	Load(ctx context.Context) (PullState, error)
@@ -98,18 +100,18 @@ func (s filePullStore) load() (state PullState, err error) {
 		return PullState{}, err
 	}
 	for _, data := range stored.Waiting {
-		e, err := DecodeEvent(data)
+		e, err := event.Decode(data)
 		if err != nil {
 			return PullState{}, err
 		}
 		state.Waiting = append(state.Waiting, *e)
 	}
 	for _, letter := range stored.DeadLetters {
-		e, err := DecodeEvent(letter.Event)
+		e, err := event.Decode(letter.Event)
 		if err != nil {
 			return PullState{}, err
 		}
-		state.DeadLetters = append(state.DeadLetters, DeadLetter{e, letter.Attempts, letter.Problem, letter.Time})
+		state.DeadLetters = append(state.DeadLetters, event.DeadLetter{Event: e, Attempts: letter.Attempts, Problem: letter.Problem, Time: letter.Time})
 	}
 	return state, nil
 }
@@ -124,14 +126,14 @@ func (s filePullStore) Save(_ context.Context, state PullState) error {
 func (s filePullStore) save(state PullState) error {
 	var stored storedPulls
 	for i := range state.Waiting {
-		data, err := EncodeEvent(&state.Waiting[i])
+		data, err := event.Encode(&state.Waiting[i])
 		if err != nil {
 			return err
 		}
 		stored.Waiting = append(stored.Waiting, data)
 	}
 	for _, letter := range state.DeadLetters {
-		data, err := EncodeEvent(letter.Event)
+		data, err := event.Encode(letter.Event)
 		if err != nil {
 			return err
 		}

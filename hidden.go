@@ -7,22 +7,13 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+
+	"github.com/dingoa/dingoa/internal/mask"
 )
 
 // Types that hold a secret write it neither by fmt nor by log/slog nor as JSON,
 // since a JSON log handler marshals what stands inside of other values. Storing
 // one is a deliberate act: EncodeToken, EncodeTicket.
-
-// masked stands for a secret in JSON.
-const masked = "***"
-
-// mask hides a secret, but not whether there is one.
-func mask(secret string) string {
-	if secret == "" {
-		return ""
-	}
-	return masked
-}
 
 // EncodeToken writes a token for a [TokenStore], its value and all. json.Marshal
 // hides the value.
@@ -61,7 +52,7 @@ type (
 
 // MarshalJSON hides the value; see [EncodeToken].
 func (t Token) MarshalJSON() ([]byte, error) {
-	return json.Marshal(storedToken{Value: mask(t.Value), ExpiresAt: t.ExpiresAt})
+	return json.Marshal(storedToken{Value: mask.Secret(t.Value), ExpiresAt: t.ExpiresAt})
 }
 
 // UnmarshalJSON reads a token, but not one whose value was hidden.
@@ -70,7 +61,7 @@ func (t *Token) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &stored); err != nil {
 		return err
 	}
-	if stored.Value == masked {
+	if stored.Value == mask.Hidden {
 		return errors.New("dingoa: the value was hidden when it was written: use EncodeToken")
 	}
 	*t = Token(stored)
@@ -79,7 +70,7 @@ func (t *Token) UnmarshalJSON(data []byte) error {
 
 // MarshalJSON hides the value; see [EncodeTicket].
 func (t Ticket) MarshalJSON() ([]byte, error) {
-	return json.Marshal(storedTicket{Value: mask(t.Value), IssuedAt: t.IssuedAt})
+	return json.Marshal(storedTicket{Value: mask.Secret(t.Value), IssuedAt: t.IssuedAt})
 }
 
 // UnmarshalJSON reads a ticket, but not one whose value was hidden.
@@ -88,18 +79,11 @@ func (t *Ticket) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &stored); err != nil {
 		return err
 	}
-	if stored.Value == masked {
+	if stored.Value == mask.Hidden {
 		return errors.New("dingoa: the value was hidden when it was written: use EncodeTicket")
 	}
 	*t = Ticket(stored)
 	return nil
-}
-
-// MarshalJSON hides the ticket.
-func (t SuiteTicket) MarshalJSON() ([]byte, error) {
-	type plain SuiteTicket
-	t.Ticket = mask(t.Ticket)
-	return json.Marshal(plain(t))
 }
 
 // callbackRegistration is a [CallbackRegistration] as it is sent.
@@ -109,7 +93,7 @@ func (r callbackRegistration) secrets() []string { return []string{r.Token, r.AE
 
 // MarshalJSON hides the secrets.
 func (r CallbackRegistration) MarshalJSON() ([]byte, error) {
-	r.Token, r.AESKey = mask(r.Token), mask(r.AESKey)
+	r.Token, r.AESKey = mask.Secret(r.Token), mask.Secret(r.AESKey)
 	return json.Marshal(callbackRegistration(r))
 }
 
@@ -127,31 +111,31 @@ func (r ssoTokenRequest) legacyRequest() any {
 
 // MarshalJSON hides the secret.
 func (r SSOTokenRequest) MarshalJSON() ([]byte, error) {
-	r.SSOSecret = mask(r.SSOSecret)
+	r.SSOSecret = mask.Secret(r.SSOSecret)
 	return json.Marshal(ssoTokenRequest(r))
 }
 
 // MarshalJSON hides the values.
 func (r UserTokenRequest) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]string{"Code": mask(r.Code), "RefreshToken": mask(r.RefreshToken)})
+	return json.Marshal(map[string]string{"Code": mask.Secret(r.Code), "RefreshToken": mask.Secret(r.RefreshToken)})
 }
 
 // MarshalJSON hides the values; keep them by the fields.
 func (t UserToken) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]any{"Token": t.Token, "RefreshToken": mask(t.RefreshToken), "CorpID": t.CorpID})
+	return json.Marshal(map[string]any{"Token": t.Token, "RefreshToken": mask.Secret(t.RefreshToken), "CorpID": t.CorpID})
 }
 
 // MarshalJSON hides the ticket.
 func (c StreamConnection) MarshalJSON() ([]byte, error) {
 	type plain StreamConnection
-	c.Ticket = mask(c.Ticket)
+	c.Ticket = mask.Secret(c.Ticket)
 	return json.Marshal(plain(c))
 }
 
 // unsigned is an address without its query, which has the signature.
 func unsigned(address string) string {
 	if before, _, signed := strings.Cut(address, "?"); signed {
-		return before + "?" + masked
+		return before + "?" + mask.Hidden
 	}
 	return address
 }
@@ -182,7 +166,7 @@ func (r handSignURLRequest) secrets() []string { return []string{r.Token} }
 
 // MarshalJSON hides the token.
 func (r HandSignURLRequest) MarshalJSON() ([]byte, error) {
-	r.Token = mask(r.Token)
+	r.Token = mask.Secret(r.Token)
 	return json.Marshal(handSignURLRequest(r))
 }
 

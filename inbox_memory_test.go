@@ -11,23 +11,23 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/internal/inboxtest"
 )
 
-func newMemoryInbox(tb testing.TB, opts ...dingoa.MemoryInboxOption) *dingoa.MemoryInbox {
+func newMemoryInbox(tb testing.TB, opts ...event.MemoryInboxOption) *event.MemoryInbox {
 	tb.Helper()
-	in, err := dingoa.NewMemoryInbox(opts...)
+	in, err := event.NewMemoryInbox(opts...)
 	require.NoError(tb, err)
 	return in
 }
 
 func TestMemoryInbox(t *testing.T) {
 	t.Parallel()
-	inboxtest.Run(t, func(tb testing.TB, c inboxtest.Config) dingoa.Inbox {
+	inboxtest.Run(t, func(tb testing.TB, c inboxtest.Config) event.Inbox {
 		tb.Helper()
-		return newMemoryInbox(tb, dingoa.WithInboxMaxAttempts(c.MaxAttempts), dingoa.WithInboxConcurrency(c.Concurrency),
-			dingoa.WithInboxBackoff(time.Millisecond, 4*time.Millisecond), dingoa.WithInboxDrain(0))
+		return newMemoryInbox(tb, event.WithInboxMaxAttempts(c.MaxAttempts), event.WithInboxConcurrency(c.Concurrency),
+			event.WithInboxBackoff(time.Millisecond, 4*time.Millisecond), event.WithInboxDrain(0))
 	})
 }
 
@@ -35,13 +35,13 @@ func TestMemoryInboxPausesLongerEachTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		in := newMemoryInbox(t, dingoa.WithInboxMaxAttempts(5), dingoa.WithInboxBackoff(time.Second, 5*time.Second),
-			dingoa.WithInboxLogger(slog.New(slog.NewTextHandler(&log, nil))))
+		in := newMemoryInbox(t, event.WithInboxMaxAttempts(5), event.WithInboxBackoff(time.Second, 5*time.Second),
+			event.WithInboxLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		var at []time.Time
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() {
-			done <- in.Run(ctx, dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
+			done <- in.Run(ctx, event.HandlerFunc(func(_ context.Context, e *event.Event) error {
 				if e.ID == "a-1" {
 					at = append(at, time.Now())
 					return errors.New("database is down")
@@ -68,7 +68,7 @@ func TestMemoryInboxPausesLongerEachTime(t *testing.T) {
 		require.Contains(t, log.String(), "database is down")
 
 		require.NoError(t, in.Close())
-		require.ErrorIs(t, in.Dispatch(t.Context(), taskEvent(t, "a", 3)), dingoa.ErrInboxClosed)
+		require.ErrorIs(t, in.Dispatch(t.Context(), taskEvent(t, "a", 3)), event.ErrInboxClosed)
 		require.NoError(t, in.Close())
 	})
 }
@@ -76,7 +76,7 @@ func TestMemoryInboxPausesLongerEachTime(t *testing.T) {
 func TestAFullMemoryInboxMakesDispatchWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		in := newMemoryInbox(t, dingoa.WithInboxCapacity(2), dingoa.WithInboxMaxAttempts(1))
+		in := newMemoryInbox(t, event.WithInboxCapacity(2), event.WithInboxMaxAttempts(1))
 		for n := range 2 {
 			require.NoError(t, in.Dispatch(t.Context(), taskEvent(t, "a", n)))
 		}
@@ -91,7 +91,7 @@ func TestAFullMemoryInboxMakesDispatchWait(t *testing.T) {
 		running, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() {
-			done <- in.Run(running, dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
+			done <- in.Run(running, event.HandlerFunc(func(_ context.Context, e *event.Event) error {
 				if e.ID != "a-2" {
 					return errors.New("no such order")
 				}
@@ -110,7 +110,7 @@ func TestAFullMemoryInboxMakesDispatchWait(t *testing.T) {
 		go func() { waiting <- in.Dispatch(t.Context(), last) }()
 		synctest.Wait()
 		require.NoError(t, in.Close())
-		require.ErrorIs(t, <-waiting, dingoa.ErrInboxClosed)
+		require.ErrorIs(t, <-waiting, event.ErrInboxClosed)
 	})
 }
 
@@ -136,7 +136,7 @@ func TestMemoryInboxDrains(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				cancel()
 				began, handled := time.Now(), 0
-				require.NoError(t, in.Run(ctx, dingoa.EventHandlerFunc(func(ctx context.Context, _ *dingoa.Event) error {
+				require.NoError(t, in.Run(ctx, event.HandlerFunc(func(ctx context.Context, _ *event.Event) error {
 					if tc.fail {
 						return errors.New("database is down")
 					}
@@ -153,8 +153,8 @@ func TestMemoryInboxDrains(t *testing.T) {
 
 func TestNewMemoryInboxNamesEveryProblem(t *testing.T) {
 	t.Parallel()
-	_, err := dingoa.NewMemoryInbox(nil, dingoa.WithInboxMaxAttempts(0), dingoa.WithInboxBackoff(0, 0), dingoa.WithInboxConcurrency(0),
-		dingoa.WithInboxCapacity(0), dingoa.WithInboxDrain(-1), dingoa.WithInboxLogger(nil))
+	_, err := event.NewMemoryInbox(nil, event.WithInboxMaxAttempts(0), event.WithInboxBackoff(0, 0), event.WithInboxConcurrency(0),
+		event.WithInboxCapacity(0), event.WithInboxDrain(-1), event.WithInboxLogger(nil))
 	for _, want := range []string{
 		"WithInboxMaxAttempts", "WithInboxBackoff", "WithInboxConcurrency", "WithInboxCapacity", "WithInboxDrain", "WithInboxLogger",
 	} {
@@ -171,7 +171,7 @@ func TestCallbackBeforeAnInbox(t *testing.T) {
 	requireSuccess(t, cb, serve(t, cb.Handler(in), "POST", testPush(t, cb, string(e.Raw))))
 	requireSuccess(t, cb, serve(t, cb.Handler(in), "POST", testPush(t, cb, `{"EventType":"check_url"}`)))
 	calls := 0
-	d := onTasks(t, func(context.Context, *dingoa.Event, dingoa.TaskChange) error { calls++; return nil })
+	d := onTasks(t, func(context.Context, *event.Event, event.TaskChange) error { calls++; return nil })
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.NoError(t, in.Run(ctx, d))
@@ -186,7 +186,7 @@ func TestMemoryInboxKeepsWhileHandingOver(t *testing.T) {
 	handled := make(chan string, all)
 	done := make(chan error, 1)
 	go func() {
-		done <- in.Run(context.WithoutCancel(t.Context()), dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
+		done <- in.Run(context.WithoutCancel(t.Context()), event.HandlerFunc(func(_ context.Context, e *event.Event) error {
 			handled <- e.ID
 			return nil
 		}))

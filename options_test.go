@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -162,9 +163,9 @@ func TestNilOptions(t *testing.T) {
 	require.NoError(t, err)
 	_, err = c.With(nil)
 	require.NoError(t, err)
-	_, err = dingoa.NewDispatcher(nil)
+	_, err = event.NewDispatcher(nil)
 	require.NoError(t, err)
-	_, err = dingoa.NewMemoryInbox(nil)
+	_, err = event.NewMemoryInbox(nil)
 	require.NoError(t, err)
 	_, err = dingoa.NewSuite("s", "s", nil, nil)
 	require.NoError(t, err)

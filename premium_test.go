@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -436,7 +437,7 @@ func TestPremiumIsCheckedBeforeItIsSent(t *testing.T) {
 	require.Len(t, fields(c.Premium.UpdateVariables(t.Context(), update)), 152)
 
 	batch := batchRequest()
-	batch.Result, batch.Tasks = dingoa.ResultRedirect, make([]dingoa.TaskRef, 11)
+	batch.Result, batch.Tasks = event.ResultRedirect, make([]dingoa.TaskRef, 11)
 	_, err := c.Premium.BatchExecute(t.Context(), batch)
 	require.Equal(t, []string{"Result", "Tasks", "Tasks[0].InstanceID", "Tasks[0].TaskID"}, fields(err)[:4])
 

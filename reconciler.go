@@ -8,13 +8,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/internal/backoff"
 )
 
 // Reconciler finds the final states of approvals that no push told: it lists
-// the approvals of its forms, and hands an [InstanceChange] to the handler for
+// the approvals of its forms, and hands an [event.InstanceChange] to the handler for
 // each one that has ended and was not handled. Such an event has the source
-// [SourceReconcile], and the [Event.Key] of the push that is missing, so that
+// [event.SourceReconcile], and the [event.Event.Key] of the push that is missing, so that
 // the two are handled once.
 //
 // It lists approvals from 5 minutes after their start, each once. Of those that
@@ -32,17 +33,17 @@ import (
 // Run one for all replicas of an app. A Reconciler is not safe for concurrent use.
 type Reconciler struct {
 	client       *Client
-	handler      EventHandler
+	handler      event.Handler
 	handled      HandledEvents
 	processCodes []string
 	reconcilerConfig
 }
 
-// HandledEvents tells what was handled: the [Inbox] of the events, or the
-// [Deduper] of their [Dispatcher]. If it forgets with the process, final states
+// HandledEvents tells what was handled: the [event.Inbox] of the events, or the
+// [event.Deduper] of their [event.Dispatcher]. If it forgets with the process, final states
 // of approvals that are open then are handed over once more.
 type HandledEvents interface {
-	// Handled reports whether the event with this [Event.Key] was handled.
+	// Handled reports whether the event with this [event.Event.Key] was handled.
 	Handled(ctx context.Context, key string) (bool, error)
 }
 
@@ -127,7 +128,7 @@ func WithReconcileSince(t time.Time) ReconcilerOption {
 }
 
 // WithReconcileCorpID sets the company whose events these are, as pushes tell
-// it ([Event.CorpID]). Required unless the client knows it ([WithCorpID]).
+// it ([event.Event.CorpID]). Required unless the client knows it ([WithCorpID]).
 func WithReconcileCorpID(corpID string) ReconcilerOption {
 	return func(c *reconcilerConfig) error {
 		c.corpID = corpID
@@ -140,7 +141,7 @@ func WithReconcileCorpID(corpID string) ReconcilerOption {
 // or "workflow_instance_change_broadcast" for third-party apps.
 func WithReconcileEventType(eventType string) ReconcilerOption {
 	return func(c *reconcilerConfig) error {
-		if !slices.Contains(InstanceChange{}.EventTypes(), eventType) {
+		if !slices.Contains(event.InstanceChange{}.EventTypes(), eventType) {
 			return fmt.Errorf("WithReconcileEventType: %q is no type of InstanceChange", eventType)
 		}
 		c.eventType = eventType
@@ -162,7 +163,7 @@ func WithReconcileLogger(logger *slog.Logger) ReconcilerOption {
 
 // NewReconciler returns a reconciler for the forms with these process codes.
 // handled is where h notes what it handled.
-func NewReconciler(client *Client, h EventHandler, handled HandledEvents, processCodes []string, opts ...ReconcilerOption) (*Reconciler, error) {
+func NewReconciler(client *Client, h event.Handler, handled HandledEvents, processCodes []string, opts ...ReconcilerOption) (*Reconciler, error) {
 	c := reconcilerConfig{
 		store: NewMemoryReconcileStore(), interval: 10 * time.Minute, budget: 60,
 		eventType: "bpms_instance_change", logger: slog.New(slog.DiscardHandler),

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/internal/wire"
 )
@@ -255,13 +256,13 @@ func (c *comparison) list(ctx context.Context, processCode string, form FormStat
 
 // isKnown reports whether any end of the approval was handled.
 func (c *comparison) isKnown(ctx context.Context, id string) (bool, error) {
-	for _, end := range []InstanceChange{
-		{Change: InstanceChangeFinish, Result: ResultAgree},
-		{Change: InstanceChangeFinish, Result: ResultRefuse},
-		{Change: InstanceChangeTerminate},
+	for _, end := range []event.InstanceChange{
+		{Change: event.InstanceChangeFinish, Result: ResultAgree},
+		{Change: event.InstanceChangeFinish, Result: ResultRefuse},
+		{Change: event.InstanceChangeTerminate},
 	} {
 		end.InstanceID = id
-		handled, err := c.handled.Handled(ctx, Event{Type: c.eventType, CorpID: c.corpID, Data: end}.Key())
+		handled, err := c.handled.Handled(ctx, event.Event{Type: c.eventType, CorpID: c.corpID, Data: end}.Key())
 		if err != nil {
 			return false, fmt.Errorf("dingoa: what was handled is not known: %w", err)
 		}
@@ -337,7 +338,7 @@ func (c *comparison) look(ctx context.Context, approval *OpenApproval) error {
 		approval.Trouble.note(err, c.now)
 		return err
 	}
-	if err := Recovering(c.handler).Dispatch(ctx, ended); err != nil {
+	if err := event.Recovering(c.handler).Dispatch(ctx, ended); err != nil {
 		c.report.Failed++
 		return fmt.Errorf("dingoa: the end of approval %s was not handled: %w", approval.InstanceID, err)
 	}
@@ -364,18 +365,18 @@ func isGone(err error) bool {
 }
 
 // endOf tells how an approval ended, if it did.
-func endOf(instance *Instance) (change InstanceChange, ended bool) {
+func endOf(instance *Instance) (change event.InstanceChange, ended bool) {
 	switch instance.Status {
 	case InstanceCompleted:
-		return InstanceChange{Change: InstanceChangeFinish, Result: instance.Result}, true
+		return event.InstanceChange{Change: event.InstanceChangeFinish, Result: instance.Result}, true
 	case InstanceTerminated, InstanceCanceled:
-		return InstanceChange{Change: InstanceChangeTerminate}, true
+		return event.InstanceChange{Change: event.InstanceChangeTerminate}, true
 	}
-	return InstanceChange{}, false
+	return event.InstanceChange{}, false
 }
 
 // event returns what DingTalk would have pushed.
-func (c *comparison) event(approval *OpenApproval, instance *Instance, change InstanceChange) (*Event, error) {
+func (c *comparison) event(approval *OpenApproval, instance *Instance, change event.InstanceChange) (*event.Event, error) {
 	finished := wire.ToMillis(instance.FinishTime)
 	raw, err := json.Marshal(reconciledChange{
 		EventType: c.eventType, CorpID: c.corpID, EventTime: cmp.Or(finished, wire.ToMillis(c.now)),
@@ -386,26 +387,26 @@ func (c *comparison) event(approval *OpenApproval, instance *Instance, change In
 	if err != nil {
 		return nil, err
 	}
-	e, err := ParseEvent(raw)
+	e, err := event.Parse(raw)
 	if err != nil {
 		return nil, err
 	}
-	e.Source = SourceReconcile
+	e.Source = event.SourceReconcile
 	return e, nil
 }
 
-// reconciledChange is an [InstanceChange] as the vendor pushes it.
+// reconciledChange is an [event.InstanceChange] as the vendor pushes it.
 type reconciledChange struct {
-	EventType   string             `json:"EventType"`
-	CorpID      string             `json:"CorpId"`
-	EventTime   int64              `json:"EventTime"`
-	InstanceID  string             `json:"processInstanceId"`
-	Change      InstanceChangeType `json:"type"`
-	Result      Result             `json:"result,omitempty"`
-	ProcessCode string             `json:"processCode"`
-	BusinessID  string             `json:"businessId,omitempty"`
-	Title       string             `json:"title,omitempty"`
-	StaffID     string             `json:"staffId,omitempty"`
-	CreateTime  int64              `json:"createTime,omitempty"`
-	FinishTime  int64              `json:"finishTime,omitempty"`
+	EventType   string                   `json:"EventType"`
+	CorpID      string                   `json:"CorpId"`
+	EventTime   int64                    `json:"EventTime"`
+	InstanceID  string                   `json:"processInstanceId"`
+	Change      event.InstanceChangeType `json:"type"`
+	Result      Result                   `json:"result,omitempty"`
+	ProcessCode string                   `json:"processCode"`
+	BusinessID  string                   `json:"businessId,omitempty"`
+	Title       string                   `json:"title,omitempty"`
+	StaffID     string                   `json:"staffId,omitempty"`
+	CreateTime  int64                    `json:"createTime,omitempty"`
+	FinishTime  int64                    `json:"finishTime,omitempty"`
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 // archive is a DingTalk with approvals that have ended. Inside a bubble its
@@ -102,8 +103,8 @@ func (a *archive) list(r *http.Request) (*http.Response, error) {
 func (a *archive) reconciler(t *testing.T, now func() time.Time, processCodes ...string) *dingoa.Reconciler {
 	t.Helper()
 	client := a.client(t, dingoa.WithClock(now), dingoa.WithMaxRetries(0))
-	handled := dingoa.NewMemoryDeduper(0)
-	d, err := dingoa.NewDispatcher(dingoa.WithDeduper(handled), dingoa.On(func(_ context.Context, _ *dingoa.Event, c dingoa.InstanceChange) error {
+	handled := event.NewMemoryDeduper(0)
+	d, err := event.NewDispatcher(event.WithDeduper(handled), event.On(func(_ context.Context, _ *event.Event, c event.InstanceChange) error {
 		a.ends = append(a.ends, c.InstanceID)
 		return nil
 	}))

@@ -20,6 +20,7 @@ import (
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/emulator/fault"
+	"github.com/dingoa/dingoa/event"
 )
 
 // office is an emulated company, and what its events led to.
@@ -28,8 +29,8 @@ type office struct {
 
 	t       *testing.T
 	client  *dingoa.Client
-	deduper *dingoa.MemoryDeduper
-	handler *dingoa.Dispatcher
+	deduper *event.MemoryDeduper
+	handler *event.Dispatcher
 
 	mu sync.Mutex // pushes come meanwhile
 	// ends are the final states that were handled, by instance.
@@ -37,7 +38,7 @@ type office struct {
 	// refuse may fail the handling of an end.
 	refuse func(instanceID string) error
 	// lose says which events are not pushed.
-	lose func(dingoa.InstanceChange) bool
+	lose func(event.InstanceChange) bool
 }
 
 // newOffice must be called in a bubble of synctest.
@@ -51,12 +52,12 @@ func newOffice(t *testing.T, opts ...dingoa.Option) *office {
 	})
 	client, err := s.Client(opts...)
 	require.NoError(t, err)
-	o := &office{Server: s, t: t, client: client, deduper: dingoa.NewMemoryDeduper(0), ends: map[string][]string{}}
-	o.handler, err = dingoa.NewDispatcher(dingoa.WithDeduper(o.deduper), dingoa.On(
-		func(_ context.Context, e *dingoa.Event, c dingoa.InstanceChange) error {
+	o := &office{Server: s, t: t, client: client, deduper: event.NewMemoryDeduper(0), ends: map[string][]string{}}
+	o.handler, err = event.NewDispatcher(event.WithDeduper(o.deduper), event.On(
+		func(_ context.Context, e *event.Event, c event.InstanceChange) error {
 			o.mu.Lock()
 			defer o.mu.Unlock()
-			if c.Change == dingoa.InstanceChangeStart {
+			if c.Change == event.InstanceChangeStart {
 				return nil
 			}
 			if o.refuse != nil {
@@ -77,8 +78,8 @@ func (o *office) push() {
 	cb, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey})
 	require.NoError(o.t, err)
 	require.NoError(o.t, o.SetCallback(emulator.Callback{
-		Handler: cb.Handler(dingoa.EventHandlerFunc(func(ctx context.Context, e *dingoa.Event) error {
-			if c, ok := e.Data.(dingoa.InstanceChange); ok && o.loses(c) {
+		Handler: cb.Handler(event.HandlerFunc(func(ctx context.Context, e *event.Event) error {
+			if c, ok := e.Data.(event.InstanceChange); ok && o.loses(c) {
 				return errors.New("lost")
 			}
 			return o.handler.Dispatch(ctx, e)
@@ -86,13 +87,13 @@ func (o *office) push() {
 	}))
 }
 
-func (o *office) loses(c dingoa.InstanceChange) bool {
+func (o *office) loses(c event.InstanceChange) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.lose != nil && o.lose(c)
 }
 
-func (o *office) setLose(lose func(dingoa.InstanceChange) bool) {
+func (o *office) setLose(lose func(event.InstanceChange) bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.lose = lose
@@ -141,8 +142,8 @@ func TestReconcileFindsWhatNoPushTold(t *testing.T) {
 		for i, id := range ids {
 			told[id] = i%3 == 0
 		}
-		o.setLose(func(c dingoa.InstanceChange) bool {
-			return c.Change != dingoa.InstanceChangeStart && !told[c.InstanceID]
+		o.setLose(func(c event.InstanceChange) bool {
+			return c.Change != event.InstanceChangeStart && !told[c.InstanceID]
 		})
 		o.Advance(time.Minute)
 		o.agree(ids[:10]...)
@@ -192,7 +193,7 @@ func TestAReconciledEndIsHandledOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice(t)
-		o.setLose(func(dingoa.InstanceChange) bool { return true })
+		o.setLose(func(event.InstanceChange) bool { return true })
 		o.push()
 		ids := o.start(1)
 		o.agree(ids...)
@@ -211,13 +212,13 @@ func TestReconcileEventsAreLikePushes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice(t, dingoa.WithCorpID(company.DefaultCorpID))
-		o.setLose(func(dingoa.InstanceChange) bool { return true })
+		o.setLose(func(event.InstanceChange) bool { return true })
 		o.push()
 		ids := o.start(1)
 		require.NoError(t, o.Refuse(company.DefaultFirstApprover, ids[0], ""))
 		o.Advance(time.Hour)
-		var got *dingoa.Event
-		r, err := dingoa.NewReconciler(o.client, dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
+		var got *event.Event
+		r, err := dingoa.NewReconciler(o.client, event.HandlerFunc(func(_ context.Context, e *event.Event) error {
 			got = e
 			return nil
 		}), o.deduper, []string{company.DefaultProcessCode})
@@ -225,22 +226,22 @@ func TestReconcileEventsAreLikePushes(t *testing.T) {
 		require.Equal(t, 1, o.reconcile(r).Delivered)
 
 		pushes := o.Pushes()
-		pushed, err := dingoa.ParseEvent(pushes[len(pushes)-1].Event)
+		pushed, err := event.Parse(pushes[len(pushes)-1].Event)
 		require.NoError(t, err)
 		require.Equal(t, pushed.Key(), got.Key())
-		require.Equal(t, dingoa.SourceReconcile, got.Source)
+		require.Equal(t, event.SourceReconcile, got.Source)
 		require.Equal(t, pushed.Type, got.Type)
 		require.Equal(t, pushed.CorpID, got.CorpID)
 		require.WithinDuration(t, pushed.Time, got.Time, time.Minute)
-		want, have := dataOf[dingoa.InstanceChange](t, pushed), dataOf[dingoa.InstanceChange](t, got)
+		want, have := dataOf[event.InstanceChange](t, pushed), dataOf[event.InstanceChange](t, got)
 		require.Equal(t, want.Title, have.Title)
 		require.Equal(t, want.StaffID, have.StaffID)
 		require.Equal(t, want.BusinessID, have.BusinessID)
 		require.Equal(t, want.ProcessCode, have.ProcessCode)
 
-		data, err := dingoa.EncodeEvent(got)
+		data, err := event.Encode(got)
 		require.NoError(t, err)
-		again, err := dingoa.DecodeEvent(data)
+		again, err := event.Decode(data)
 		require.NoError(t, err)
 		require.Equal(t, got, again)
 	})

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/internal/sourcetest"
 )
 
@@ -25,7 +26,7 @@ func members(m sourcetest.Message) string {
 
 func TestSourceHTTP(t *testing.T) {
 	t.Parallel()
-	sourcetest.Run(t, dingoa.SourceHTTP, func(tb testing.TB, h dingoa.EventHandler, messages ...sourcetest.Message) (done []bool) {
+	sourcetest.Run(t, event.SourceHTTP, func(tb testing.TB, h event.Handler, messages ...sourcetest.Message) (done []bool) {
 		tb.Helper()
 		cb := newCallback(tb)
 		handler := cb.Handler(h)
@@ -42,7 +43,7 @@ func TestSourceHTTP(t *testing.T) {
 
 func TestSourceFailedPushes(t *testing.T) {
 	t.Parallel()
-	sourcetest.Run(t, dingoa.SourceFailedPush, func(tb testing.TB, h dingoa.EventHandler, messages ...sourcetest.Message) (done []bool) {
+	sourcetest.Run(t, event.SourceFailedPush, func(tb testing.TB, h event.Handler, messages ...sourcetest.Message) (done []bool) {
 		tb.Helper()
 		var entries []string
 		for _, m := range messages {
@@ -52,14 +53,14 @@ func TestSourceFailedPushes(t *testing.T) {
 		dt := newDingTalk(answer(200, `{"errcode":0,"has_more":false,"failed_list":[`+strings.Join(entries, ",")+`]}`))
 		puller, err := dingoa.NewFailedPushPuller(dt.client(tb), h)
 		require.NoError(tb, err)
-		var held []dingoa.Event
+		var held []event.Event
 		if err := puller.Pull(tb.Context()); err != nil {
 			var unhandled *dingoa.UnhandledEventsError
 			require.ErrorAs(tb, err, &unhandled)
 			held = unhandled.Events
 		}
 		for _, m := range messages {
-			done = append(done, !slices.ContainsFunc(held, func(e dingoa.Event) bool { return e.Type == m.Type }))
+			done = append(done, !slices.ContainsFunc(held, func(e event.Event) bool { return e.Type == m.Type }))
 		}
 		return done
 	})

@@ -13,6 +13,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/dingoatest"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 )
 
 func openStream(ctx context.Context, c *dingoa.Client) (any, error) {
@@ -85,21 +86,21 @@ func TestStreamConnectionPrintsNoTicket(t *testing.T) {
 
 func TestParseData(t *testing.T) {
 	t.Parallel()
-	e := dingoa.Event{ID: "e1", Type: "bpms_instance_change", CorpID: "corp", Source: dingoa.SourceStream, Raw: json.RawMessage(`{"processInstanceId":"i1","type":"finish","result":"agree"}`)}
+	e := event.Event{ID: "e1", Type: "bpms_instance_change", CorpID: "corp", Source: event.SourceStream, Raw: json.RawMessage(`{"processInstanceId":"i1","type":"finish","result":"agree"}`)}
 	require.NoError(t, e.ParseData())
-	require.Equal(t, dingoa.InstanceChange{InstanceID: "i1", Change: dingoa.InstanceChangeFinish, Result: dingoa.ResultAgree}, e.Data)
+	require.Equal(t, event.InstanceChange{InstanceID: "i1", Change: event.InstanceChangeFinish, Result: dingoa.ResultAgree}, e.Data)
 	require.Equal(t, "e1", e.ID)
 
 	e.ID = ""
 	require.NoError(t, e.ParseData())
 	require.Regexp(t, "^derived-[0-9a-f]{32}$", e.ID)
 
-	for name, e := range map[string]dingoa.Event{
+	for name, e := range map[string]event.Event{
 		"no JSON":        {Type: "bpms_instance_change", Raw: json.RawMessage(`{`)},
 		"no type":        {Raw: json.RawMessage(`{}`)},
 		"unfitting data": {Type: "bpms_instance_change", Raw: json.RawMessage(`{"title":[]}`)},
 	} {
-		require.ErrorIs(t, e.ParseData(), dingoa.ErrMalformed, name)
+		require.ErrorIs(t, e.ParseData(), event.ErrMalformed, name)
 		require.Nil(t, e.Data, name)
 	}
 }

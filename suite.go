@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -65,7 +66,7 @@ func NewSuite(suiteKey, suiteSecret string, tickets TicketStore, opts ...Option)
 }
 
 // Client returns the client for one company that authorised the app, always the
-// same one. corpID comes from [SuiteAuthorization] or any event.
+// same one. corpID comes from [event.SuiteAuthorization] or any event.
 //
 // Its token comes from /v1.0/oauth2/corpAccessToken, or from
 // /service/get_corp_token with [WithLegacyGateway]. Calls fail with
@@ -89,7 +90,7 @@ func (s *Suite) Client(corpID string) (*Client, error) {
 func (s *Suite) SuiteClient() *Client { return s.self }
 
 // Forget drops the client of a company, and the token it holds. Clients in use
-// stay usable. Call it for a [SuiteRelease].
+// stay usable. Call it for a [event.SuiteRelease].
 func (s *Suite) Forget(corpID string) { s.corps.Delete(corpID) }
 
 // String names the app. A suite never prints its secrets.
@@ -99,15 +100,15 @@ func (s *Suite) String() string { return "dingoa.Suite(" + s.self.cfg.appKey + "
 func (s *Suite) GoString() string { return s.String() }
 
 // KeepTicket keeps a ticket that arrived as an event, by push or stream; give it
-// to [On]. It ignores those of other suites, and one that is older than the
+// to [event.On]. It ignores those of other suites, and one that is older than the
 // ticket at hand, since events may be late. A store that fails makes DingTalk
 // deliver again.
-func (s *Suite) KeepTicket(ctx context.Context, e *Event, pushed SuiteTicket) error {
+func (s *Suite) KeepTicket(ctx context.Context, e *event.Event, pushed event.SuiteTicket) error {
 	if pushed.SuiteKey != "" && pushed.SuiteKey != s.self.cfg.appKey {
 		return nil
 	}
 	if pushed.Ticket == "" {
-		return fmt.Errorf("dingoa: %w: the event has no suite ticket", ErrMalformed)
+		return fmt.Errorf("dingoa: %w: the event has no suite ticket", event.ErrMalformed)
 	}
 	return s.keep(ctx, Ticket{Value: pushed.Ticket, IssuedAt: e.Time})
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -241,13 +242,13 @@ func TestTicketsArrive(t *testing.T) {
 			tickets := dingoa.NewMemoryTicketStore()
 			s := (&suitePlatform{}).suite(t, tickets)
 			mine := 0
-			d, err := dingoa.NewDispatcher(dingoa.On(s.KeepTicket), dingoa.OnType("suite_ticket", func(context.Context, *dingoa.Event) error {
+			d, err := event.NewDispatcher(event.On(s.KeepTicket), event.OnType("suite_ticket", func(context.Context, *event.Event) error {
 				mine++
 				return nil
 			}))
 			require.NoError(t, err)
 			for _, message := range tc.events {
-				e, err := dingoa.ParseEvent([]byte(message))
+				e, err := event.Parse([]byte(message))
 				require.NoError(t, err)
 				require.NoError(t, d.Dispatch(t.Context(), e))
 			}
@@ -269,14 +270,14 @@ func syncPush(ticket string) string {
 func TestTicketsThatCannotBeKept(t *testing.T) {
 	t.Parallel()
 	s := (&suitePlatform{}).suite(t, failingTickets{})
-	d, err := dingoa.NewDispatcher(dingoa.On(s.KeepTicket))
+	d, err := event.NewDispatcher(event.On(s.KeepTicket))
 	require.NoError(t, err)
 	for _, message := range []string{
 		`{"EventType":"suite_ticket","SuiteTicket":"SECRET-ticket-1"}`,
 		`{"EventType":"suite_ticket"}`,
 		syncPush("SECRET-ticket-1"),
 	} {
-		e, err := dingoa.ParseEvent([]byte(message))
+		e, err := event.Parse([]byte(message))
 		require.NoError(t, err)
 		err = d.Dispatch(t.Context(), e)
 		require.Error(t, err, "DingTalk has to deliver it again")

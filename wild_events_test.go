@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	dingstream "github.com/dingoa/dingoa/stream"
 )
 
@@ -25,7 +26,7 @@ type wildEvent struct {
 	id, corpID string
 	at         time.Time
 	eventType  string
-	data       dingoa.EventData
+	data       event.Data
 }
 
 // wildMessage is a push taken apart: what the envelope says and the rest.
@@ -84,9 +85,9 @@ func TestWildEventsAsTheyAre(t *testing.T) {
 			want := expected[name]
 			switch name {
 			case "15-body-only.json": // only its connection says what it is
-				_, err := dingoa.ParseEvent([]byte(payload))
-				require.ErrorIs(t, err, dingoa.ErrMalformed)
-				e := dingoa.Event{Type: want[0].eventType, CorpID: want[0].corpID, Raw: json.RawMessage(payload)}
+				_, err := event.Parse([]byte(payload))
+				require.ErrorIs(t, err, event.ErrMalformed)
+				e := event.Event{Type: want[0].eventType, CorpID: want[0].corpID, Raw: json.RawMessage(payload)}
 				require.NoError(t, e.ParseData())
 				require.Equal(t, want[0].data, e.Data)
 				return
@@ -100,11 +101,11 @@ func TestWildEventsAsTheyAre(t *testing.T) {
 			require.Len(t, texts, len(want))
 			keys := map[string]bool{}
 			for i, text := range texts {
-				e, err := dingoa.ParseEvent([]byte(text))
+				e, err := event.Parse([]byte(text))
 				require.NoError(t, err)
 				requireWild(t, want[i], e)
 				keys[e.Key()] = true
-				again, err := dingoa.ParseEvent([]byte(text))
+				again, err := event.Parse([]byte(text))
 				require.NoError(t, err)
 				require.Equal(t, e.Key(), again.Key(), "a repeat is a repeat")
 			}
@@ -114,7 +115,7 @@ func TestWildEventsAsTheyAre(t *testing.T) {
 }
 
 // requireWild compares all that want says; what it leaves out may be derived.
-func requireWild(t *testing.T, want wildEvent, e *dingoa.Event) {
+func requireWild(t *testing.T, want wildEvent, e *event.Event) {
 	t.Helper()
 	require.Equal(t, want.eventType, e.Type)
 	require.Equal(t, want.corpID, e.CorpID)
@@ -151,17 +152,17 @@ func TestWildEventsByPush(t *testing.T) {
 		if !m.at.IsZero() {
 			outside["EventTime"] = m.at.UnixMilli()
 		}
-		var got []*dingoa.Event
+		var got []*event.Event
 		cb := newCallback(t)
 		p := testPush(t, cb, m.body(t, outside))
 		rec := httptest.NewRecorder()
-		cb.Handler(dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
+		cb.Handler(event.HandlerFunc(func(_ context.Context, e *event.Event) error {
 			got = append(got, e)
 			return nil
 		})).ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/?"+p.query.Encode(), strings.NewReader(p.body)))
 		require.Equal(t, http.StatusOK, rec.Code)
 		require.Len(t, got, 1)
-		require.Equal(t, dingoa.SourceHTTP, got[0].Source)
+		require.Equal(t, event.SourceHTTP, got[0].Source)
 		requireWild(t, m.wildEvent, got[0])
 	})
 }
@@ -180,7 +181,7 @@ func TestWildEventsByFailedList(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, pushes.Events, 1)
 		e := &pushes.Events[0]
-		require.Equal(t, dingoa.SourceFailedPush, e.Source)
+		require.Equal(t, event.SourceFailedPush, e.Source)
 		want := m.wildEvent
 		want.id = "" // the list has none
 		if want.at.IsZero() {
@@ -201,9 +202,9 @@ func TestWildEventsBySyncHTTP(t *testing.T) {
 		row := map[string]any{"biz_type": 4, "corp_id": m.corpID, "gmt_create": m.at.UnixMilli(), "biz_data": m.body(t, outside)}
 		push, err := json.Marshal(map[string]any{"EventType": "SYNC_HTTP_PUSH_HIGH", "bizData": []any{row}})
 		require.NoError(t, err)
-		e, err := dingoa.ParseEvent(push)
+		e, err := event.Parse(push)
 		require.NoError(t, err)
-		rows, ok := e.Data.(dingoa.SyncPush)
+		rows, ok := e.Data.(event.SyncPush)
 		require.True(t, ok)
 		require.Len(t, rows.Events, 1)
 		want := m.wildEvent
@@ -240,11 +241,11 @@ func TestWildEventsByStream(t *testing.T) {
 			frames = append(frames, string(frame))
 		}
 	}
-	got := make(chan *dingoa.Event, len(frames))
+	got := make(chan *event.Event, len(frames))
 	srv := streamServer(t, frames)
 	c, err := dingoa.New(appKey, appSecret, dingoa.WithBaseURL(srv.URL))
 	require.NoError(t, err)
-	consumer, err := dingstream.New(c, dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
+	consumer, err := dingstream.New(c, event.HandlerFunc(func(_ context.Context, e *event.Event) error {
 		got <- e
 		return nil
 	}))
@@ -255,7 +256,7 @@ func TestWildEventsByStream(t *testing.T) {
 	seen := map[int]bool{}
 	for range frames {
 		e := <-got
-		require.Equal(t, dingoa.SourceStream, e.Source)
+		require.Equal(t, event.SourceStream, e.Source)
 		for i, w := range want {
 			if w.eventType == e.Type && w.corpID == e.CorpID && w.at.Equal(e.Time) && (w.id == "" || w.id == e.ID) && fmt.Sprint(w.data) == fmt.Sprint(e.Data) {
 				seen[i] = true

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/form"
 )
 
@@ -55,10 +56,10 @@ func TestWildDeletedApproval(t *testing.T) {
 		}
 		return answer(200, `{"success":true,"result":{"status":"COMPLETED","result":"agree","createTime":"2026-04-16T15:34Z"}}`)(r)
 	})
-	deduper := dingoa.NewMemoryDeduper(0)
+	deduper := event.NewMemoryDeduper(0)
 	var ends []string
-	d, err := dingoa.NewDispatcher(dingoa.WithDeduper(deduper), dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.InstanceChange) error {
-		require.Equal(t, dingoa.SourceReconcile, e.Source)
+	d, err := event.NewDispatcher(event.WithDeduper(deduper), event.On(func(_ context.Context, e *event.Event, c event.InstanceChange) error {
+		require.Equal(t, event.SourceReconcile, e.Source)
 		ends = append(ends, c.InstanceID+" "+string(c.Result))
 		return nil
 	}))

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/internal/envelope"
 )
 
@@ -93,7 +94,7 @@ func callbackPair(name string, message []byte, goals ...Goal) Pair {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if _, ok := push.Event.Data.(dingoa.TaskChange); !ok {
+				if _, ok := push.Event.Data.(event.TaskChange); !ok {
 					b.Fatalf("%T", push.Event.Data)
 				}
 			}

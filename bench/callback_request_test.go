@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 // BenchmarkCallbackRequest is a push over loopback from the request to the
@@ -18,7 +19,7 @@ func BenchmarkCallbackRequest(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	dispatcher, err := dingoa.NewDispatcher(dingoa.On(nothing), dingoa.WithDeduper(nil))
+	dispatcher, err := event.NewDispatcher(event.On(nothing), event.WithDeduper(nil))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/form"
 )
 
@@ -72,7 +73,7 @@ func TestBothWaysReadTheSamePush(t *testing.T) {
 		push, err := cb.Parse(p.query, p.body)
 		require.NoError(t, err)
 		got := push.Event
-		change, ok := got.Data.(dingoa.TaskChange)
+		change, ok := got.Data.(event.TaskChange)
 		require.True(t, ok, "%T", got.Data)
 		require.Equal(t, want.EventID, got.ID)
 		require.Equal(t, want.ProcessInstanceID, change.InstanceID)

@@ -7,6 +7,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -50,11 +51,11 @@ type session struct {
 	end  func()
 }
 
-func nothing(context.Context, *dingoa.Event, dingoa.TaskChange) error { return nil }
+func nothing(context.Context, *event.Event, event.TaskChange) error { return nil }
 
 // streamSDK connects a consumer whose dispatcher has one handler and remembers
 // so many events, as many as usual for 0. Without a gateway it starts one.
-func streamSDK(remembered int, handler func(context.Context, *dingoa.Event, dingoa.TaskChange) error, opts ...stream.Option) func(*streamGateway) (*session, error) {
+func streamSDK(remembered int, handler func(context.Context, *event.Event, event.TaskChange) error, opts ...stream.Option) func(*streamGateway) (*session, error) {
 	return func(g *streamGateway) (*session, error) {
 		own := g == nil
 		if own {
@@ -63,7 +64,7 @@ func streamSDK(remembered int, handler func(context.Context, *dingoa.Event, ding
 				return nil, err
 			}
 		}
-		d, err := dingoa.NewDispatcher(dingoa.On(handler), dingoa.WithDeduper(dingoa.NewMemoryDeduper(remembered)))
+		d, err := event.NewDispatcher(event.On(handler), event.WithDeduper(event.NewMemoryDeduper(remembered)))
 		if err != nil {
 			return nil, err
 		}

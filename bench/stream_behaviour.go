@@ -12,7 +12,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -48,7 +48,7 @@ const slowEvery = 100
 // the quick ones in both.
 func StreamSlowHandlers(n, perSecond int) (quick, besideSlow time.Duration, err error) {
 	for _, slow := range []bool{false, true} {
-		s, err := streamSDK(0, func(_ context.Context, _ *dingoa.Event, c dingoa.TaskChange) error {
+		s, err := streamSDK(0, func(_ context.Context, _ *event.Event, c event.TaskChange) error {
 			if slow && strings.HasSuffix(c.InstanceID, "00") {
 				<-time.After(time.Second)
 			}

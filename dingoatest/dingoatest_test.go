@@ -14,6 +14,7 @@ import (
 	"github.com/dingoa/dingoa/dingoatest"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 )
 
 func leave() dingoa.CreateInstanceRequest {
@@ -57,7 +58,7 @@ func TestSignedPush(t *testing.T) {
 	cb, err := dingoa.NewCallback(secrets.Token, secrets.EncodingAESKey, []string{secrets.OwnerKey})
 	require.NoError(t, err)
 	var got []string
-	d, err := dingoa.NewDispatcher(dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.InstanceChange) error {
+	d, err := event.NewDispatcher(event.On(func(_ context.Context, e *event.Event, c event.InstanceChange) error {
 		got = append(got, fmt.Sprint(e.ID, " ", c.InstanceID, " ", c.Change))
 		return nil
 	}))

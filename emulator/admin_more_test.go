@@ -22,6 +22,7 @@ import (
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/emulator/fault"
+	"github.com/dingoa/dingoa/event"
 )
 
 func items(t *testing.T, list map[string]any, field string) []string {
@@ -88,7 +89,7 @@ func TestAdminSteersPushes(t *testing.T) {
 	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey},
 		dingoa.WithCallbackClock(func() time.Time { return s.Now() }))
 	require.NoError(t, err)
-	dispatcher, err := dingoa.NewDispatcher()
+	dispatcher, err := event.NewDispatcher()
 	require.NoError(t, err)
 	good := callback.Handler(dispatcher)
 	s = adminServer(t, emulator.WithCallback(emulator.Callback{Events: []string{"bpms_task_change"}, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -16,6 +16,7 @@ import (
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/emulator/fault"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -25,9 +26,9 @@ type eventReceiver struct {
 	lines chan string
 }
 
-func (r *eventReceiver) Dispatch(_ context.Context, e *dingoa.Event) error {
+func (r *eventReceiver) Dispatch(_ context.Context, e *event.Event) error {
 	kind := "instance"
-	if _, ok := e.Data.(dingoa.TaskChange); ok {
+	if _, ok := e.Data.(event.TaskChange); ok {
 		kind = "task"
 	}
 	r.lines <- fmt.Sprint(kind, " ", time.Since(r.began).Truncate(time.Second))
@@ -85,7 +86,7 @@ func TestEventFaults(t *testing.T) {
 }
 
 // consume runs a consumer that is connected, and returns what ends it.
-func consume(t *testing.T, client *dingoa.Client, h dingoa.EventHandler) (end func()) {
+func consume(t *testing.T, client *dingoa.Client, h event.Handler) (end func()) {
 	t.Helper()
 	connected := make(chan struct{}, 100)
 	c, err := stream.New(client, h, stream.WithHook(stream.Hook{Connection: func(c stream.ConnectionChange) {
@@ -142,7 +143,7 @@ func TestClearEventFaults(t *testing.T) {
 		var handled []string
 		cb, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey})
 		require.NoError(t, err)
-		d, err := dingoa.NewDispatcher(dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.TaskChange) error {
+		d, err := event.NewDispatcher(event.On(func(_ context.Context, e *event.Event, _ event.TaskChange) error {
 			handled = append(handled, e.ID)
 			return refusal
 		}))

@@ -10,6 +10,7 @@ import (
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/emulator/fault"
+	"github.com/dingoa/dingoa/event"
 )
 
 // A leave application, from the application to the decision.
@@ -73,8 +74,8 @@ func ExampleServer_SetCallback() {
 	if err != nil {
 		panic(err)
 	}
-	dispatcher, err := dingoa.NewDispatcher(
-		dingoa.On(func(_ context.Context, _ *dingoa.Event, change dingoa.TaskChange) error {
+	dispatcher, err := event.NewDispatcher(
+		event.On(func(_ context.Context, _ *event.Event, change event.TaskChange) error {
 			fmt.Printf("%s %s %q\n", change.Change, change.StaffID, change.Remark)
 			return nil
 		}),

@@ -15,6 +15,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 )
 
 // ask sends a request with headers of its own to a server on a socket.
@@ -138,12 +139,12 @@ func TestForwardedAddresses(t *testing.T) {
 // A callback in another process knows nothing of the emulator's clock.
 func TestPushClock(t *testing.T) {
 	t.Parallel()
-	received := make(chan *dingoa.Event, 10)
+	received := make(chan *event.Event, 10)
 	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey},
 		dingoa.WithTimestampWindow(5*time.Minute))
 	require.NoError(t, err)
 	s := newServer(t, emulator.WithStartTime(startTime()), emulator.WithPushClock(time.Now), emulator.WithCallback(emulator.Callback{
-		Handler: callback.Handler(dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
+		Handler: callback.Handler(event.HandlerFunc(func(_ context.Context, e *event.Event) error {
 			received <- e
 			return nil
 		})),

@@ -17,21 +17,22 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 )
 
 // receiver is a callback built with the SDK that remembers what came.
 type receiver struct {
 	mu     sync.Mutex
-	events []*dingoa.Event
+	events []*event.Event
 	// handle may fail a push; it runs before the event is remembered.
-	handle func(context.Context, *dingoa.Event) error
+	handle func(context.Context, *event.Event) error
 }
 
 func (r *receiver) handler(t *testing.T, cb emulator.Callback) http.Handler {
 	t.Helper()
 	checked, err := dingoa.NewCallback(cb.Token, cb.EncodingAESKey, []string{cb.OwnerKey})
 	require.NoError(t, err)
-	take := func(ctx context.Context, e *dingoa.Event) error {
+	take := func(ctx context.Context, e *event.Event) error {
 		r.mu.Lock()
 		r.events = append(r.events, e)
 		r.mu.Unlock()
@@ -40,10 +41,10 @@ func (r *receiver) handler(t *testing.T, cb emulator.Callback) http.Handler {
 		}
 		return r.handle(ctx, e)
 	}
-	d, err := dingoa.NewDispatcher(
-		dingoa.WithDeduper(nil), // it counts deliveries
-		dingoa.On(func(ctx context.Context, e *dingoa.Event, _ dingoa.InstanceChange) error { return take(ctx, e) }),
-		dingoa.On(func(ctx context.Context, e *dingoa.Event, _ dingoa.TaskChange) error { return take(ctx, e) }),
+	d, err := event.NewDispatcher(
+		event.WithDeduper(nil), // it counts deliveries
+		event.On(func(ctx context.Context, e *event.Event, _ event.InstanceChange) error { return take(ctx, e) }),
+		event.On(func(ctx context.Context, e *event.Event, _ event.TaskChange) error { return take(ctx, e) }),
 	)
 	require.NoError(t, err)
 	return checked.Handler(d)
@@ -56,9 +57,9 @@ func (r *receiver) seen() []string {
 	var out []string
 	for _, e := range r.events {
 		switch v := e.Data.(type) {
-		case dingoa.InstanceChange:
+		case event.InstanceChange:
 			out = append(out, strings.TrimSpace("instance "+string(v.Change)+" "+string(v.Result)))
-		case dingoa.TaskChange:
+		case event.TaskChange:
 			out = append(out, strings.TrimSpace("task "+string(v.Change)+" "+v.StaffID+" "+string(v.Result)))
 		}
 	}
@@ -72,7 +73,7 @@ func callbackWith(h http.Handler) emulator.Callback {
 }
 
 // connect pushes to an SDK callback in memory.
-func connect(t *testing.T, s *emulator.Server, handle func(context.Context, *dingoa.Event) error) *receiver {
+func connect(t *testing.T, s *emulator.Server, handle func(context.Context, *event.Event) error) *receiver {
 	t.Helper()
 	r := &receiver{handle: handle}
 	require.NoError(t, s.SetCallback(callbackWith(r.handler(t, callbackWith(nil)))))
@@ -148,7 +149,7 @@ func TestRetriesAfter10And30Seconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t)
 		failures := 2
-		r := connect(t, s, func(_ context.Context, e *dingoa.Event) error {
+		r := connect(t, s, func(_ context.Context, e *event.Event) error {
 			if e.Type == "bpms_instance_change" && failures > 0 {
 				failures--
 				return errors.New("not now")
@@ -190,7 +191,7 @@ func TestRetriesRunByThemselves(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t)
-		r := connect(t, s, func(context.Context, *dingoa.Event) error { return errors.New("never") })
+		r := connect(t, s, func(context.Context, *event.Event) error { return errors.New("never") })
 		id := create(t, newClient(t, s), leave())
 		<-time.After(39 * time.Second)
 		require.Empty(t, s.FailedPushes())
@@ -247,7 +248,7 @@ func TestSlowCallback(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t)
 		start := s.Now()
-		r := connect(t, s, func(ctx context.Context, _ *dingoa.Event) error {
+		r := connect(t, s, func(ctx context.Context, _ *event.Event) error {
 			<-ctx.Done()
 			return ctx.Err()
 		})
@@ -273,9 +274,9 @@ func TestHandlerCallsBack(t *testing.T) {
 			t.Parallel()
 			s := newServer(t)
 			c := newClient(t, s, opts...)
-			r := connect(t, s, func(ctx context.Context, e *dingoa.Event) error {
-				change, ok := e.Data.(dingoa.TaskChange)
-				if !ok || change.Change != dingoa.TaskChangeStart {
+			r := connect(t, s, func(ctx context.Context, e *event.Event) error {
+				change, ok := e.Data.(event.TaskChange)
+				if !ok || change.Change != event.TaskChangeStart {
 					return nil
 				}
 				in, err := c.Instances.Get(ctx, change.InstanceID)
@@ -346,7 +347,7 @@ func TestCloseEndsEverything(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := emulator.New()
 		require.NoError(t, err)
-		connect(t, s, func(ctx context.Context, _ *dingoa.Event) error {
+		connect(t, s, func(ctx context.Context, _ *event.Event) error {
 			<-ctx.Done() // until Close
 			return ctx.Err()
 		})
@@ -371,7 +372,7 @@ func TestFlushObeysItsContext(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	release := make(chan struct{})
-	connect(t, s, func(context.Context, *dingoa.Event) error { <-release; return nil })
+	connect(t, s, func(context.Context, *event.Event) error { <-release; return nil })
 	create(t, newClient(t, s), leave())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

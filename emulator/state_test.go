@@ -17,6 +17,7 @@ import (
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/emulator/fault"
+	"github.com/dingoa/dingoa/event"
 )
 
 // stateServer keeps its state in the file, without the check of newServer.
@@ -162,7 +163,7 @@ func TestStateKeepsPushes(t *testing.T) {
 	require.NoError(t, s.Close())
 
 	received := make(chan struct{}, 10)
-	dispatcher, err := dingoa.NewDispatcher()
+	dispatcher, err := event.NewDispatcher()
 	require.NoError(t, err)
 	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey},
 		dingoa.WithCallbackClock(func() time.Time { return s.Now() }))

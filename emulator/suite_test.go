@@ -19,6 +19,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 )
 
 const suiteKey, suiteSecret = "suiteemulator", "emulator-suite-secret"
@@ -57,7 +58,7 @@ func TestSuiteLife(t *testing.T) {
 			sealed := emulator.Callback{Token: "tokenToken", EncodingAESKey: "abcdefghijabcdefghijabcdefghijabcdefghijabc", OwnerKey: suiteKey}
 			callback, err := dingoa.NewCallback(sealed.Token, sealed.EncodingAESKey, []string{suiteKey})
 			require.NoError(t, err)
-			dispatcher, err := dingoa.NewDispatcher(dingoa.On(suite.KeepTicket))
+			dispatcher, err := event.NewDispatcher(event.On(suite.KeepTicket))
 			require.NoError(t, err)
 			sealed.Handler = callback.Handler(dispatcher)
 			require.NoError(t, s.SetCallback(sealed))

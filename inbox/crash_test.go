@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/inbox"
 )
 
@@ -58,14 +58,14 @@ func child(address, effects string) error {
 	}
 	kept := make(chan error, 1)
 	go func() { kept <- keepAll(ctx, in) }()
-	err = in.Run(ctx, handlerFunc(func(_ context.Context, e *dingoa.Event) error { return effect(effects, e) }))
+	err = in.Run(ctx, handlerFunc(func(_ context.Context, e *event.Event) error { return effect(effects, e) }))
 	return errors.Join(err, <-kept, in.Close())
 }
 
 func keepAll(ctx context.Context, in *inbox.Inbox) error {
 	for n := range crashChanges {
 		for i := range crashInstances {
-			e, err := dingoa.ParseEvent(changeJSON(fmt.Sprint("instance-", i), n))
+			e, err := event.Parse(changeJSON(fmt.Sprint("instance-", i), n))
 			if err != nil {
 				return err
 			}
@@ -79,11 +79,11 @@ func keepAll(ctx context.Context, in *inbox.Inbox) error {
 
 // effect has the key for its name, so that it happens once. The log tells all
 // attempts, in their order.
-func effect(dir string, e *dingoa.Event) error {
+func effect(dir string, e *event.Event) error {
 	if rand.IntN(20) == 0 {
 		return errors.New("made to fail")
 	}
-	change, ok := e.Data.(dingoa.TaskChange)
+	change, ok := e.Data.(event.TaskChange)
 	if !ok {
 		return fmt.Errorf("unexpected %v", e)
 	}

@@ -11,10 +11,10 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
-// letter is a dead letter as it is stored. Event is what EncodeEvent wrote, or
+// letter is a dead letter as it is stored. Event is what event.Encode wrote, or
 // a JSON string of what lay in its place.
 type letter struct {
 	Event    json.RawMessage `json:"event"`
@@ -52,11 +52,11 @@ func (in *Inbox) bury(ctx context.Context, at entry, l letter) error {
 
 // DeadLetters yields the events that were given up, oldest first. A letter that
 // can't be read is an error which names its key; others follow.
-func (in *Inbox) DeadLetters(ctx context.Context) iter.Seq2[dingoa.DeadLetter, error] {
-	return func(yield func(dingoa.DeadLetter, error) bool) {
+func (in *Inbox) DeadLetters(ctx context.Context) iter.Seq2[event.DeadLetter, error] {
+	return func(yield func(event.DeadLetter, error) bool) {
 		for seq := uint64(1); ; {
 			if in.closing.Err() != nil {
-				yield(dingoa.DeadLetter{}, dingoa.ErrInboxClosed)
+				yield(event.DeadLetter{}, event.ErrInboxClosed)
 				return
 			}
 			msg, err := in.stream.GetMsg(ctx, seq, jetstream.WithGetMsgSubject(in.name+".dead.*"))
@@ -64,7 +64,7 @@ func (in *Inbox) DeadLetters(ctx context.Context) iter.Seq2[dingoa.DeadLetter, e
 				return
 			}
 			if err != nil {
-				yield(dingoa.DeadLetter{}, fmt.Errorf("inbox: reading dead letters: %w", err))
+				yield(event.DeadLetter{}, fmt.Errorf("inbox: reading dead letters: %w", err))
 				return
 			}
 			seq = msg.Sequence + 1
@@ -73,7 +73,7 @@ func (in *Inbox) DeadLetters(ctx context.Context) iter.Seq2[dingoa.DeadLetter, e
 			if err == nil && s != stateDead {
 				continue // a crash within Replay or Discard left it
 			}
-			var found dingoa.DeadLetter
+			var found event.DeadLetter
 			if err == nil {
 				found, err = readLetter(key, msg.Data)
 			}
@@ -84,21 +84,21 @@ func (in *Inbox) DeadLetters(ctx context.Context) iter.Seq2[dingoa.DeadLetter, e
 	}
 }
 
-func readLetter(key string, data []byte) (dingoa.DeadLetter, error) {
+func readLetter(key string, data []byte) (event.DeadLetter, error) {
 	var l letter
 	if err := json.Unmarshal(data, &l); err != nil {
-		return dingoa.DeadLetter{}, fmt.Errorf("inbox: dead letter %s can't be read; Discard removes it", key)
+		return event.DeadLetter{}, fmt.Errorf("inbox: dead letter %s can't be read; Discard removes it", key)
 	}
-	e, err := dingoa.DecodeEvent(l.Event)
+	e, err := event.Decode(l.Event)
 	if err != nil {
-		return dingoa.DeadLetter{}, fmt.Errorf("inbox: dead letter %s, given up with %q: %w; Discard removes it", key, l.Problem, err)
+		return event.DeadLetter{}, fmt.Errorf("inbox: dead letter %s, given up with %q: %w; Discard removes it", key, l.Problem, err)
 	}
-	return dingoa.DeadLetter{Event: e, Attempts: l.Attempts, Problem: l.Problem, Time: l.Time}, nil
+	return event.DeadLetter{Event: e, Attempts: l.Attempts, Problem: l.Problem, Time: l.Time}, nil
 }
 
 // Replay hands a dead letter over once more, as if it had just come in: after
 // whatever else of its approval waits. Without such a letter it is
-// [dingoa.ErrNoDeadLetter].
+// [event.ErrNoDeadLetter].
 func (in *Inbox) Replay(ctx context.Context, key string) error {
 	at, err := in.findDead(ctx, key)
 	if err != nil {
@@ -119,7 +119,7 @@ func (in *Inbox) Replay(ctx context.Context, key string) error {
 }
 
 // Discard removes a dead letter for good. A repeat of the event is still known
-// for [WithRetention]. Without such a letter it is [dingoa.ErrNoDeadLetter].
+// for [WithRetention]. Without such a letter it is [event.ErrNoDeadLetter].
 func (in *Inbox) Discard(ctx context.Context, key string) error {
 	at, err := in.findDead(ctx, key)
 	if err != nil {
@@ -137,7 +137,7 @@ func (in *Inbox) findDead(ctx context.Context, key string) (entry, error) {
 }
 
 func noDeadLetter(key string) error {
-	return fmt.Errorf("inbox: no dead letter has the key %q: %w", key, dingoa.ErrNoDeadLetter)
+	return fmt.Errorf("inbox: no dead letter has the key %q: %w", key, event.ErrNoDeadLetter)
 }
 
 // settle moves a dead letter to its next state and removes the letter itself.

@@ -7,13 +7,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/inbox"
 )
 
-func deadLetters(t *testing.T, in *inbox.Inbox) []dingoa.DeadLetter {
+func deadLetters(t *testing.T, in *inbox.Inbox) []event.DeadLetter {
 	t.Helper()
-	var letters []dingoa.DeadLetter
+	var letters []event.DeadLetter
 	for letter, err := range in.DeadLetters(t.Context()) {
 		require.NoError(t, err)
 		letters = append(letters, letter)
@@ -21,7 +21,7 @@ func deadLetters(t *testing.T, in *inbox.Inbox) []dingoa.DeadLetter {
 	return letters
 }
 
-func requireHandled(t *testing.T, in *inbox.Inbox, e *dingoa.Event, want bool) {
+func requireHandled(t *testing.T, in *inbox.Inbox, e *event.Event, want bool) {
 	t.Helper()
 	got, err := in.Handled(t.Context(), e.Key())
 	require.NoError(t, err)
@@ -30,21 +30,21 @@ func requireHandled(t *testing.T, in *inbox.Inbox, e *dingoa.Event, want bool) {
 
 // recorder hands every event to the test, which answers for the handler.
 type recorder struct {
-	events  chan *dingoa.Event
+	events  chan *event.Event
 	answers chan error
 }
 
 func newRecorder() *recorder {
-	return &recorder{make(chan *dingoa.Event), make(chan error)}
+	return &recorder{make(chan *event.Event), make(chan error)}
 }
 
-func (r *recorder) Dispatch(_ context.Context, e *dingoa.Event) error {
+func (r *recorder) Dispatch(_ context.Context, e *event.Event) error {
 	r.events <- e
 	return <-r.answers
 }
 
 // next requires the next event to be e, and answers.
-func (r *recorder) next(t *testing.T, e *dingoa.Event, answer error) {
+func (r *recorder) next(t *testing.T, e *event.Event, answer error) {
 	t.Helper()
 	got := <-r.events
 	require.Equal(t, e.ID, got.ID)
@@ -59,7 +59,7 @@ func TestDeadLetterIsReplayedOrDiscarded(t *testing.T) {
 	r := newRecorder()
 	run(t, in, r)
 	first, second, third := taskChange(t, "a", 1), taskChange(t, "a", 2), taskChange(t, "a", 3)
-	for _, e := range []*dingoa.Event{first, second, third} {
+	for _, e := range []*event.Event{first, second, third} {
 		require.NoError(t, in.Dispatch(t.Context(), e))
 	}
 	refusal := errors.New("no such order \xff")
@@ -103,8 +103,8 @@ func TestDeadLetterIsReplayedOrDiscarded(t *testing.T) {
 	requireHandled(t, in, second, false)
 
 	for _, key := range []string{first.Key(), second.Key(), "unknown"} {
-		require.ErrorIs(t, in.Replay(t.Context(), key), dingoa.ErrNoDeadLetter)
-		require.ErrorIs(t, in.Discard(t.Context(), key), dingoa.ErrNoDeadLetter)
+		require.ErrorIs(t, in.Replay(t.Context(), key), event.ErrNoDeadLetter)
+		require.ErrorIs(t, in.Discard(t.Context(), key), event.ErrNoDeadLetter)
 	}
 }
 
@@ -116,8 +116,8 @@ func TestKeysAreNoPatterns(t *testing.T) {
 		handled, err := in.Handled(t.Context(), key)
 		require.NoError(t, err)
 		require.False(t, handled)
-		require.ErrorIs(t, in.Replay(t.Context(), key), dingoa.ErrNoDeadLetter)
-		require.ErrorIs(t, in.Discard(t.Context(), key), dingoa.ErrNoDeadLetter)
+		require.ErrorIs(t, in.Replay(t.Context(), key), event.ErrNoDeadLetter)
+		require.ErrorIs(t, in.Discard(t.Context(), key), event.ErrNoDeadLetter)
 	}
 }
 
@@ -126,10 +126,10 @@ func TestKeysAreNoPatterns(t *testing.T) {
 func TestUnreadableEventBecomesDeadLetter(t *testing.T) {
 	t.Parallel()
 	in := open(t, t.TempDir(), inbox.WithMaxAttempts(1))
-	broken := &dingoa.Event{ID: "1", Type: "bpms_task_change", Raw: []byte(`{"processInstanceId":[]}`), Data: dingoa.UnknownEvent{}}
+	broken := &event.Event{ID: "1", Type: "bpms_task_change", Raw: []byte(`{"processInstanceId":[]}`), Data: event.UnknownEvent{}}
 	fine := taskChange(t, "a", 1)
 	handled := make(chan string, 2)
-	d, err := dingoa.NewDispatcher(dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.TaskChange) error {
+	d, err := event.NewDispatcher(event.On(func(_ context.Context, e *event.Event, _ event.TaskChange) error {
 		handled <- e.ID
 		return nil
 	}))

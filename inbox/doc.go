@@ -7,7 +7,7 @@
 //	http.Handle("/dingtalk", callback.Handler(in)) // keeps, then acknowledges
 //	err = in.Run(ctx, dispatcher)                  // hands over
 //
-// [Inbox] is a [dingoa.Inbox] on NATS JetStream. With file:// the engine runs
+// [Inbox] is a [event.Inbox] on NATS JetStream. With file:// the engine runs
 // inside the process on a directory of its own, without a port. With nats://
 // the same code works on a server or a cluster that several replicas share.
 //
@@ -19,7 +19,7 @@
 // that was handed over with success is not handed over again: not when
 // DingTalk repeats it, nor after a crash. The exception is a crash between the
 // effect of a handler and the inbox's note about it. The event then comes a
-// second time, so give [dingoa.Event.Key] to whatever your handler changes as
+// second time, so give [event.Event.Key] to whatever your handler changes as
 // its idempotency key.
 //
 // # Replicas

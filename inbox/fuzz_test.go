@@ -10,7 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/inbox"
 )
 
@@ -31,7 +31,7 @@ func FuzzStored(f *testing.F) {
 	require.NoError(f, err)
 	in := connect(f, s, inbox.WithMaxAttempts(1))
 	handled := make(chan string)
-	run(f, in, handlerFunc(func(_ context.Context, e *dingoa.Event) error {
+	run(f, in, handlerFunc(func(_ context.Context, e *event.Event) error {
 		switch e.Subject() {
 		case "good":
 			handled <- e.ID
@@ -43,7 +43,7 @@ func FuzzStored(f *testing.F) {
 	count := 0
 	f.Fuzz(func(t *testing.T, letter, content []byte, state, lane string) {
 		ctx := t.Context()
-		keep := func(instance string) *dingoa.Event {
+		keep := func(instance string) *event.Event {
 			count++
 			e := taskChange(t, instance, count)
 			require.NoError(t, in.Dispatch(ctx, e))
@@ -83,7 +83,7 @@ func FuzzStored(f *testing.F) {
 		require.NoError(t, in.Discard(ctx, refused.Key()))
 		require.NoError(t, in.Discard(ctx, dead))
 		if err := in.Discard(ctx, strange); err != nil { // it may be an event after all
-			require.ErrorIs(t, err, dingoa.ErrNoDeadLetter)
+			require.ErrorIs(t, err, event.ErrNoDeadLetter)
 		}
 	})
 }

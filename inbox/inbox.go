@@ -15,10 +15,10 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
-// Inbox is a [dingoa.Inbox] that outlives the process. It is safe for
+// Inbox is a [event.Inbox] that outlives the process. It is safe for
 // concurrent use.
 type Inbox struct {
 	*config
@@ -36,7 +36,7 @@ type Inbox struct {
 	draining sync.Mutex // held while Run begins and while Close forbids it
 }
 
-var _ dingoa.Inbox = (*Inbox)(nil)
+var _ event.Inbox = (*Inbox)(nil)
 
 // ErrDamaged reports a directory that held an inbox which can't be read any more.
 var ErrDamaged = errors.New("directory damaged")

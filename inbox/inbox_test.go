@@ -12,14 +12,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/inbox"
 )
 
 // taskChange is the n-th change of an approval.
-func taskChange(tb testing.TB, instance string, n int) *dingoa.Event {
+func taskChange(tb testing.TB, instance string, n int) *event.Event {
 	tb.Helper()
-	e, err := dingoa.ParseEvent(changeJSON(instance, n))
+	e, err := event.Parse(changeJSON(instance, n))
 	require.NoError(tb, err)
 	return e
 }
@@ -29,9 +29,9 @@ func changeJSON(instance string, n int) []byte {
 		`"processInstanceId":%[1]q,"taskId":"%[2]d","type":"start"}`, instance, n)
 }
 
-type handlerFunc func(context.Context, *dingoa.Event) error
+type handlerFunc func(context.Context, *event.Event) error
 
-func (f handlerFunc) Dispatch(ctx context.Context, e *dingoa.Event) error { return f(ctx, e) }
+func (f handlerFunc) Dispatch(ctx context.Context, e *event.Event) error { return f(ctx, e) }
 
 func open(tb testing.TB, dir string, opts ...inbox.Option) *inbox.Inbox {
 	tb.Helper()
@@ -43,7 +43,7 @@ func open(tb testing.TB, dir string, opts ...inbox.Option) *inbox.Inbox {
 }
 
 // run hands over in the background until stop or the test's end.
-func run(tb testing.TB, in *inbox.Inbox, h dingoa.EventHandler) (stop func()) {
+func run(tb testing.TB, in *inbox.Inbox, h event.Handler) (stop func()) {
 	tb.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(tb.Context()))
 	done := make(chan error, 1)
@@ -69,14 +69,14 @@ func TestHandsOverInOrder(t *testing.T) {
 	seen := map[string][]string{}
 	all := make(chan struct{})
 	count := 0
-	run(t, in, handlerFunc(func(_ context.Context, e *dingoa.Event) error {
+	run(t, in, handlerFunc(func(_ context.Context, e *event.Event) error {
 		mu.Lock()
 		defer mu.Unlock()
 		if len(seen[e.Subject()]) == 5 && count%3 == 0 {
 			count++
 			return errors.New("not now")
 		}
-		change, _ := e.Data.(dingoa.TaskChange)
+		change, _ := e.Data.(event.TaskChange)
 		seen[e.Subject()] = append(seen[e.Subject()], change.TaskID)
 		if count++; len(seen) == instances {
 			n := 0
@@ -113,7 +113,7 @@ func BenchmarkHandOver(b *testing.B) {
 	all := make(chan struct{})
 	left := make(chan struct{}, b.N)
 	b.ResetTimer()
-	run(b, in, handlerFunc(func(context.Context, *dingoa.Event) error {
+	run(b, in, handlerFunc(func(context.Context, *event.Event) error {
 		left <- struct{}{}
 		if len(left) == b.N {
 			close(all)

@@ -16,7 +16,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/inbox"
 )
 
@@ -140,13 +140,13 @@ func TestClosedInbox(t *testing.T) {
 	require.NoError(t, in.Close())
 	require.NoError(t, <-done)
 
-	require.ErrorIs(t, in.Dispatch(t.Context(), e), dingoa.ErrInboxClosed)
+	require.ErrorIs(t, in.Dispatch(t.Context(), e), event.ErrInboxClosed)
 	_, err := in.Handled(t.Context(), e.Key())
-	require.ErrorIs(t, err, dingoa.ErrInboxClosed)
-	require.ErrorIs(t, in.Replay(t.Context(), e.Key()), dingoa.ErrInboxClosed)
-	require.ErrorIs(t, in.Run(t.Context(), newRecorder()), dingoa.ErrInboxClosed)
+	require.ErrorIs(t, err, event.ErrInboxClosed)
+	require.ErrorIs(t, in.Replay(t.Context(), e.Key()), event.ErrInboxClosed)
+	require.ErrorIs(t, in.Run(t.Context(), newRecorder()), event.ErrInboxClosed)
 	for _, err := range in.DeadLetters(t.Context()) {
-		require.ErrorIs(t, err, dingoa.ErrInboxClosed)
+		require.ErrorIs(t, err, event.ErrInboxClosed)
 	}
 }
 
@@ -154,7 +154,7 @@ func TestClosedInbox(t *testing.T) {
 func TestFullInbox(t *testing.T) {
 	t.Parallel()
 	in := open(t, t.TempDir(), inbox.WithMaxBytes(1<<20))
-	var kept []*dingoa.Event
+	var kept []*event.Event
 	for n := 0; ; n++ {
 		e := taskChange(t, "a", n)
 		e.Raw = append(e.Raw[:len(e.Raw)-1], `,"remark":"`+strings.Repeat("x", 50_000)+`"}`...)
@@ -170,7 +170,7 @@ func TestFullInbox(t *testing.T) {
 	refused := taskChange(t, "a", len(kept))
 
 	handled := make(chan string, len(kept)+1)
-	run(t, in, handlerFunc(func(_ context.Context, e *dingoa.Event) error {
+	run(t, in, handlerFunc(func(_ context.Context, e *event.Event) error {
 		handled <- e.ID
 		return nil
 	}))
@@ -187,11 +187,11 @@ func TestLogTellsNoContent(t *testing.T) {
 	in, err := inbox.Open(t.Context(), "file://"+t.TempDir(), inbox.WithMaxAttempts(1),
 		inbox.WithLogger(slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 	require.NoError(t, err)
-	e, err := dingoa.ParseEvent([]byte(`{"EventType":"suite_ticket","SuiteTicket":"hunter2","SuiteKey":"k","TimeStamp":"1"}`))
+	e, err := event.Parse([]byte(`{"EventType":"suite_ticket","SuiteTicket":"hunter2","SuiteKey":"k","TimeStamp":"1"}`))
 	require.NoError(t, err)
 	require.NoError(t, in.Dispatch(t.Context(), e))
 	ctx, cancel := context.WithCancel(t.Context())
-	require.NoError(t, in.Run(ctx, handlerFunc(func(_ context.Context, got *dingoa.Event) error {
+	require.NoError(t, in.Run(ctx, handlerFunc(func(_ context.Context, got *event.Event) error {
 		defer cancel()
 		require.Equal(t, e.Data, got.Data)
 		return errors.New("ticket store is away")

@@ -16,7 +16,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/inbox"
 )
 
@@ -67,7 +67,7 @@ func TestReplicasShare(t *testing.T) {
 	handledBy := map[int]int{}
 	times := map[string]int{}
 	for i, in := range replicas {
-		run(t, in, handlerFunc(func(_ context.Context, e *dingoa.Event) error {
+		run(t, in, handlerFunc(func(_ context.Context, e *event.Event) error {
 			mu.Lock()
 			defer mu.Unlock()
 			handledBy[i]++
@@ -114,7 +114,7 @@ func TestReplicaOutOfTouch(t *testing.T) {
 	e := taskChange(t, "a", 1)
 	require.NoError(t, in.Dispatch(t.Context(), e))
 	started, cancelled, attempts := make(chan struct{}), make(chan struct{}), 0
-	run(t, in, handlerFunc(func(ctx context.Context, _ *dingoa.Event) error {
+	run(t, in, handlerFunc(func(ctx context.Context, _ *event.Event) error {
 		if attempts++; attempts > 1 {
 			return nil
 		}

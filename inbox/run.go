@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 // ErrRunning reports a second [Inbox.Run] beside the first.
@@ -18,7 +18,7 @@ var ErrRunning = errors.New("inbox: Run is running already")
 // An event that h refuses, or panics over, is handed over again after the
 // pauses of [WithBackoff]; later events of its approval wait behind it. After
 // [WithMaxAttempts] it becomes a dead letter and the next one has its turn.
-func (in *Inbox) Run(ctx context.Context, h dingoa.EventHandler) error {
+func (in *Inbox) Run(ctx context.Context, h event.Handler) error {
 	if h == nil {
 		return errors.New("inbox: Run needs a handler")
 	}
@@ -27,7 +27,7 @@ func (in *Inbox) Run(ctx context.Context, h dingoa.EventHandler) error {
 	}
 	defer in.running.Store(false)
 	if !in.beginRun() {
-		return dingoa.ErrInboxClosed
+		return event.ErrInboxClosed
 	}
 	defer in.runs.Done()
 	ctx, cancel := context.WithCancel(ctx)

@@ -11,7 +11,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/inbox"
 	"github.com/dingoa/dingoa/internal/inboxtest"
 )
@@ -30,7 +30,7 @@ func TestInbox(t *testing.T) {
 	}
 	t.Run("embedded", func(t *testing.T) {
 		t.Parallel()
-		inboxtest.Run(t, func(tb testing.TB, c inboxtest.Config) dingoa.Inbox {
+		inboxtest.Run(t, func(tb testing.TB, c inboxtest.Config) event.Inbox {
 			tb.Helper()
 			in, err := inbox.Open(tb.Context(), "file://"+tb.TempDir(), options(c)...)
 			require.NoError(tb, err)
@@ -41,7 +41,7 @@ func TestInbox(t *testing.T) {
 		t.Parallel()
 		s := startServer(t, t.TempDir(), server.RANDOM_PORT)
 		names := atomic.Int64{}
-		inboxtest.Run(t, func(tb testing.TB, c inboxtest.Config) dingoa.Inbox {
+		inboxtest.Run(t, func(tb testing.TB, c inboxtest.Config) event.Inbox {
 			tb.Helper()
 			name := fmt.Sprint("inbox-", names.Add(1))
 			in, err := inbox.Open(tb.Context(), s.ClientURL(), append(options(c), inbox.WithName(name))...)
@@ -79,7 +79,7 @@ func TestKnownEventIsNotKeptAgain(t *testing.T) {
 		require.NoError(t, in.Dispatch(t.Context(), e))
 		require.NoError(t, in.Dispatch(t.Context(), e))
 		last := make(chan struct{})
-		stop := run(t, in, handlerFunc(func(_ context.Context, got *dingoa.Event) error {
+		stop := run(t, in, handlerFunc(func(_ context.Context, got *event.Event) error {
 			if got.ID == e.ID {
 				handled++
 				return nil
@@ -148,7 +148,7 @@ func TestPanicIsAFailure(t *testing.T) {
 	in := open(t, t.TempDir(), inbox.WithMaxAttempts(1))
 	e := taskChange(t, "a", 1)
 	require.NoError(t, in.Dispatch(t.Context(), e))
-	run(t, in, handlerFunc(func(context.Context, *dingoa.Event) error { panic("out of luck") }))
+	run(t, in, handlerFunc(func(context.Context, *event.Event) error { panic("out of luck") }))
 	require.Eventually(t, func() bool { return len(deadLetters(t, in)) == 1 }, waitTime, pollTime)
 	require.Contains(t, deadLetters(t, in)[0].Problem, "out of luck")
 }
@@ -160,7 +160,7 @@ func TestRunWaitsForHandlers(t *testing.T) {
 	e := taskChange(t, "a", 1)
 	require.NoError(t, in.Dispatch(t.Context(), e))
 	ctx, cancel := context.WithCancel(t.Context())
-	require.NoError(t, in.Run(ctx, handlerFunc(func(ctx context.Context, _ *dingoa.Event) error {
+	require.NoError(t, in.Run(ctx, handlerFunc(func(ctx context.Context, _ *event.Event) error {
 		cancel()
 		return ctx.Err()
 	})))
@@ -175,7 +175,7 @@ func TestRunsSoManyHandlersAtOnce(t *testing.T) {
 		require.NoError(t, in.Dispatch(t.Context(), taskChange(t, fmt.Sprint("instance ", n), n)))
 	}
 	running, most := make(chan struct{}, 4), make(chan int, events)
-	run(t, in, handlerFunc(func(context.Context, *dingoa.Event) error {
+	run(t, in, handlerFunc(func(context.Context, *event.Event) error {
 		running <- struct{}{}
 		most <- len(running)
 		<-running

@@ -12,7 +12,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 // shard hands over the events of one shard. It alone does so: the events of an
@@ -21,7 +21,7 @@ type shard struct {
 	*Inbox
 
 	shardName string
-	handler   dingoa.EventHandler
+	handler   event.Handler
 	slots     chan struct{} // one for each running handler, of all shards
 	// handlers is the context of handlers. It outlives that of run, except when
 	// another process may have the shard.
@@ -261,14 +261,14 @@ func problemText(err error) string {
 	return err.Error()
 }
 
-// dispatch runs the handler. Its panic is an error, as in [dingoa.Dispatcher].
+// dispatch runs the handler. Its panic is an error, as in [event.Dispatcher].
 func (s *shard) dispatch(data []byte) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			err = &dingoa.PanicError{Value: value, Stack: debug.Stack()}
+			err = &event.PanicError{Value: value, Stack: debug.Stack()}
 		}
 	}()
-	e, err := dingoa.DecodeEvent(data)
+	e, err := event.Decode(data)
 	if err != nil {
 		return err
 	}
@@ -334,7 +334,7 @@ func (s *shard) trouble(ctx context.Context, message string, at entry, err error
 
 func (s *shard) logFailure(ctx context.Context, at entry, failures int, problem error) {
 	attrs := []slog.Attr{slog.String("key", at.key), slog.Int("attempts", failures), slog.Any("error", problem)}
-	var panicErr *dingoa.PanicError
+	var panicErr *event.PanicError
 	if errors.As(problem, &panicErr) {
 		attrs = append(attrs, slog.String("stack", string(panicErr.Stack)))
 	}

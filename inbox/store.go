@@ -14,7 +14,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 // One stream holds everything. A subject keeps its last message only, so that
@@ -53,7 +53,7 @@ type lane string
 // shards are the first digits of the lanes.
 const shards = "0123456789abcdef"
 
-func laneOf(e *dingoa.Event) lane {
+func laneOf(e *event.Event) lane {
 	hash := sha256.Sum256([]byte(e.Subject()))
 	return lane(hex.EncodeToString(hash[:8]))
 }
@@ -116,15 +116,15 @@ func (in *Inbox) openStream(ctx context.Context) error {
 	return nil
 }
 
-// Dispatch keeps what [dingoa.Event.Unpack] makes of the event and returns nil
-// once all of it is on disk, or known already by its [dingoa.Event.Key]. It never
+// Dispatch keeps what [event.Event.Unpack] makes of the event and returns nil
+// once all of it is on disk, or known already by its [event.Event.Key]. It never
 // runs a handler.
-func (in *Inbox) Dispatch(ctx context.Context, e *dingoa.Event) error {
+func (in *Inbox) Dispatch(ctx context.Context, e *event.Event) error {
 	if e == nil {
 		return errors.New("inbox: Dispatch needs an event")
 	}
 	if in.closing.Err() != nil {
-		return dingoa.ErrInboxClosed
+		return event.ErrInboxClosed
 	}
 	for _, e := range e.Unpack() {
 		if err := in.keep(ctx, e); err != nil {
@@ -134,8 +134,8 @@ func (in *Inbox) Dispatch(ctx context.Context, e *dingoa.Event) error {
 	return nil
 }
 
-func (in *Inbox) keep(ctx context.Context, e *dingoa.Event) error {
-	data, err := dingoa.EncodeEvent(e)
+func (in *Inbox) keep(ctx context.Context, e *event.Event) error {
+	data, err := event.Encode(e)
 	if err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ var errUnknown = errors.New("unknown")
 // find looks an event up by its key.
 func (in *Inbox) find(ctx context.Context, key string) (entry, state, error) {
 	if in.closing.Err() != nil {
-		return entry{}, "", dingoa.ErrInboxClosed
+		return entry{}, "", event.ErrInboxClosed
 	}
 	if !regexp.MustCompile(`^[A-Za-z0-9-]+$`).MatchString(key) {
 		return entry{}, "", errUnknown // it would be a pattern, or no subject at all

@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/event"
 )
 
 // Tickets of connections serve whatever the clocks show.
@@ -22,7 +22,7 @@ func TestClockSkew(t *testing.T) {
 				s := newServer(t, emulator.WithClockSkew(skew))
 				client := newClient(t, s)
 				var got notes
-				c := run(t, client, handlerFunc(func(_ context.Context, e *dingoa.Event) error {
+				c := run(t, client, handlerFunc(func(_ context.Context, e *event.Event) error {
 					got.add(kind(e))
 					return nil
 				}))

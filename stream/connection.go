@@ -14,6 +14,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 // The vendor's numbers for keeping a connection alive.
@@ -196,7 +197,7 @@ func (c *connection) decode(m *message, arrived time.Time, size int64) {
 // deliveryOf makes an event of a frame. Of one that can't be read it reports that
 // and makes an UnknownEvent, so that an inbox keeps it.
 func (c *connection) deliveryOf(f *frame, message []byte, err error) delivery {
-	var event *dingoa.Event
+	var event *event.Event
 	if err == nil {
 		event, err = f.parseEvent()
 	}

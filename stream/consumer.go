@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/internal/lanes"
 )
 
@@ -19,7 +20,7 @@ import (
 // process or in many, share its events. It is safe for concurrent use.
 type Consumer struct {
 	client  *dingoa.Client
-	handler dingoa.EventHandler
+	handler event.Handler
 	cfg     config
 	lanes   *lanes.Lanes
 	counts  counters
@@ -39,20 +40,20 @@ type Consumer struct {
 type delivery struct {
 	conn      *connection
 	messageID string
-	event     *dingoa.Event
+	event     *event.Event
 	problem   error // why the event could not be read
 	size      int64 // of what is held for it
 	arrived   time.Time
 }
 
 // New returns a consumer that hands the events of the client's app to h: a
-// [dingoa.Dispatcher] with your handlers, or an inbox. Of a third-party app take
+// [event.Dispatcher] with your handlers, or an inbox. Of a third-party app take
 // [dingoa.Suite.SuiteClient], which gets the events of all companies. Nothing is
 // sent before [Consumer.Run].
 //
 // The WebSocket goes through the client's HTTP client, with its proxy and its
 // certificates.
-func New(client *dingoa.Client, h dingoa.EventHandler, opts ...Option) (*Consumer, error) {
+func New(client *dingoa.Client, h event.Handler, opts ...Option) (*Consumer, error) {
 	switch {
 	case client == nil:
 		return nil, errors.New("stream: the client is nil")
@@ -268,10 +269,10 @@ func (c *Consumer) handle(d delivery) {
 
 var errHandlerExited = errors.New("stream: the event handler ended its goroutine (runtime.Goexit, as t.FailNow does)")
 
-func (c *Consumer) dispatch(e *dingoa.Event) (err error) {
+func (c *Consumer) dispatch(e *event.Event) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			err = &dingoa.PanicError{Value: value, Stack: debug.Stack()}
+			err = &event.PanicError{Value: value, Stack: debug.Stack()}
 		}
 	}()
 	return c.handler.Dispatch(c.handling, e)
@@ -279,7 +280,7 @@ func (c *Consumer) dispatch(e *dingoa.Event) (err error) {
 
 // finish acknowledges an event and counts it.
 func (c *Consumer) finish(d delivery, result EventResult) {
-	if result.Err != nil && d.problem != nil && errors.Is(result.Err, dingoa.ErrMalformed) {
+	if result.Err != nil && d.problem != nil && errors.Is(result.Err, event.ErrMalformed) {
 		result.Err = nil // as reported; it will be no better the next time
 	}
 	if result.Err == nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -31,9 +32,9 @@ func TestHandlesAndAcknowledges(t *testing.T) {
 		s := newServer(t)
 		client := newClient(t, s)
 		var got notes
-		c := run(t, client, handlerFunc(func(_ context.Context, e *dingoa.Event) error {
+		c := run(t, client, handlerFunc(func(_ context.Context, e *event.Event) error {
 			got.add(kind(e))
-			require.Equal(t, dingoa.SourceStream, e.Source)
+			require.Equal(t, event.SourceStream, e.Source)
 			require.Equal(t, company.DefaultCorpID, e.CorpID)
 			require.WithinDuration(t, time.Now(), e.Time, time.Second)
 			return nil
@@ -74,7 +75,7 @@ func TestFailuresComeAgain(t *testing.T) {
 				hook := stream.Hook{Event: func(r stream.EventResult) {
 					told.add(fmt.Sprint(kind(r.Event), " ", errors.Is(r.Err, broken)))
 				}}
-				c := run(t, client, handlerFunc(func(_ context.Context, e *dingoa.Event) error {
+				c := run(t, client, handlerFunc(func(_ context.Context, e *event.Event) error {
 					got.add(fmt.Sprint(kind(e), " ", time.Since(began)))
 					if kind(e) == "task start" && failed.CompareAndSwap(false, true) {
 						return fail()
@@ -110,7 +111,7 @@ func TestOrderPerApproval(t *testing.T) {
 		var got notes
 		release := make(chan struct{})
 		blocked := start(t, client) // before there is a connection: it waits for one
-		c := run(t, client, handlerFunc(func(_ context.Context, e *dingoa.Event) error {
+		c := run(t, client, handlerFunc(func(_ context.Context, e *event.Event) error {
 			if e.Subject() == blocked {
 				<-release
 			}
@@ -153,7 +154,7 @@ func TestFullRoomSlowsDown(t *testing.T) {
 				told.add(time.Since(began).String())
 			}
 		}}
-		c := run(t, client, handlerFunc(func(context.Context, *dingoa.Event) error {
+		c := run(t, client, handlerFunc(func(context.Context, *event.Event) error {
 			<-release
 			handled.Add(1)
 			return nil
@@ -184,7 +185,7 @@ func TestHandlersAreBounded(t *testing.T) {
 		s := newServer(t)
 		client := newClient(t, s)
 		var now, most atomic.Int64
-		c := run(t, client, handlerFunc(func(context.Context, *dingoa.Event) error {
+		c := run(t, client, handlerFunc(func(context.Context, *event.Event) error {
 			n := now.Add(1)
 			for seen := most.Load(); n > seen && !most.CompareAndSwap(seen, n); seen = most.Load() {
 			}
@@ -209,7 +210,7 @@ func TestConsumersShareEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t)
 		client := newClient(t, s)
-		nothing := handlerFunc(func(context.Context, *dingoa.Event) error { return nil })
+		nothing := handlerFunc(func(context.Context, *event.Event) error { return nil })
 		a, b := run(t, client, nothing), run(t, client, nothing)
 		synctest.Wait()
 		for range 10 {
@@ -233,7 +234,7 @@ func TestSuite(t *testing.T) {
 		s := newServer(t, emulator.WithSuite(company.Suite{SuiteKey: "suite1", SuiteSecret: "SECRET-suite"}))
 		suite, err := s.SuiteClient("suite1", nil)
 		require.NoError(t, err)
-		d, err := dingoa.NewDispatcher(dingoa.On(suite.KeepTicket))
+		d, err := event.NewDispatcher(event.On(suite.KeepTicket))
 		require.NoError(t, err)
 		c := run(t, suite.SuiteClient(), d)
 		synctest.Wait()
@@ -253,7 +254,7 @@ func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	client := newClient(t, s)
-	nothing := handlerFunc(func(context.Context, *dingoa.Event) error { return nil })
+	nothing := handlerFunc(func(context.Context, *event.Event) error { return nil })
 	_, err := stream.New(nil, nothing)
 	require.ErrorContains(t, err, "client")
 	_, err = stream.New(client, nil)
@@ -277,7 +278,7 @@ func TestRunOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t)
-		c := run(t, newClient(t, s), handlerFunc(func(context.Context, *dingoa.Event) error { return nil }))
+		c := run(t, newClient(t, s), handlerFunc(func(context.Context, *event.Event) error { return nil }))
 		synctest.Wait()
 		require.ErrorContains(t, c.Run(t.Context()), "called before")
 		c.end(t)
@@ -289,7 +290,7 @@ func TestPrintsNoSecret(t *testing.T) {
 	t.Parallel()
 	client, err := dingoa.New("dingappkey", secret)
 	require.NoError(t, err)
-	c, err := stream.New(client, handlerFunc(func(context.Context, *dingoa.Event) error { return nil }))
+	c, err := stream.New(client, handlerFunc(func(context.Context, *event.Event) error { return nil }))
 	require.NoError(t, err)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d"} {
 		text := fmt.Sprintf(verb, c)

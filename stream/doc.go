@@ -17,7 +17,7 @@
 // An event is acknowledged after its handler has returned nil, and comes again
 // otherwise; one that was handled may come twice all the same, as when the
 // connection broke before the acknowledgement. DingTalk does not document how
-// long it waits: give handlers that take long an inbox ([dingoa.Inbox]) to
+// long it waits: give handlers that take long an inbox ([event.Inbox]) to
 // stand behind.
 //
 // https://open.dingtalk.com/document/development/develop-stream-mode-push-server

@@ -7,6 +7,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -24,8 +25,8 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	dispatcher, err := dingoa.NewDispatcher(
-		dingoa.On(func(_ context.Context, _ *dingoa.Event, c dingoa.InstanceChange) error {
+	dispatcher, err := event.NewDispatcher(
+		event.On(func(_ context.Context, _ *event.Event, c event.InstanceChange) error {
 			fmt.Println(c.Title, c.Change)
 			cancel()   // enough for an example
 			return nil // an error makes DingTalk deliver the event again

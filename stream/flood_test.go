@@ -13,7 +13,7 @@ import (
 	"github.com/coder/websocket"
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -52,7 +52,7 @@ func TestFloodOfEvents(t *testing.T) { //nolint:paralleltest // it measures memo
 		})
 		free := make(chan struct{})
 		before := liveHeap()
-		c := run(t, g.client(t), handlerFunc(func(context.Context, *dingoa.Event) error { <-free; return nil }))
+		c := run(t, g.client(t), handlerFunc(func(context.Context, *event.Event) error { <-free; return nil }))
 		<-time.After(20 * time.Second)
 		require.EqualValues(t, events, c.Stats().Frames, "it reads on, as there are pings among them")
 		grown := liveHeap() - before
@@ -100,7 +100,7 @@ func TestWaitingBytes(t *testing.T) {
 		s := newServer(t)
 		client := newClient(t, s)
 		var running, most atomic.Int32
-		c := run(t, client, handlerFunc(func(context.Context, *dingoa.Event) error {
+		c := run(t, client, handlerFunc(func(context.Context, *event.Event) error {
 			if now := running.Add(1); now > most.Load() {
 				most.Store(now)
 			}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/internal/wire"
 )
 
@@ -25,7 +26,7 @@ type frame struct {
 	base64    bool
 	data      []byte // JSON: text that holds JSON, as the vendor writes it, or any other value
 
-	event dingoa.Event // if it is one, as far as the headers say
+	event event.Event // if it is one, as far as the headers say
 }
 
 var errNotJSON = errors.New("stream: the message is not JSON")
@@ -115,9 +116,9 @@ func messageIDIn(message []byte) string {
 func notInID(r rune) bool { return r < ' ' || r > '~' || r == '\\' }
 
 // parseEvent makes an event of a frame of that type, in memory of its own.
-func (f *frame) parseEvent() (*dingoa.Event, error) {
+func (f *frame) parseEvent() (*event.Event, error) {
 	e := f.event
-	e.Source = dingoa.SourceStream
+	e.Source = event.SourceStream
 	var err error
 	if e.Raw, err = f.content(); err == nil {
 		err = e.ParseData()
@@ -127,9 +128,9 @@ func (f *frame) parseEvent() (*dingoa.Event, error) {
 
 // unreadable is an event that can't be read, as an UnknownEvent with the whole
 // message in Raw: as it is when it is JSON, else as JSON text.
-func (f *frame) unreadable(message []byte) *dingoa.Event {
+func (f *frame) unreadable(message []byte) *event.Event {
 	e := f.event
-	e.Source, e.Data, e.Raw = dingoa.SourceStream, dingoa.UnknownEvent{}, bytes.Clone(message)
+	e.Source, e.Data, e.Raw = event.SourceStream, event.UnknownEvent{}, bytes.Clone(message)
 	if !json.Valid(e.Raw) {
 		e.Raw = appendText(nil, string(message))
 	}

@@ -15,13 +15,13 @@ import (
 	"github.com/coder/websocket"
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/stream"
 )
 
 // exchange sends messages over a connection and returns the answers, and what
 // the hook was told of messages that led to no event.
-func exchange(t *testing.T, h dingoa.EventHandler, messages ...string) (answers []string, problems []string) {
+func exchange(t *testing.T, h event.Handler, messages ...string) (answers []string, problems []string) {
 	t.Helper()
 	var got, told notes
 	synctest.Test(t, func(t *testing.T) {
@@ -192,7 +192,7 @@ func TestMessages(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var events notes
-			d, err := dingoa.NewDispatcher(dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.TaskChange) error {
+			d, err := event.NewDispatcher(event.On(func(_ context.Context, e *event.Event, c event.TaskChange) error {
 				texts := []string{e.ID, e.Type, e.CorpID, e.Time.Format(time.RFC3339), c.InstanceID, c.TaskID}
 				for _, field := range e.Unread {
 					texts = append(texts, field.String())
@@ -260,7 +260,7 @@ func TestMessageTooLong(t *testing.T) {
 // what follows waiting.
 func TestUnreadableEventsAreKept(t *testing.T) {
 	t.Parallel()
-	in, err := dingoa.NewMemoryInbox(dingoa.WithInboxMaxAttempts(1))
+	in, err := event.NewMemoryInbox(event.WithInboxMaxAttempts(1))
 	require.NoError(t, err)
 	messages := []string{
 		`{"type":"EVENT","headers":{"messageId":"m1","eventId":"e1","eventType":"bpms_task_change"},"data":"{"}`,
@@ -273,9 +273,9 @@ func TestUnreadableEventsAreKept(t *testing.T) {
 	for _, answer := range answers {
 		require.Contains(t, answer, `"code":200`)
 	}
-	d, err := dingoa.NewDispatcher(
-		dingoa.On(func(context.Context, *dingoa.Event, dingoa.TaskChange) error { return nil }),
-		dingoa.On(func(context.Context, *dingoa.Event, dingoa.UnknownEvent) error { return errors.New("not wanted") }))
+	d, err := event.NewDispatcher(
+		event.On(func(context.Context, *event.Event, event.TaskChange) error { return nil }),
+		event.On(func(context.Context, *event.Event, event.UnknownEvent) error { return errors.New("not wanted") }))
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -284,7 +284,7 @@ func TestUnreadableEventsAreKept(t *testing.T) {
 	for letter, err := range in.DeadLetters(t.Context()) {
 		require.NoError(t, err)
 		dead = append(dead, string(letter.Event.Raw))
-		_, err := dingoa.EncodeEvent(letter.Event)
+		_, err := event.Encode(letter.Event)
 		require.NoError(t, err)
 	}
 	second, err := json.Marshal(messages[1])
@@ -299,7 +299,7 @@ func TestLogHook(t *testing.T) {
 		client := newClient(t, s)
 		var log bytes.Buffer
 		logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-		c := run(t, client, handlerFunc(func(_ context.Context, e *dingoa.Event) error {
+		c := run(t, client, handlerFunc(func(_ context.Context, e *event.Event) error {
 			if kind(e) == "task start" {
 				return errors.New("no database")
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -50,9 +51,9 @@ func start(t *testing.T, c *dingoa.Client) string {
 }
 
 // handlerFunc is a function as a handler of events.
-type handlerFunc func(ctx context.Context, e *dingoa.Event) error
+type handlerFunc func(ctx context.Context, e *event.Event) error
 
-func (f handlerFunc) Dispatch(ctx context.Context, e *dingoa.Event) error { return f(ctx, e) }
+func (f handlerFunc) Dispatch(ctx context.Context, e *event.Event) error { return f(ctx, e) }
 
 // running is a consumer whose Run was called.
 type running struct {
@@ -62,7 +63,7 @@ type running struct {
 }
 
 // run starts a consumer; the test must stop it with end.
-func run(t *testing.T, c *dingoa.Client, h dingoa.EventHandler, opts ...stream.Option) *running {
+func run(t *testing.T, c *dingoa.Client, h event.Handler, opts ...stream.Option) *running {
 	t.Helper()
 	consumer, err := stream.New(c, h, opts...)
 	require.NoError(t, err)
@@ -97,11 +98,11 @@ func (n *notes) all() []string {
 }
 
 // kind tells the event in short.
-func kind(e *dingoa.Event) string {
+func kind(e *event.Event) string {
 	switch d := e.Data.(type) {
-	case dingoa.InstanceChange:
+	case event.InstanceChange:
 		return "instance " + string(d.Change) + string(d.Result)
-	case dingoa.TaskChange:
+	case event.TaskChange:
 		return "task " + string(d.Change) + string(d.Result)
 	}
 	return e.Type

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 // Hook is told what a [Consumer] does, for logs, metrics and alarms. A function
@@ -19,7 +20,7 @@ type Hook struct {
 	Event func(EventResult)
 	// Frame is called for a message that could not be read or that nobody handles.
 	// Such a message is acknowledged, as it would come again for ever. An event
-	// among them is also given to the handler, as [dingoa.UnknownEvent] with the
+	// among them is also given to the handler, as [event.UnknownEvent] with the
 	// whole message in Raw: an inbox keeps it. Without a function it is logged by
 	// [slog.Default].
 	Frame func(FrameProblem)
@@ -51,8 +52,8 @@ type ConnectionChange struct {
 // EventResult is how handling an event ended.
 type EventResult struct {
 	// Event prints without its content.
-	Event *dingoa.Event
-	// Err is the handler's error, a *[dingoa.PanicError], or why no handler was
+	Event *event.Event
+	// Err is the handler's error, a *[event.PanicError], or why no handler was
 	// asked ([ErrBusy]). DingTalk was told to deliver later, unless it is nil.
 	Err error
 	// AckErr is why DingTalk could not be told, usually because the connection has

@@ -77,7 +77,7 @@ func WithExtras(extras map[string]string) Option {
 
 // WithHandlers bounds how many events are handed over at a time; the default is
 // 64. Events of one approval never are at the same time. A dispatcher has a
-// bound of its own, see [dingoa.WithConcurrency].
+// bound of its own, see [event.WithConcurrency].
 func WithHandlers(n int) Option {
 	return func(c *config) error {
 		if n <= 0 {

@@ -20,11 +20,12 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/emulator/fault"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/stream"
 )
 
 // nothing handles every event.
-func nothing(context.Context, *dingoa.Event) error { return nil }
+func nothing(context.Context, *event.Event) error { return nil }
 
 // states notes the changes of connections as "2 connected".
 func states(n *notes) stream.Hook {
@@ -174,7 +175,7 @@ func TestGoexitComesAgain(t *testing.T) {
 		s := newServer(t)
 		client := newClient(t, s)
 		var got notes
-		c := run(t, client, handlerFunc(func(_ context.Context, e *dingoa.Event) error {
+		c := run(t, client, handlerFunc(func(_ context.Context, e *event.Event) error {
 			got.add(kind(e))
 			if len(got.all()) == 1 {
 				runtime.Goexit()
@@ -201,7 +202,7 @@ func TestDisconnectLeavesNoGap(t *testing.T) {
 		client := newClient(t, s)
 		var got notes
 		var handled atomic.Int64
-		c := run(t, client, handlerFunc(func(context.Context, *dingoa.Event) error {
+		c := run(t, client, handlerFunc(func(context.Context, *event.Event) error {
 			<-time.After(700 * time.Millisecond)
 			handled.Add(1)
 			return nil
@@ -242,7 +243,7 @@ func TestHandlerOutlivesItsConnection(t *testing.T) {
 		s := newServer(t)
 		client := newClient(t, s)
 		var calls atomic.Int64
-		c := run(t, client, handlerFunc(func(_ context.Context, e *dingoa.Event) error {
+		c := run(t, client, handlerFunc(func(_ context.Context, e *event.Event) error {
 			if kind(e) == "task start" && calls.Add(1) == 1 {
 				<-time.After(10 * time.Second)
 			}

@@ -14,6 +14,7 @@ import (
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/emulator/fault"
+	"github.com/dingoa/dingoa/event"
 )
 
 // TestSameHandlersForEverySource: the same handlers see the same approval, by
@@ -22,39 +23,39 @@ import (
 func TestSameHandlersForEverySource(t *testing.T) {
 	t.Parallel()
 	refused := emulator.Callback{Events: []string{"bpms_instance_change", "bpms_task_change"}, Handler: http.NotFoundHandler()}
-	for source, test := range map[dingoa.EventSource]struct {
+	for source, test := range map[event.Source]struct {
 		opts []emulator.Option
 		// receive connects the handlers and returns what ends it.
-		receive func(t *testing.T, s *emulator.Server, c *dingoa.Client, h dingoa.EventHandler) (end func())
+		receive func(t *testing.T, s *emulator.Server, c *dingoa.Client, h event.Handler) (end func())
 		// deliver brings what there is to the handlers.
-		deliver func(t *testing.T, s *emulator.Server, c *dingoa.Client, h dingoa.EventHandler)
+		deliver func(t *testing.T, s *emulator.Server, c *dingoa.Client, h event.Handler)
 	}{
-		dingoa.SourceHTTP: {
-			receive: func(t *testing.T, s *emulator.Server, _ *dingoa.Client, h dingoa.EventHandler) func() {
+		event.SourceHTTP: {
+			receive: func(t *testing.T, s *emulator.Server, _ *dingoa.Client, h event.Handler) func() {
 				t.Helper()
 				cb, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{company.DefaultAppKey})
 				require.NoError(t, err)
 				require.NoError(t, s.SetCallback(emulator.Callback{Handler: cb.Handler(h)}))
 				return func() {}
 			},
-			deliver: func(*testing.T, *emulator.Server, *dingoa.Client, dingoa.EventHandler) { <-time.After(time.Minute) },
+			deliver: func(*testing.T, *emulator.Server, *dingoa.Client, event.Handler) { <-time.After(time.Minute) },
 		},
-		dingoa.SourceStream: {
+		event.SourceStream: {
 			opts: []emulator.Option{emulator.WithStream()},
-			receive: func(t *testing.T, _ *emulator.Server, c *dingoa.Client, h dingoa.EventHandler) func() {
+			receive: func(t *testing.T, _ *emulator.Server, c *dingoa.Client, h event.Handler) func() {
 				t.Helper()
 				consumer := run(t, c, h)
 				return func() { consumer.end(t) }
 			},
-			deliver: func(*testing.T, *emulator.Server, *dingoa.Client, dingoa.EventHandler) { <-time.After(time.Minute) },
+			deliver: func(*testing.T, *emulator.Server, *dingoa.Client, event.Handler) { <-time.After(time.Minute) },
 		},
-		dingoa.SourceFailedPush: {
+		event.SourceFailedPush: {
 			opts: []emulator.Option{emulator.WithCallback(refused)},
-			receive: func(_ *testing.T, s *emulator.Server, _ *dingoa.Client, _ dingoa.EventHandler) func() {
+			receive: func(_ *testing.T, s *emulator.Server, _ *dingoa.Client, _ event.Handler) func() {
 				s.FailEvents(fault.EventFault{Drop: true})
 				return func() {}
 			},
-			deliver: func(t *testing.T, _ *emulator.Server, c *dingoa.Client, h dingoa.EventHandler) {
+			deliver: func(t *testing.T, _ *emulator.Server, c *dingoa.Client, h event.Handler) {
 				t.Helper()
 				<-time.After(time.Minute)
 				pushes, err := c.Callbacks.FailedPushes(t.Context())
@@ -74,9 +75,9 @@ func TestSameHandlersForEverySource(t *testing.T) {
 				defer func() { require.NoError(t, s.Close()) }()
 				client := newClient(t, s)
 				got, failures := map[string][]string{}, 0
-				d, err := dingoa.NewDispatcher(
-					dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.InstanceChange) error {
-						if c.Change == dingoa.InstanceChangeFinish && failures == 0 {
+				d, err := event.NewDispatcher(
+					event.On(func(_ context.Context, e *event.Event, c event.InstanceChange) error {
+						if c.Change == event.InstanceChangeFinish && failures == 0 {
 							failures++
 							return errors.New("not yet")
 						}
@@ -84,7 +85,7 @@ func TestSameHandlersForEverySource(t *testing.T) {
 						got[c.InstanceID] = append(got[c.InstanceID], kind(e))
 						return nil
 					}),
-					dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.TaskChange) error {
+					event.On(func(_ context.Context, e *event.Event, c event.TaskChange) error {
 						got[c.InstanceID] = append(got[c.InstanceID], kind(e)+" "+c.StaffID)
 						return nil
 					}),

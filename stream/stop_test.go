@@ -11,8 +11,8 @@ import (
 	"github.com/coder/websocket"
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator/fault"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -24,7 +24,7 @@ func TestStopDrains(t *testing.T) {
 		s := newServer(t)
 		client := newClient(t, s)
 		var ended notes
-		slow := handlerFunc(func(ctx context.Context, e *dingoa.Event) error {
+		slow := handlerFunc(func(ctx context.Context, e *event.Event) error {
 			<-time.After(8 * time.Second)
 			ended.add(fmt.Sprint(kind(e), " ", ctx.Err()))
 			return nil
@@ -56,7 +56,7 @@ func TestStopEndsHandlersAfterTheDeadline(t *testing.T) {
 		client := newClient(t, s)
 		var ended notes
 		hook := stream.Hook{Event: func(r stream.EventResult) { ended.add(fmt.Sprint(kind(r.Event), " ", r.Err)) }}
-		c := run(t, client, handlerFunc(func(ctx context.Context, _ *dingoa.Event) error {
+		c := run(t, client, handlerFunc(func(ctx context.Context, _ *event.Event) error {
 			<-ctx.Done()
 			return ctx.Err()
 		}), stream.WithDrainTimeout(3*time.Second), stream.WithHook(hook))
@@ -77,7 +77,7 @@ func TestStopTellsOfHandlersThatDoNotReturn(t *testing.T) {
 		s := newServer(t)
 		client := newClient(t, s)
 		release := make(chan struct{})
-		c := run(t, client, handlerFunc(func(context.Context, *dingoa.Event) error {
+		c := run(t, client, handlerFunc(func(context.Context, *event.Event) error {
 			<-release
 			return nil
 		}), stream.WithDrainTimeout(0))
@@ -141,7 +141,7 @@ func TestHandlersContext(t *testing.T) {
 		s := newServer(t)
 		client := newClient(t, s)
 		var got notes
-		c, err := stream.New(client, handlerFunc(func(ctx context.Context, _ *dingoa.Event) error {
+		c, err := stream.New(client, handlerFunc(func(ctx context.Context, _ *event.Event) error {
 			got.add(fmt.Sprint(ctx.Value(key{}), " ", ctx.Err()))
 			return nil
 		}))

@@ -13,6 +13,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -51,7 +52,7 @@ func serveCallback() error {
 	if err != nil {
 		return err
 	}
-	dispatcher, err := dingoa.NewDispatcher()
+	dispatcher, err := event.NewDispatcher()
 	if err != nil {
 		return err
 	}
@@ -92,7 +93,7 @@ func consume(gateway string) error {
 	if err != nil {
 		return err
 	}
-	handler := dingoa.EventHandlerFunc(func(ctx context.Context, _ *dingoa.Event) error {
+	handler := event.HandlerFunc(func(ctx context.Context, _ *event.Event) error {
 		<-ctx.Done()
 		return ctx.Err()
 	})

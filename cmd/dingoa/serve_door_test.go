@@ -23,6 +23,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -59,8 +60,8 @@ func TestServeTLS(t *testing.T) {
 	t.Cleanup(hc.CloseIdleConnections)
 	client := r.client(t, r.AppSecret, dingoa.WithHTTPClient(hc))
 	ctx, cancel := context.WithCancel(t.Context())
-	received := make(chan dingoa.InstanceChange, 1)
-	dispatcher, err := dingoa.NewDispatcher(dingoa.On(func(_ context.Context, _ *dingoa.Event, c dingoa.InstanceChange) error {
+	received := make(chan event.InstanceChange, 1)
+	dispatcher, err := event.NewDispatcher(event.On(func(_ context.Context, _ *event.Event, c event.InstanceChange) error {
 		received <- c
 		return nil
 	}))
@@ -111,8 +112,8 @@ func TestServeSignsByTheRealClock(t *testing.T) {
 	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey, []string{"dingsampleapp"},
 		dingoa.WithTimestampWindow(5*time.Minute))
 	require.NoError(t, err)
-	received := make(chan *dingoa.Event, 10)
-	receiver := httptest.NewServer(callback.Handler(dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
+	received := make(chan *event.Event, 10)
+	receiver := httptest.NewServer(callback.Handler(event.HandlerFunc(func(_ context.Context, e *event.Event) error {
 		received <- e
 		return nil
 	})))
@@ -128,7 +129,7 @@ func TestServeSignsByTheRealClock(t *testing.T) {
 func TestServeWarnsOfStreamBesideACallback(t *testing.T) {
 	t.Parallel()
 	r := startServe(t, nil, "--json", "--callback-url", "http://127.0.0.1:1/cb")
-	dispatcher, err := dingoa.NewDispatcher()
+	dispatcher, err := event.NewDispatcher()
 	require.NoError(t, err)
 	consumer, err := stream.New(r.client(t, r.AppSecret), dispatcher)
 	require.NoError(t, err)

@@ -13,13 +13,14 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 )
 
 // receive is a callback of the emulator's app that passes on how an approval ended.
-func receive(t *testing.T, token, aesKey string, ended chan<- dingoa.InstanceChange) (url string) {
+func receive(t *testing.T, token, aesKey string, ended chan<- event.InstanceChange) (url string) {
 	t.Helper()
-	dispatcher, err := dingoa.NewDispatcher(dingoa.On(func(_ context.Context, _ *dingoa.Event, c dingoa.InstanceChange) error {
-		if c.Change == dingoa.InstanceChangeFinish {
+	dispatcher, err := event.NewDispatcher(event.On(func(_ context.Context, _ *event.Event, c event.InstanceChange) error {
+		if c.Change == event.InstanceChangeFinish {
 			ended <- c
 		}
 		return nil

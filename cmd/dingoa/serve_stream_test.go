@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -15,8 +15,8 @@ func TestServeStream(t *testing.T) {
 	t.Parallel()
 	r := startServe(t, nil, "--json")
 	client := r.client(t, r.AppSecret)
-	received := make(chan dingoa.InstanceChange, 1)
-	dispatcher, err := dingoa.NewDispatcher(dingoa.On(func(_ context.Context, _ *dingoa.Event, c dingoa.InstanceChange) error {
+	received := make(chan event.InstanceChange, 1)
+	dispatcher, err := event.NewDispatcher(event.On(func(_ context.Context, _ *event.Event, c event.InstanceChange) error {
 		received <- c
 		return nil
 	}))

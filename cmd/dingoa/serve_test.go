@@ -19,6 +19,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -215,7 +216,7 @@ func TestServeText(t *testing.T) {
 func TestServeEndToEnd(t *testing.T) {
 	t.Parallel()
 	const token, aesKey = "sometoken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-	ended := make(chan dingoa.InstanceChange, 1)
+	ended := make(chan event.InstanceChange, 1)
 	receiver := receive(t, token, aesKey, ended)
 	r := startServe(t, map[string]string{envCallbackToken: token}, "--json", "--callback-url", receiver, "--callback-aes-key", aesKey)
 	require.Equal(t, &startedCallback{

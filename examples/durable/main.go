@@ -37,6 +37,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/inbox"
 )
 
@@ -95,8 +96,8 @@ type bank string
 // take its time and may fail: then it is called again, after a pause. A
 // crash may call it twice for one decision, hence the key, by which the bank
 // tells a repeat.
-func (b bank) pay(_ context.Context, key string, change dingoa.InstanceChange) error {
-	if change.Change != dingoa.InstanceChangeFinish || change.Result != dingoa.ResultAgree {
+func (b bank) pay(_ context.Context, key string, change event.InstanceChange) error {
+	if change.Change != event.InstanceChangeFinish || change.Result != dingoa.ResultAgree {
 		return nil
 	}
 	name := filepath.Join(string(b), url.PathEscape(change.InstanceID)+" "+key)
@@ -118,7 +119,7 @@ type app struct {
 	inbox                     string // address
 	reconciled, pulled        string // files
 	options                   []dingoa.Option
-	decided                   func(ctx context.Context, key string, change dingoa.InstanceChange) error
+	decided                   func(ctx context.Context, key string, change event.InstanceChange) error
 }
 
 func (a *app) run(ctx context.Context, listener net.Listener) (err error) {
@@ -153,9 +154,9 @@ func (a *app) run(ctx context.Context, listener net.Listener) (err error) {
 	}
 
 	// Whatever way an event came, it is handed to the same handlers.
-	dispatcher, err := dingoa.NewDispatcher(
-		dingoa.On(func(ctx context.Context, e *dingoa.Event, change dingoa.InstanceChange) error {
-			if change.Change == dingoa.InstanceChangeStart {
+	dispatcher, err := event.NewDispatcher(
+		event.On(func(ctx context.Context, e *event.Event, change event.InstanceChange) error {
+			if change.Change == event.InstanceChangeStart {
 				return nil
 			}
 			return a.decided(ctx, e.Key(), change)

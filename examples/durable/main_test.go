@@ -11,6 +11,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 )
 
 // A decision outlives a handler that fails and a process that ends: the next
@@ -24,7 +25,7 @@ func TestDecisionIsNotLost(t *testing.T) {
 	require.NoError(t, err)
 
 	failed := make(chan struct{}, 1)
-	a.decided = func(context.Context, string, dingoa.InstanceChange) error {
+	a.decided = func(context.Context, string, event.InstanceChange) error {
 		select {
 		case failed <- struct{}{}:
 		default:
@@ -41,10 +42,10 @@ func TestDecisionIsNotLost(t *testing.T) {
 
 	type payment struct {
 		key    string
-		change dingoa.InstanceChange
+		change event.InstanceChange
 	}
 	paid := make(chan payment, 10)
-	a.decided = func(_ context.Context, key string, change dingoa.InstanceChange) error {
+	a.decided = func(_ context.Context, key string, change event.InstanceChange) error {
 		paid <- payment{key, change}
 		return nil
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/form"
 )
 
@@ -128,23 +129,23 @@ func receive(ctx context.Context, out io.Writer, server *emulator.Server) (close
 	if err != nil {
 		return nil, err
 	}
-	dispatcher, err := dingoa.NewDispatcher(
-		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.InstanceChange) error {
+	dispatcher, err := event.NewDispatcher(
+		event.On(func(_ context.Context, e *event.Event, c event.InstanceChange) error {
 			switch c.Change {
-			case dingoa.InstanceChangeStart:
+			case event.InstanceChangeStart:
 				line(out, e.Time, "●", "%s asks: %s", names[c.StaffID], c.Title)
-			case dingoa.InstanceChangeFinish:
+			case event.InstanceChangeFinish:
 				line(out, e.Time, "■", "ended: %s", c.Result)
 			default:
 				line(out, e.Time, "■", "revoked")
 			}
 			return nil
 		}),
-		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.TaskChange) error {
+		event.On(func(_ context.Context, e *event.Event, c event.TaskChange) error {
 			switch c.Change {
-			case dingoa.TaskChangeStart:
+			case event.TaskChangeStart:
 				line(out, e.Time, "○", "waits for %s", names[c.StaffID])
-			case dingoa.TaskChangeFinish:
+			case event.TaskChangeFinish:
 				line(out, e.Time, "✓", "%s: %s  “%s”", names[c.StaffID], c.Result, c.Remark)
 			}
 			return nil

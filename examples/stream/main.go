@@ -19,6 +19,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -47,15 +48,15 @@ func run(ctx context.Context, out io.Writer, setting func(string) string) error 
 // receive prints changes of approvals until ctx ends; ended is called when an
 // approval has come to its end.
 func receive(ctx context.Context, out io.Writer, client *dingoa.Client, ended func()) error {
-	dispatcher, err := dingoa.NewDispatcher(
-		dingoa.On(func(_ context.Context, _ *dingoa.Event, c dingoa.InstanceChange) error {
+	dispatcher, err := event.NewDispatcher(
+		event.On(func(_ context.Context, _ *event.Event, c event.InstanceChange) error {
 			fmt.Fprintf(out, "%s: %s %s\n", c.Title, c.Change, c.Result)
-			if c.Change != dingoa.InstanceChangeStart && ended != nil {
+			if c.Change != event.InstanceChangeStart && ended != nil {
 				ended()
 			}
 			return nil // done; after an error DingTalk delivers again
 		}),
-		dingoa.On(func(_ context.Context, _ *dingoa.Event, c dingoa.TaskChange) error {
+		event.On(func(_ context.Context, _ *event.Event, c event.TaskChange) error {
 			fmt.Fprintf(out, "%s: task of %s %s %s\n", c.Title, c.StaffID, c.Change, c.Result)
 			return nil
 		}))

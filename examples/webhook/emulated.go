@@ -11,6 +11,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/form"
 )
 
@@ -46,14 +47,14 @@ func runEmulated(ctx context.Context, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	failed := false
-	return serve(ctx, listener, callback, func(_ context.Context, _ *dingoa.Event, c dingoa.InstanceChange) error {
-		if c.Change == dingoa.InstanceChangeFinish && !failed {
+	return serve(ctx, listener, callback, func(_ context.Context, _ *event.Event, c event.InstanceChange) error {
+		if c.Change == event.InstanceChangeFinish && !failed {
 			failed = true
 			fmt.Fprintf(out, "%s: %s, but the handler fails\n", c.Title, c.Change)
 			return errors.New("the database is away")
 		}
 		fmt.Fprintf(out, "%s: %s %s\n", c.Title, c.Change, c.Result)
-		if c.Change == dingoa.InstanceChangeFinish {
+		if c.Change == event.InstanceChangeFinish {
 			cancel() // this was the last one
 		}
 		return nil

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 func main() {
@@ -49,7 +50,7 @@ func run(ctx context.Context, out io.Writer, setting func(string) string) error 
 		return err
 	}
 	fmt.Fprintf(out, "Waiting for events at http://%s/dingtalk/callback\n", listener.Addr())
-	return serve(ctx, listener, callback, func(_ context.Context, _ *dingoa.Event, c dingoa.InstanceChange) error {
+	return serve(ctx, listener, callback, func(_ context.Context, _ *event.Event, c event.InstanceChange) error {
 		fmt.Fprintf(out, "%s: %s %s\n", c.Title, c.Change, c.Result)
 		return nil // an error: it comes again, later
 	})
@@ -57,13 +58,13 @@ func run(ctx context.Context, out io.Writer, setting func(string) string) error 
 
 // serve receives events until ctx ends, and lets what runs then end.
 func serve(ctx context.Context, listener net.Listener, callback *dingoa.Callback,
-	handle func(context.Context, *dingoa.Event, dingoa.InstanceChange) error,
+	handle func(context.Context, *event.Event, event.InstanceChange) error,
 ) error {
-	dispatcher, err := dingoa.NewDispatcher(dingoa.On(handle))
+	dispatcher, err := event.NewDispatcher(event.On(handle))
 	if err != nil {
 		return err
 	}
-	inbox, err := dingoa.NewMemoryInbox()
+	inbox, err := event.NewMemoryInbox()
 	if err != nil {
 		return err
 	}

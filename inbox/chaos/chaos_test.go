@@ -22,6 +22,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/fault"
+	"github.com/dingoa/dingoa/event"
 )
 
 // The other processes are this test binary, run once more with their settings.
@@ -85,7 +86,7 @@ type chaos struct {
 
 // end is how an approval ends.
 type end struct {
-	change dingoa.InstanceChangeType
+	change event.InstanceChangeType
 	result dingoa.Result
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/inbox"
 	streammode "github.com/dingoa/dingoa/stream"
 )
@@ -50,11 +51,11 @@ func consume(s settings) error {
 		return err
 	}
 	kept := &journaledInbox{in, journal}
-	dispatcher, err := dingoa.NewDispatcher(
-		dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.TaskChange) error { return journal.handle(e) }),
-		dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.InstanceChange) error { return journal.handle(e) }),
+	dispatcher, err := event.NewDispatcher(
+		event.On(func(_ context.Context, e *event.Event, _ event.TaskChange) error { return journal.handle(e) }),
+		event.On(func(_ context.Context, e *event.Event, _ event.InstanceChange) error { return journal.handle(e) }),
 		// Messages that were damaged on the way: they are kept, too.
-		dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.UnknownEvent) error { return journal.handle(e) }),
+		event.On(func(_ context.Context, e *event.Event, _ event.UnknownEvent) error { return journal.handle(e) }),
 	)
 	if err != nil {
 		return err
@@ -105,7 +106,7 @@ type pushes struct {
 	puller   *dingoa.FailedPushPuller
 }
 
-func receivePushes(ctx context.Context, client *dingoa.Client, h dingoa.EventHandler) (*pushes, error) {
+func receivePushes(ctx context.Context, client *dingoa.Client, h event.Handler) (*pushes, error) {
 	callback, err := dingoa.NewCallback(emulator.DefaultCallbackToken, emulator.DefaultEncodingAESKey,
 		[]string{company.DefaultAppKey}, dingoa.WithTimestampWindow(2*daysBehind*24*time.Hour)) // the emulator has a clock of its own
 	if err != nil {

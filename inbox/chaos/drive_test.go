@@ -9,6 +9,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 )
 
 // drive has people start and decide n approvals while time flies and
@@ -87,12 +88,12 @@ func (c *chaos) decide(ctx context.Context, client *dingoa.Client, n int) error 
 func (c *chaos) first(id string) error {
 	switch len(c.ends) % 10 {
 	case 0:
-		c.ends[id] = end{dingoa.InstanceChangeFinish, dingoa.ResultRefuse}
+		c.ends[id] = end{event.InstanceChangeFinish, dingoa.ResultRefuse}
 		return c.dingtalk.Refuse(company.DefaultFirstApprover, id, "")
 	case 1:
-		c.ends[id] = end{change: dingoa.InstanceChangeTerminate}
+		c.ends[id] = end{change: event.InstanceChangeTerminate}
 		return c.dingtalk.Revoke(id, "")
 	}
-	c.ends[id] = end{dingoa.InstanceChangeFinish, dingoa.ResultAgree}
+	c.ends[id] = end{event.InstanceChangeFinish, dingoa.ResultAgree}
 	return c.dingtalk.Approve(company.DefaultFirstApprover, id, "")
 }

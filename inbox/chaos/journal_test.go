@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/inbox"
 )
 
@@ -22,7 +23,7 @@ type journaledInbox struct {
 }
 
 // Dispatch keeps the event under the keys that the inbox gives it.
-func (in *journaledInbox) Dispatch(ctx context.Context, e *dingoa.Event) error {
+func (in *journaledInbox) Dispatch(ctx context.Context, e *event.Event) error {
 	for _, e := range e.Unpack() {
 		if err := in.journal.note(keeping, e); err != nil {
 			return err
@@ -50,19 +51,19 @@ const (
 
 // line is a line of the journal.
 type line struct {
-	Step     step                      `json:"step"`
-	Key      string                    `json:"key"`
-	Instance string                    `json:"instance"`
-	Change   dingoa.InstanceChangeType `json:"change,omitempty"` // of an instance
-	Result   dingoa.Result             `json:"result,omitempty"`
-	Time     time.Time                 `json:"time"` // the event's, by DingTalk's clock
-	Source   dingoa.EventSource        `json:"source"`
-	PID      int                       `json:"pid"`
+	Step     step                     `json:"step"`
+	Key      string                   `json:"key"`
+	Instance string                   `json:"instance"`
+	Change   event.InstanceChangeType `json:"change,omitempty"` // of an instance
+	Result   dingoa.Result            `json:"result,omitempty"`
+	Time     time.Time                `json:"time"` // the event's, by DingTalk's clock
+	Source   event.Source             `json:"source"`
+	PID      int                      `json:"pid"`
 }
 
 // isEnd reports that the event tells the end of an approval.
 func (l line) isEnd() bool {
-	return l.Change == dingoa.InstanceChangeFinish || l.Change == dingoa.InstanceChangeTerminate
+	return l.Change == event.InstanceChangeFinish || l.Change == event.InstanceChangeTerminate
 }
 
 // journal is a file that all processes append to, and a directory of effects,
@@ -80,9 +81,9 @@ func openJournal(dir string) (*journal, error) {
 	return &journal{dir, log}, err
 }
 
-func (j *journal) note(s step, e *dingoa.Event) error {
+func (j *journal) note(s step, e *event.Event) error {
 	l := line{Step: s, Key: e.Key(), Instance: e.Subject(), Source: e.Source, Time: e.Time, PID: os.Getpid()}
-	if c, ok := e.Data.(dingoa.InstanceChange); ok {
+	if c, ok := e.Data.(event.InstanceChange); ok {
 		l.Change, l.Result = c.Change, c.Result
 	}
 	data, err := json.Marshal(l)
@@ -95,7 +96,7 @@ func (j *journal) note(s step, e *dingoa.Event) error {
 
 // handle is the handler: it has its effect once, with the key for its name, and
 // fails or panics now and then, before the effect or after it.
-func (j *journal) handle(e *dingoa.Event) error {
+func (j *journal) handle(e *event.Event) error {
 	if err := j.note(handling, e); err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 // handlersAtOnce is how many handlers an inbox runs, unless told otherwise.
@@ -25,7 +25,7 @@ func (c *chaos) verify() {
 	for _, s := range []step{keeping, kept, handling, handled, failed} {
 		first[s] = map[string]int{}
 	}
-	sources := map[dingoa.EventSource]int{}
+	sources := map[event.Source]int{}
 	for i, l := range lines {
 		count[l.Step]++
 		if _, known := first[l.Step][l.Key]; known {

@@ -9,6 +9,7 @@ import (
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 )
 
 // An approval from the form to the event that a backend gets.
@@ -32,7 +33,7 @@ func TestStartAndApprove(t *testing.T) {
 			p.click("#submit")
 
 			p.sees("提交的报销", "¥ 1,280.50", "差旅 <b>第三季度</b>", texts.delivered)
-			require.Equal(t, dingoa.InstanceChangeStart, received(t, changes).Change)
+			require.Equal(t, event.InstanceChangeStart, received(t, changes).Change)
 			id := server.Instances()[0].ID
 
 			p.click("#approve")
@@ -43,7 +44,7 @@ func TestStartAndApprove(t *testing.T) {
 			p.waitFor(`document.querySelector(".heading .badge").textContent === ` + quote(texts.agreed))
 			p.sees("同意报销")
 			p.waitFor(`!document.querySelector("#approve")`)
-			require.Equal(t, dingoa.InstanceChangeFinish, received(t, changes).Change)
+			require.Equal(t, event.InstanceChangeFinish, received(t, changes).Change)
 
 			p.waitFor(`document.querySelectorAll('a[href^="#/events/"]').length === 6`)
 			p.click(`tr:last-child a[href^="#/events/"]`)
@@ -226,7 +227,7 @@ func TestEventsAreSentAgainAndLost(t *testing.T) {
 	p.click(`tr:last-child a[href^="#/events/"]`)
 	p.sees("No answer", "connection refused")
 	p.click("#resend")
-	require.Equal(t, dingoa.InstanceChangeStart, received(t, changes).Change)
+	require.Equal(t, event.InstanceChangeStart, received(t, changes).Change)
 	p.sees("HTTP 200")
 	p.waitFor(`document.querySelectorAll(".tries > li").length === 2 && document.querySelector("#lose").disabled`)
 

@@ -12,6 +12,7 @@ import (
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/emulator/ui"
+	"github.com/dingoa/dingoa/event"
 )
 
 // serve mounts the console beside an emulator, as dingoa serve does.
@@ -38,10 +39,10 @@ func mount(t *testing.T, server *emulator.Server) *httptest.Server {
 }
 
 // backend is a callback URL of the user's own, with the SDK behind it.
-func backend(t *testing.T) (emulator.Callback, <-chan dingoa.InstanceChange) {
+func backend(t *testing.T) (emulator.Callback, <-chan event.InstanceChange) {
 	t.Helper()
-	changes := make(chan dingoa.InstanceChange, 100)
-	dispatcher, err := dingoa.NewDispatcher(dingoa.On(func(_ context.Context, _ *dingoa.Event, c dingoa.InstanceChange) error {
+	changes := make(chan event.InstanceChange, 100)
+	dispatcher, err := event.NewDispatcher(event.On(func(_ context.Context, _ *event.Event, c event.InstanceChange) error {
 		changes <- c
 		return nil
 	}))
@@ -53,14 +54,14 @@ func backend(t *testing.T) (emulator.Callback, <-chan dingoa.InstanceChange) {
 	return emulator.Callback{URL: listener.URL}, changes
 }
 
-func received(t *testing.T, changes <-chan dingoa.InstanceChange) dingoa.InstanceChange {
+func received(t *testing.T, changes <-chan event.InstanceChange) event.InstanceChange {
 	t.Helper()
 	select {
 	case change := <-changes:
 		return change
 	case <-t.Context().Done():
 		require.FailNow(t, "no event came")
-		return dingoa.InstanceChange{}
+		return event.InstanceChange{}
 	}
 }
 

@@ -9,9 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/stream"
 )
 
@@ -21,7 +21,7 @@ func consume(t *testing.T, server *emulator.Server) (connected <-chan struct{}) 
 	t.Helper()
 	client, err := server.Client()
 	require.NoError(t, err)
-	dispatcher, err := dingoa.NewDispatcher()
+	dispatcher, err := event.NewDispatcher()
 	require.NoError(t, err)
 	up := make(chan struct{}, 10)
 	consumer, err := stream.New(client, dispatcher, stream.WithHook(stream.Hook{Connection: func(c stream.ConnectionChange) {

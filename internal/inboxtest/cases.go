@@ -10,12 +10,12 @@ import (
 	"sync"
 	"time"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 func handsOver(b *bench) {
 	in := b.inbox(Config{})
-	events := []*dingoa.Event{b.task("a", 1), b.task("b", 1), b.parse(`{"EventType":"user_add_org","eventId":"u-1","UserId":["x"]}`)}
+	events := []*event.Event{b.task("a", 1), b.task("b", 1), b.parse(`{"EventType":"user_add_org","eventId":"u-1","UserId":["x"]}`)}
 	for _, e := range events {
 		b.ok(in.Dispatch(b.Context(), e))
 	}
@@ -41,7 +41,7 @@ func keepsOnce(b *bench) {
 	in := b.inbox(Config{})
 	b.ok(in.Dispatch(b.Context(), b.task("a", 1)))
 	repeat := b.task("a", 1)
-	repeat.Source = dingoa.SourceFailedPush
+	repeat.Source = event.SourceFailedPush
 	b.ok(in.Dispatch(b.Context(), repeat))
 	var r record
 	b.run(in, &r)
@@ -76,13 +76,13 @@ func keepsOrder(b *bench) {
 func holdsUpNoOther(b *bench) {
 	in := b.inbox(Config{})
 	free, began := make(chan struct{}), make(chan string, 10)
-	b.run(in, dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
+	b.run(in, event.HandlerFunc(func(_ context.Context, e *event.Event) error {
 		if began <- e.ID; e.ID == "a-1" {
 			<-free
 		}
 		return nil
 	}))
-	for _, e := range []*dingoa.Event{b.task("a", 1), b.task("a", 2), b.task("b", 1)} {
+	for _, e := range []*event.Event{b.task("a", 1), b.task("a", 2), b.task("b", 1)} {
 		b.ok(in.Dispatch(b.Context(), e))
 	}
 	first := []string{receive(b, began), receive(b, began)}
@@ -96,7 +96,7 @@ func holdsUpNoOther(b *bench) {
 
 func triesAgain(b *bench) {
 	in := b.inbox(Config{MaxAttempts: 5})
-	r := record{refuse: func(e *dingoa.Event, nth int) error {
+	r := record{refuse: func(e *event.Event, nth int) error {
 		if e.ID == "a-1" && nth < 4 {
 			return errors.New("database is down")
 		}
@@ -113,7 +113,7 @@ func triesAgain(b *bench) {
 
 func survivesPanics(b *bench) {
 	in := b.inbox(Config{})
-	r := record{refuse: func(_ *dingoa.Event, nth int) error {
+	r := record{refuse: func(_ *event.Event, nth int) error {
 		if nth == 1 {
 			panic("bug")
 		}
@@ -126,11 +126,11 @@ func survivesPanics(b *bench) {
 }
 
 // giveUp makes one dead letter.
-func (b *bench) giveUp(in dingoa.Inbox) (r *record, cure func()) {
+func (b *bench) giveUp(in event.Inbox) (r *record, cure func()) {
 	b.Helper()
 	var mu sync.Mutex
 	sick := true
-	r = &record{refuse: func(e *dingoa.Event, _ int) error {
+	r = &record{refuse: func(e *event.Event, _ int) error {
 		mu.Lock()
 		defer mu.Unlock()
 		if sick && e.ID == "a-1" {
@@ -207,7 +207,7 @@ func unknownLetters(b *bench) {
 	b.ok(in.Dispatch(b.Context(), waiting))
 	for _, key := range []string{b.task("a", 2).Key(), waiting.Key()} {
 		for name, err := range map[string]error{"Replay": in.Replay(b.Context(), key), "Discard": in.Discard(b.Context(), key)} {
-			if !errors.Is(err, dingoa.ErrNoDeadLetter) {
+			if !errors.Is(err, event.ErrNoDeadLetter) {
 				b.Fatalf("%s: got %v, want ErrNoDeadLetter", name, err)
 			}
 		}
@@ -222,7 +222,7 @@ func boundsHandlers(b *bench) {
 		b.ok(in.Dispatch(b.Context(), b.task(fmt.Sprint("i", i), 1)))
 	}
 	began, free := make(chan struct{}, 12), make(chan struct{})
-	b.run(in, dingoa.EventHandlerFunc(func(context.Context, *dingoa.Event) error {
+	b.run(in, event.HandlerFunc(func(context.Context, *event.Event) error {
 		began <- struct{}{}
 		<-free
 		return nil
@@ -249,7 +249,7 @@ func stopsAndGoesOn(b *bench) {
 	b.ok(in.Dispatch(b.Context(), b.task("a", 1)))
 	b.ok(in.Dispatch(b.Context(), b.task("a", 2)))
 	go func() {
-		done <- in.Run(ctx, dingoa.EventHandlerFunc(func(ctx context.Context, _ *dingoa.Event) error {
+		done <- in.Run(ctx, event.HandlerFunc(func(ctx context.Context, _ *event.Event) error {
 			close(began)
 			<-free
 			ended = ctx.Err() == nil // its work is not cut off
@@ -293,7 +293,7 @@ func unpacks(b *bench) {
 func keepsRepeatsThatCount(b *bench) {
 	in := b.inbox(Config{})
 	got := make(chan string, 10)
-	b.run(in, dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
+	b.run(in, event.HandlerFunc(func(_ context.Context, e *event.Event) error {
 		got <- e.Type
 		return nil
 	}))
@@ -332,7 +332,7 @@ func hasOneRun(b *bench) {
 
 func keepsEverything(b *bench) {
 	in := b.inbox(Config{})
-	want := map[string]*dingoa.Event{}
+	want := map[string]*event.Event{}
 	for _, body := range []string{
 		`{"EventType":"bpms_instance_change","CorpId":"c","eventId":"a","EventTime":1663143335567,"processInstanceId":"p","type":"finish","result":"agree","title":"<审批> & more"}`,
 		`{"eventType":"workflow_form_change","eventCorpId":"c","eventId":"b","data":{"formCode":"PROC-1","type":"update","modifyTime":"1638326995000"}}`,
@@ -342,8 +342,8 @@ func keepsEverything(b *bench) {
 		want[e.ID] = e
 		b.ok(in.Dispatch(b.Context(), e))
 	}
-	got := make(chan *dingoa.Event, 10)
-	b.run(in, dingoa.EventHandlerFunc(func(_ context.Context, e *dingoa.Event) error {
+	got := make(chan *event.Event, 10)
+	b.run(in, event.HandlerFunc(func(_ context.Context, e *event.Event) error {
 		got <- e
 		return nil
 	}))

@@ -1,4 +1,4 @@
-// Package inboxtest is one suite for every implementation of [dingoa.Inbox].
+// Package inboxtest is one suite for every implementation of [event.Inbox].
 package inboxtest
 
 import (
@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 // Config is how the suite wants an inbox.
@@ -23,7 +23,7 @@ type Config struct {
 }
 
 // Opener opens an empty inbox. The suite closes it.
-type Opener func(tb testing.TB, c Config) dingoa.Inbox
+type Opener func(tb testing.TB, c Config) event.Inbox
 
 // Run runs the suite.
 func Run(t *testing.T, open Opener) {
@@ -60,7 +60,7 @@ type bench struct {
 	open Opener
 }
 
-func (b *bench) inbox(c Config) dingoa.Inbox {
+func (b *bench) inbox(c Config) event.Inbox {
 	b.Helper()
 	c.MaxAttempts = max(c.MaxAttempts, 3)
 	c.Concurrency = max(c.Concurrency, 4)
@@ -114,7 +114,7 @@ func receive[T any](b *bench, ch <-chan T) T {
 }
 
 // run hands over in the background until the end of the test.
-func (b *bench) run(in dingoa.Inbox, h dingoa.EventHandler) {
+func (b *bench) run(in event.Inbox, h event.Handler) {
 	b.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(b.Context()))
 	done := make(chan error, 1)
@@ -125,16 +125,16 @@ func (b *bench) run(in dingoa.Inbox, h dingoa.EventHandler) {
 	})
 }
 
-func (b *bench) handled(in dingoa.Inbox, e *dingoa.Event) bool {
+func (b *bench) handled(in event.Inbox, e *event.Event) bool {
 	b.Helper()
 	handled, err := in.Handled(b.Context(), e.Key())
 	b.ok(err)
 	return handled
 }
 
-func (b *bench) letters(in dingoa.Inbox) []dingoa.DeadLetter {
+func (b *bench) letters(in event.Inbox) []event.DeadLetter {
 	b.Helper()
-	var letters []dingoa.DeadLetter
+	var letters []event.DeadLetter
 	for letter, err := range in.DeadLetters(b.Context()) {
 		b.ok(err)
 		letters = append(letters, letter)
@@ -142,15 +142,15 @@ func (b *bench) letters(in dingoa.Inbox) []dingoa.DeadLetter {
 	return letters
 }
 
-func (b *bench) parse(body string) *dingoa.Event {
+func (b *bench) parse(body string) *event.Event {
 	b.Helper()
-	e, err := dingoa.ParseEvent([]byte(body))
+	e, err := event.Parse([]byte(body))
 	b.ok(err)
 	return e
 }
 
 // task is the n-th change of an approval.
-func (b *bench) task(instance string, n int) *dingoa.Event {
+func (b *bench) task(instance string, n int) *event.Event {
 	b.Helper()
 	return b.parse(fmt.Sprintf(`{"EventType":"bpms_task_change","CorpId":"c","eventId":"%[1]s-%[2]d","EventTime":1663143335567,`+
 		`"processInstanceId":"%[1]s","taskId":%[2]d,"type":"start","title":"审批"}`, instance, n))
@@ -161,11 +161,11 @@ type record struct {
 	mu     sync.Mutex
 	events []string
 	// refuse, if set, says what is wrong with the nth delivery of an event, counted from 1.
-	refuse func(e *dingoa.Event, nth int) error
+	refuse func(e *event.Event, nth int) error
 	times  map[string]int
 }
 
-func (r *record) Dispatch(_ context.Context, e *dingoa.Event) error {
+func (r *record) Dispatch(_ context.Context, e *event.Event) error {
 	r.mu.Lock()
 	if r.times == nil {
 		r.times = map[string]int{}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/event"
 )
 
 // Message is an event as DingTalk has it, before a source wraps it.
@@ -31,12 +32,12 @@ func Time() time.Time { return time.UnixMilli(1663143335567).UTC() }
 
 // Source brings messages to h one after the other, as DingTalk would, and tells
 // for each whether DingTalk takes it for done.
-type Source func(tb testing.TB, h dingoa.EventHandler, messages ...Message) (done []bool)
+type Source func(tb testing.TB, h event.Handler, messages ...Message) (done []bool)
 
 // Run runs the table.
-func Run(t *testing.T, want dingoa.EventSource, source Source) {
+func Run(t *testing.T, want event.Source, source Source) {
 	t.Helper()
-	for name, test := range map[string]func(*testing.T, dingoa.EventSource, Source){
+	for name, test := range map[string]func(*testing.T, event.Source, Source){
 		"typed data":                 typedData,
 		"success only after success": successAfterSuccess,
 		"one effect per event":       oneEffect,
@@ -72,29 +73,29 @@ func equal(tb testing.TB, got, want any) {
 	}
 }
 
-func dispatcher(tb testing.TB, opts ...dingoa.DispatcherOption) *dingoa.Dispatcher {
+func dispatcher(tb testing.TB, opts ...event.DispatcherOption) *event.Dispatcher {
 	tb.Helper()
-	d, err := dingoa.NewDispatcher(opts...)
+	d, err := event.NewDispatcher(opts...)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return d
 }
 
-func typedData(t *testing.T, want dingoa.EventSource, source Source) {
+func typedData(t *testing.T, want event.Source, source Source) {
 	t.Helper()
 	var got []any
-	note := func(e *dingoa.Event, data any) {
+	note := func(e *event.Event, data any) {
 		equal(t, e.Source, want)
 		equal(t, e.CorpID, CorpID)
 		equal(t, e.Time, Time())
 		got = append(got, data)
 	}
 	d := dispatcher(t,
-		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.InstanceChange) error { note(e, c); return nil }),
-		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.TaskChange) error { note(e, c); return nil }),
-		dingoa.On(func(_ context.Context, e *dingoa.Event, c dingoa.FormChange) error { note(e, c); return nil }),
-		dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.UnknownEvent) error { note(e, e.Type); return nil }),
+		event.On(func(_ context.Context, e *event.Event, c event.InstanceChange) error { note(e, c); return nil }),
+		event.On(func(_ context.Context, e *event.Event, c event.TaskChange) error { note(e, c); return nil }),
+		event.On(func(_ context.Context, e *event.Event, c event.FormChange) error { note(e, c); return nil }),
+		event.On(func(_ context.Context, e *event.Event, _ event.UnknownEvent) error { note(e, e.Type); return nil }),
 	)
 	done := source(t, d, finish("a"), task("a", 9007199254740993),
 		Message{ID: "f", Type: "workflow_form_change", Data: `{"formCode":"PROC-1","type":"update","modifyTime":"1638326995000"}`},
@@ -102,20 +103,20 @@ func typedData(t *testing.T, want dingoa.EventSource, source Source) {
 	equal(t, done, []bool{true, true, true, true})
 	created := time.UnixMilli(1495592259000).UTC()
 	equal(t, got, []any{
-		dingoa.InstanceChange{
-			InstanceID: "a", Change: dingoa.InstanceChangeFinish, Result: dingoa.ResultAgree, Title: "请假",
+		event.InstanceChange{
+			InstanceID: "a", Change: event.InstanceChangeFinish, Result: dingoa.ResultAgree, Title: "请假",
 			CreateTime: created, FinishTime: time.UnixMilli(1495592305000).UTC(),
 		},
-		dingoa.TaskChange{InstanceID: "a", TaskID: "9007199254740993", Change: dingoa.TaskChangeStart, StaffID: "lisi", CreateTime: created},
-		dingoa.FormChange{ProcessCode: "PROC-1", Change: dingoa.FormChangeUpdate, ModifyTime: time.UnixMilli(1638326995000).UTC()},
+		event.TaskChange{InstanceID: "a", TaskID: "9007199254740993", Change: event.TaskChangeStart, StaffID: "lisi", CreateTime: created},
+		event.FormChange{ProcessCode: "PROC-1", Change: event.FormChangeUpdate, ModifyTime: time.UnixMilli(1638326995000).UTC()},
 		"of_next_year",
 	})
 }
 
-func successAfterSuccess(t *testing.T, _ dingoa.EventSource, source Source) {
+func successAfterSuccess(t *testing.T, _ event.Source, source Source) {
 	t.Helper()
 	calls := 0
-	d := dispatcher(t, dingoa.On(func(context.Context, *dingoa.Event, dingoa.InstanceChange) error {
+	d := dispatcher(t, event.On(func(context.Context, *event.Event, event.InstanceChange) error {
 		switch calls++; calls {
 		case 1:
 			return errors.New("database is down")
@@ -130,15 +131,15 @@ func successAfterSuccess(t *testing.T, _ dingoa.EventSource, source Source) {
 	equal(t, calls, 3)
 }
 
-func oneEffect(t *testing.T, _ dingoa.EventSource, source Source) {
+func oneEffect(t *testing.T, _ event.Source, source Source) {
 	t.Helper()
 	var got []string
 	d := dispatcher(t,
-		dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.InstanceChange) error {
+		event.On(func(_ context.Context, e *event.Event, _ event.InstanceChange) error {
 			got = append(got, e.Key())
 			return nil
 		}),
-		dingoa.On(func(_ context.Context, e *dingoa.Event, _ dingoa.TaskChange) error {
+		event.On(func(_ context.Context, e *event.Event, _ event.TaskChange) error {
 			got = append(got, e.Key())
 			return nil
 		}))
@@ -149,7 +150,7 @@ func oneEffect(t *testing.T, _ dingoa.EventSource, source Source) {
 	// An end has one key, whatever the source adds or leaves out.
 	var want []string
 	for _, m := range []Message{finish("a"), finish("b")} {
-		e, err := dingoa.ParseEvent([]byte(`{"EventType":"` + m.Type + `","CorpId":"` + CorpID + `",` + m.Data[1:]))
+		e, err := event.Parse([]byte(`{"EventType":"` + m.Type + `","CorpId":"` + CorpID + `",` + m.Data[1:]))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -171,10 +172,10 @@ func oneEffect(t *testing.T, _ dingoa.EventSource, source Source) {
 	equal(t, len(got), 2)
 }
 
-func order(t *testing.T, _ dingoa.EventSource, source Source) {
+func order(t *testing.T, _ event.Source, source Source) {
 	t.Helper()
 	got := map[string][]string{}
-	d := dispatcher(t, dingoa.WithConcurrency(1), dingoa.On(func(_ context.Context, _ *dingoa.Event, c dingoa.TaskChange) error {
+	d := dispatcher(t, event.WithConcurrency(1), event.On(func(_ context.Context, _ *event.Event, c event.TaskChange) error {
 		got[c.InstanceID] = append(got[c.InstanceID], c.TaskID)
 		return nil
 	}))
@@ -189,14 +190,14 @@ func order(t *testing.T, _ dingoa.EventSource, source Source) {
 	equal(t, got, map[string][]string{"a": want, "b": want})
 }
 
-func nobodys(t *testing.T, _ dingoa.EventSource, source Source) {
+func nobodys(t *testing.T, _ event.Source, source Source) {
 	t.Helper()
 	equal(t, source(t, dispatcher(t), finish("a"), Message{ID: "u", Type: "of_next_year", Data: `{}`}), []bool{true, true})
 }
 
-func inbox(t *testing.T, _ dingoa.EventSource, source Source) {
+func inbox(t *testing.T, _ event.Source, source Source) {
 	t.Helper()
-	in, err := dingoa.NewMemoryInbox()
+	in, err := event.NewMemoryInbox()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +205,7 @@ func inbox(t *testing.T, _ dingoa.EventSource, source Source) {
 	var got []string
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel() // Run hands over what waits, then ends
-	if err := in.Run(ctx, dispatcher(t, dingoa.WithConcurrency(1), dingoa.On(func(_ context.Context, _ *dingoa.Event, c dingoa.InstanceChange) error {
+	if err := in.Run(ctx, dispatcher(t, event.WithConcurrency(1), event.On(func(_ context.Context, _ *event.Event, c event.InstanceChange) error {
 		got = append(got, c.InstanceID)
 		return nil
 	}))); err != nil {

@@ -1,9 +1,9 @@
-package dingoa
+package event
 
 import "github.com/dingoa/dingoa/internal/wire"
 
 // URLCheck is the push by which DingTalk tests a callback URL before it saves
-// it. [Callback.Handler] answers it by itself.
+// it. dingoa.Callback.Handler answers it by itself.
 //
 // See https://open.dingtalk.com/document/development/validating-and-updating-callback-url-events
 type URLCheck struct {
@@ -13,12 +13,12 @@ type URLCheck struct {
 	Random, TestSuiteKey string
 }
 
-// EventTypes implements [EventData].
+// EventTypes implements [Data].
 func (URLCheck) EventTypes() []string {
 	return []string{"check_url", "check_create_suite_url", "check_update_suite_url"}
 }
 
-func decodeURLCheck(kind string, raw []byte) (EventData, error) {
+func decodeURLCheck(kind string, raw []byte) (Data, error) {
 	c := URLCheck{Kind: kind}
 	for key, value := range wire.Members(raw) {
 		var err error

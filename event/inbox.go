@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import (
 	"context"
@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// EventHandler takes events from a [Callback], from stream mode, from the list
+// Handler takes events from a dingoa.Callback, from stream mode, from the list
 // of failed pushes or from a comparison. [Dispatcher] runs your handlers; an
 // [Inbox] keeps the event for them.
-type EventHandler interface {
+type Handler interface {
 	// Dispatch returns nil once the event is done with: whoever brought it then
 	// tells DingTalk so. An error means "deliver again".
 	Dispatch(ctx context.Context, e *Event) error
@@ -27,13 +27,13 @@ type EventHandler interface {
 type Inbox interface {
 	// Dispatch keeps what [Event.Unpack] makes of the event and returns nil once
 	// that is safe. An event whose [Event.Key] is known already is not kept again.
-	EventHandler
+	Handler
 	// Run hands events over to h until ctx ends, then waits for the handlers that
 	// are running: their context does not end with ctx. An event that h refuses, or
 	// panics over, is handed over again after a pause that grows, and becomes a
 	// dead letter after the last attempt; the events behind it then go on. An
 	// inbox has one Run at a time.
-	Run(ctx context.Context, h EventHandler) error
+	Run(ctx context.Context, h Handler) error
 	// Handled reports whether the event with this key was handed over with success.
 	Handled(ctx context.Context, key string) (bool, error)
 	// DeadLetters yields the events that were given up, oldest first.

@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import (
 	"context"
@@ -18,7 +18,7 @@ var ErrInboxClosed = errors.New("inbox is closed")
 
 // MemoryInbox is an [Inbox] in the memory of this process. It keeps slow
 // handlers and failures away from DingTalk, yet what waits is lost when the
-// process crashes: the inbox module keeps events on disk, and a [Reconciler]
+// process crashes: the inbox module keeps events on disk, and a dingoa.Reconciler
 // finds lost final states.
 type MemoryInbox struct {
 	memoryInboxConfig
@@ -169,7 +169,7 @@ func (in *MemoryInbox) signal() {
 
 // Run implements [Inbox]. After ctx has ended it goes on for the time of
 // [WithInboxDrain] while events wait.
-func (in *MemoryInbox) Run(ctx context.Context, h EventHandler) error {
+func (in *MemoryInbox) Run(ctx context.Context, h Handler) error {
 	if h == nil {
 		return errors.New("dingoa: inbox: Run needs a handler")
 	}

@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import "time"
 
@@ -9,7 +9,7 @@ import "time"
 //
 // See https://open.dingtalk.com/document/development/approval-events-3
 type ISVInstanceChange struct {
-	// InstanceID is what [InstanceService.Get] takes.
+	// InstanceID identifies the approval.
 	InstanceID string `json:"processInstanceId"`
 	// ProcessCode is the form.
 	ProcessCode string `json:"processCode"`
@@ -37,7 +37,7 @@ type ISVInstanceChange struct {
 	// CreateTime is when it was started.
 	CreateTime time.Time `json:"createTime"`
 	// FormValues are left out above 64 KB; FormValuesOmitted tells, then
-	// [InstanceService.Get] has them.
+	// dingoa.InstanceService.Get has them.
 	FormValues        []ISVFormValue `json:"formValueVOS"`
 	FormValuesOmitted bool           `json:"formValuesOmitted"`
 	// Records are what people did, oldest first.
@@ -48,7 +48,7 @@ type ISVInstanceChange struct {
 	Unread []UnreadField `json:"-"`
 }
 
-// EventTypes implements [EventData].
+// EventTypes implements [Data].
 func (ISVInstanceChange) EventTypes() []string { return []string{"isv_bpms", "isv_bpms_cancel"} }
 
 // ISVFormValue is the value of one component in an [ISVInstanceChange].

@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import (
 	"strings"
@@ -34,7 +34,7 @@ const (
 //
 // See https://open.dingtalk.com/document/development/event-bpms-instance-change
 type InstanceChange struct {
-	// InstanceID is what [InstanceService.Get] takes.
+	// InstanceID identifies the approval.
 	InstanceID string `json:"processInstanceId"`
 	// Change is what happened.
 	Change InstanceChangeType `json:"type"`
@@ -55,7 +55,7 @@ type InstanceChange struct {
 	// URL opens the approval inside DingTalk.
 	URL string `json:"url"`
 	// Resource is the path that filters of subscriptions are held against, see
-	// [EventFilter]; often missing.
+	// [Filter]; often missing.
 	Resource string `json:"resource"`
 	// Version is the template's version; only third-party apps are told.
 	Version string `json:"version"`
@@ -67,7 +67,7 @@ type InstanceChange struct {
 	Unread []UnreadField `json:"-"`
 }
 
-// EventTypes implements [EventData].
+// EventTypes implements [Data].
 func (InstanceChange) EventTypes() []string {
 	return []string{"bpms_instance_change", "workflow_instance_change_broadcast", "workflow_instance_change_directed"}
 }
@@ -77,7 +77,7 @@ func (InstanceChange) EventTypes() []string {
 //
 // See https://open.dingtalk.com/document/development/event-bpms-task-change
 type TaskChange struct {
-	// InstanceID is what [InstanceService.Get] takes.
+	// InstanceID identifies the approval.
 	InstanceID string `json:"processInstanceId"`
 	// TaskID is missing on older pushes.
 	TaskID string `json:"taskId"`
@@ -112,7 +112,7 @@ type TaskChange struct {
 	// Remark is the approver's comment, or the text of a comment.
 	Remark string `json:"remark"`
 	// Resource is the path that filters of subscriptions are held against, see
-	// [EventFilter]; often missing.
+	// [Filter]; often missing.
 	Resource string `json:"resource"`
 	// CreateTime is when the task came up; on older pushes, when the instance did.
 	CreateTime time.Time `json:"createTime"`
@@ -123,12 +123,12 @@ type TaskChange struct {
 	Unread []UnreadField `json:"-"`
 }
 
-// EventTypes implements [EventData].
+// EventTypes implements [Data].
 func (TaskChange) EventTypes() []string {
 	return []string{"bpms_task_change", "workflow_task_change_broadcast", "workflow_task_change_directed"}
 }
 
-func decodeInstanceChange(raw []byte) (EventData, error) {
+func decodeInstanceChange(raw []byte) (Data, error) {
 	c, err := decodeLoosely[InstanceChange](raw)
 	if err != nil {
 		return nil, err
@@ -143,7 +143,7 @@ func decodeInstanceChange(raw []byte) (EventData, error) {
 	return c, nil
 }
 
-func decodeTaskChange(raw []byte) (EventData, error) {
+func decodeTaskChange(raw []byte) (Data, error) {
 	c, err := decodeLoosely[TaskChange](raw)
 	if err != nil {
 		return nil, err

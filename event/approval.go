@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import (
 	"time"
@@ -43,7 +43,7 @@ const (
 
 // OperationRecord is one line of an approval's history.
 type OperationRecord struct {
-	// UserID did it, at Date, in UTC with the precision of [Instance.CreateTime].
+	// UserID did it, at Date, in UTC with the precision of dingoa.Instance.CreateTime.
 	UserID string    `json:"userId"`
 	Date   time.Time `json:"date" wire:"timestamp"`
 	// Type is what was done, Result the decision if it was one.
@@ -59,10 +59,10 @@ type OperationRecord struct {
 	// ActivityID and ShowName are the step of the flow.
 	ActivityID string `json:"activityId"`
 	ShowName   string `json:"showName"`
-	// TaskID is the task that was decided; only [InstanceService.ListExport] has it.
+	// TaskID is the task that was decided; only dingoa.InstanceService.ListExport has it.
 	TaskID string `json:"taskId"`
 	// HandSignToken stands for a handwritten signature (手写签名); only
-	// [PremiumService.GetInstance] has it.
+	// dingoa.PremiumService.GetInstance has it.
 	HandSignToken string `json:"handSignToken"`
 }
 
@@ -97,7 +97,7 @@ type Task struct {
 	// Status says whether the decision is due, Result what it was.
 	Status TaskStatus `json:"status" wire:"taskStatus"`
 	Result TaskResult `json:"result" wire:"taskResult"`
-	// CreateTime and FinishTime are in UTC, as exact as in [Instance].
+	// CreateTime and FinishTime are in UTC, as exact as in dingoa.Instance.
 	CreateTime time.Time `json:"createTime" wire:"createTimestamp"`
 	FinishTime time.Time `json:"finishTime" wire:"finishTimestamp"`
 	// MobileURL and PCURL open the task in the DingTalk app.

@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import (
 	"context"
@@ -36,10 +36,10 @@ type Dispatcher struct {
 
 	lanes      *lanes.Lanes
 	deduper    Deduper // nil for none
-	middleware []EventMiddleware
+	middleware []Middleware
 }
 
-type handler = EventHandlerFunc
+type handler = HandlerFunc
 
 // DispatcherOption adds a handler to a [Dispatcher], or says how it runs them.
 type DispatcherOption func(*dispatcherConfig) error
@@ -105,7 +105,7 @@ func WithDeduper(d Deduper) DispatcherOption {
 // Use wraps what the dispatcher does for an event, the first middleware
 // outermost. It runs within the event's turn, not for repeats that the
 // [Deduper] knows and not for events without a handler.
-func Use(middleware ...EventMiddleware) DispatcherOption {
+func Use(middleware ...Middleware) DispatcherOption {
 	return func(c *dispatcherConfig) error {
 		for i, m := range middleware {
 			if m == nil {
@@ -124,7 +124,7 @@ func Use(middleware ...EventMiddleware) DispatcherOption {
 //
 // T may be a type of your own: then the event is decoded from [Event.Raw] by
 // encoding/json, and an event that does not fit is [ErrMalformed].
-func On[T EventData](fn func(context.Context, *Event, T) error) DispatcherOption {
+func On[T Data](fn func(context.Context, *Event, T) error) DispatcherOption {
 	return func(c *dispatcherConfig) error {
 		goType := reflect.TypeFor[T]()
 		switch {
@@ -138,7 +138,7 @@ func On[T EventData](fn func(context.Context, *Event, T) error) DispatcherOption
 		c.goTypes[goType] = true
 
 		h := func(ctx context.Context, e *Event) error {
-			data, err := eventDataAs[T](e)
+			data, err := dataAs[T](e)
 			if err != nil {
 				return err
 			}
@@ -160,14 +160,14 @@ func On[T EventData](fn func(context.Context, *Event, T) error) DispatcherOption
 	}
 }
 
-func eventDataAs[T EventData](e *Event) (T, error) {
+func dataAs[T Data](e *Event) (T, error) {
 	data, ok := e.Data.(T)
 	if ok {
 		return data, nil
 	}
 	if reflect.TypeFor[T]().PkgPath() == reflect.TypeFor[UnknownEvent]().PkgPath() {
 		if e.Data == nil { // made by hand
-			read, err := decodeEventData(e.Type, e.Raw)
+			read, err := decodeData(e.Type, e.Raw)
 			if data, ok := read.(T); ok && err == nil {
 				return data, nil
 			}
@@ -262,7 +262,7 @@ func (d *Dispatcher) once(ctx context.Context, e *Event, handlers []handler) err
 }
 
 func (d *Dispatcher) run(ctx context.Context, e *Event, handlers []handler) error {
-	var h EventHandler = EventHandlerFunc(func(ctx context.Context, e *Event) error {
+	var h Handler = HandlerFunc(func(ctx context.Context, e *Event) error {
 		err := inOrder(ctx, e, handlers)
 		if _, ok := e.Data.(UnknownEvent); ok && errors.Is(err, ErrMalformed) && len(d.unknown) > 0 && len(d.handlers[e.Type]) > 0 {
 			return inOrder(ctx, e, d.unknown)
@@ -289,11 +289,11 @@ func inOrder(ctx context.Context, e *Event, handlers []handler) error {
 
 // Recovering returns a handler whose panics are errors, of type [*PanicError]. A
 // [Dispatcher], an [Inbox] and whatever else hands events over do so by themselves.
-func Recovering(h EventHandler) EventHandler {
-	return EventHandlerFunc(func(ctx context.Context, e *Event) error { return recovered(ctx, h, e) })
+func Recovering(h Handler) Handler {
+	return HandlerFunc(func(ctx context.Context, e *Event) error { return recovered(ctx, h, e) })
 }
 
-func recovered(ctx context.Context, h EventHandler, e *Event) (err error) {
+func recovered(ctx context.Context, h Handler, e *Event) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			err = &PanicError{Value: value, Stack: debug.Stack()}

@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import (
 	"encoding/json"
@@ -12,7 +12,7 @@ import (
 //
 // See https://open.dingtalk.com/document/development/events-oa-timeout-plugin-task-msg
 type TimeLimitNotice struct {
-	// InstanceID is what [InstanceService.Get] takes.
+	// InstanceID identifies the approval.
 	InstanceID string `json:"instanceId"`
 	// TaskID is the task with the limit.
 	TaskID string `json:"taskId"`
@@ -47,10 +47,10 @@ type TimeLimitMessage struct {
 	Content json.RawMessage `json:"taskContent"`
 }
 
-// EventTypes implements [EventData].
+// EventTypes implements [Data].
 func (TimeLimitNotice) EventTypes() []string { return []string{"oa_timeout_plugin_task_msg"} }
 
-func decodeTimeLimitNotice(raw []byte) (EventData, error) {
+func decodeTimeLimitNotice(raw []byte) (Data, error) {
 	notice, err := decodeLoosely[TimeLimitNotice](raw)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import (
 	"errors"

@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import "time"
 
@@ -39,13 +39,13 @@ type FormChange struct {
 	AppType string   `json:"appType"`
 	AppIDs  []string `json:"appIds"`
 	// Resource is the path that filters of subscriptions are held against, see
-	// [EventFilter].
+	// [Filter].
 	Resource string `json:"resource"`
 	// Unread are the times that could not be read; they are zero.
 	Unread []UnreadField `json:"-"`
 }
 
-// EventTypes implements [EventData].
+// EventTypes implements [Data].
 func (FormChange) EventTypes() []string { return []string{"workflow_form_change"} }
 
 // FinanceFormChange tells that a template of smart finance (智能财务) changed.
@@ -60,5 +60,5 @@ type FinanceFormChange struct {
 	SuiteID string `json:"suiteId"`
 }
 
-// EventTypes implements [EventData].
+// EventTypes implements [Data].
 func (FinanceFormChange) EventTypes() []string { return []string{"smart_finance_form_change"} }

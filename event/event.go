@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import (
 	"encoding/json"
@@ -27,14 +27,14 @@ type Event struct { //nolint:recvcheck // ParseData changes the event, nothing e
 	// approval events, which do not say.
 	Time time.Time
 	// Source is the way it came.
-	Source EventSource
+	Source Source
 	// Raw is the JSON that Data was read from, complete: the decrypted push, or
 	// the data of a stream event.
 	Raw json.RawMessage
 	// Data is the value for this type, such as [InstanceChange], or
 	// [UnknownEvent] when this version of the package has none, or when what came
 	// is not of the vendor's form.
-	Data EventData
+	Data Data
 	// Unread is the envelope's time, such as EventTime, when that could not be
 	// read; Time is zero then. What Data could not hold is in its own Unread.
 	Unread []UnreadField
@@ -52,33 +52,33 @@ func (e Event) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.String()
 func (e Event) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
 // MarshalJSON writes which event it is, and nothing of its content, since logs are
-// written by encoding/json, too. Store an event with [EncodeEvent].
+// written by encoding/json, too. Store an event with [Encode].
 func (e Event) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
-		ID     string      `json:"id"`
-		Type   string      `json:"type"`
-		CorpID string      `json:"corpId,omitempty"`
-		Time   time.Time   `json:"time,omitzero"`
-		Source EventSource `json:"source"`
+		ID     string    `json:"id"`
+		Type   string    `json:"type"`
+		CorpID string    `json:"corpId,omitempty"`
+		Time   time.Time `json:"time,omitzero"`
+		Source Source    `json:"source"`
 	}{e.ID, e.Type, e.CorpID, e.Time, e.Source})
 }
 
-// EventSource is the way an event came.
-type EventSource string
+// Source is the way an event came.
+type Source string
 
 // The ways an event may come.
 const (
-	SourceHTTP       EventSource = "http"        // push to a callback URL
-	SourceStream     EventSource = "stream"      // stream mode (Stream 推送)
-	SourceFailedPush EventSource = "failed_push" // list of failed pushes
-	SourceReconcile  EventSource = "reconcile"   // found by comparing, not told by the vendor
+	SourceHTTP       Source = "http"        // push to a callback URL
+	SourceStream     Source = "stream"      // stream mode (Stream 推送)
+	SourceFailedPush Source = "failed_push" // list of failed pushes
+	SourceReconcile  Source = "reconcile"   // found by comparing, not told by the vendor
 )
 
-// EventData is what an event of one or several types says. The package's own
+// Data is what an event of one or several types says. The package's own
 // are values, not pointers: [InstanceChange], [TaskChange], [URLCheck],
 // [UnknownEvent]. A type of your own works with [On] as well; it is decoded
 // from [Event.Raw] by encoding/json.
-type EventData interface {
+type Data interface {
 	// EventTypes lists the vendor's names of the types it serves. It must not
 	// depend on the value.
 	EventTypes() []string
@@ -89,5 +89,5 @@ type EventData interface {
 // such type, and On with UnknownEvent all that no other handler takes.
 type UnknownEvent struct{}
 
-// EventTypes implements [EventData]; there are none.
+// EventTypes implements [Data]; there are none.
 func (UnknownEvent) EventTypes() []string { return nil }

@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import (
 	"crypto/rand"
@@ -18,7 +18,7 @@ import (
 //
 //   - The end of an instance ([InstanceChange] with finish, terminate or delete)
 //     happens once. It is told by instance, change and result, so that its push,
-//     its entry on the list of failed pushes and what a [Reconciler] finds have one
+//     its entry on the list of failed pushes and what a dingoa.Reconciler finds have one
 //     key.
 //   - Every other event is told by the vendor's eventId. A task may see the same
 //     thing twice: two comments, handed on and back, started anew. Two eventIds
@@ -168,7 +168,7 @@ func (e Event) Subject() string {
 	return e.Key()
 }
 
-func subjectOf(data EventData) string {
+func subjectOf(data Data) string {
 	switch c := data.(type) {
 	case InstanceChange:
 		return c.InstanceID

@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import (
 	"context"
@@ -7,22 +7,22 @@ import (
 	"time"
 )
 
-// EventHandlerFunc is a function as an [EventHandler].
-type EventHandlerFunc func(ctx context.Context, e *Event) error
+// HandlerFunc is a function as an [Handler].
+type HandlerFunc func(ctx context.Context, e *Event) error
 
 // Dispatch calls the function.
-func (f EventHandlerFunc) Dispatch(ctx context.Context, e *Event) error { return f(ctx, e) }
+func (f HandlerFunc) Dispatch(ctx context.Context, e *Event) error { return f(ctx, e) }
 
-// EventMiddleware puts something around an [EventHandler]: give it to [Use], or
+// Middleware puts something around an [Handler]: give it to [Use], or
 // call it with an [Inbox].
-type EventMiddleware func(EventHandler) EventHandler
+type Middleware func(Handler) Handler
 
-// LogEvents logs each event with the time it took: at level info when it was
+// Log logs each event with the time it took: at level info when it was
 // handled, at level error with the handler's own words, and the stack of a
 // panic, when not. Nothing of the event's content is logged.
-func LogEvents(logger *slog.Logger) EventMiddleware {
-	return func(next EventHandler) EventHandler {
-		return EventHandlerFunc(func(ctx context.Context, e *Event) error {
+func Log(logger *slog.Logger) Middleware {
+	return func(next Handler) Handler {
+		return HandlerFunc(func(ctx context.Context, e *Event) error {
 			began := time.Now()
 			err := next.Dispatch(ctx, e)
 			took := slog.Duration("duration", time.Since(began))
@@ -46,11 +46,11 @@ func stackOf(err error) []slog.Attr {
 	return []slog.Attr{slog.String("stack", string(panicErr.Stack))}
 }
 
-// LimitEvents ends the context of an event's handlers after d. A handler that
+// Timeout ends the context of an event's handlers after d. A handler that
 // does not heed its context goes on, and holds up the events of its approval.
-func LimitEvents(d time.Duration) EventMiddleware {
-	return func(next EventHandler) EventHandler {
-		return EventHandlerFunc(func(ctx context.Context, e *Event) error {
+func Timeout(d time.Duration) Middleware {
+	return func(next Handler) Handler {
+		return HandlerFunc(func(ctx context.Context, e *Event) error {
 			ctx, cancel := context.WithTimeout(ctx, d)
 			defer cancel()
 			return next.Dispatch(ctx, e)

@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import (
 	"encoding/json"
@@ -9,11 +9,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/mask"
 	"github.com/dingoa/dingoa/internal/wire"
 )
 
 // SuiteTicket brings a third-party app its ticket (suiteTicket), about every 5
-// hours; a new one makes the one before it useless. [Suite.KeepTicket] keeps
+// hours; a new one makes the one before it useless. dingoa.Suite.KeepTicket keeps
 // it. It prints without the ticket.
 //
 // See https://open.dingtalk.com/document/development/event-suite-ticket
@@ -24,7 +25,7 @@ type SuiteTicket struct {
 	Ticket string `json:"suiteTicket"`
 }
 
-// EventTypes implements [EventData].
+// EventTypes implements [Data].
 func (SuiteTicket) EventTypes() []string { return []string{"suite_ticket"} }
 
 // String hides the ticket.
@@ -35,6 +36,13 @@ func (t SuiteTicket) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, t.St
 
 // LogValue hides the ticket from log/slog.
 func (t SuiteTicket) LogValue() slog.Value { return slog.StringValue(t.String()) }
+
+// MarshalJSON hides the ticket.
+func (t SuiteTicket) MarshalJSON() ([]byte, error) {
+	type plain SuiteTicket
+	t.Ticket = mask.Secret(t.Ticket)
+	return json.Marshal(plain(t))
+}
 
 // SuiteAuthorization tells that a company activated a third-party app (开通) or
 // changed what the app may see (授权范围变更). Which of the two it was matters
@@ -59,14 +67,14 @@ type SuiteAuthorization struct {
 	Info AuthorizedApps `json:"authInfo"`
 }
 
-// EventTypes implements [EventData].
+// EventTypes implements [Data].
 func (SuiteAuthorization) EventTypes() []string {
 	return []string{"org_suite_auth", "org_suite_change", "tmp_auth_code", "change_auth"}
 }
 
 // AuthorizedCorp is a company that uses a third-party app.
 type AuthorizedCorp struct {
-	// CorpID is what [Suite.Client] takes.
+	// CorpID is what dingoa.Suite.Client takes.
 	CorpID string `json:"corpid"`
 	// Name and FullName of the company.
 	Name     string `json:"corpName"`
@@ -122,7 +130,7 @@ type AuthorizedApps struct {
 
 // AuthorizedAgent is the app in one company.
 type AuthorizedAgent struct {
-	// AgentID is what [WithAgentID] takes, a different one in each company.
+	// AgentID is what dingoa.WithAgentID takes, a different one in each company.
 	AgentID int64 `json:"agentid"`
 	// AppID is the app's, the same everywhere.
 	AppID string `json:"appid"`
@@ -142,7 +150,7 @@ type SuiteRelease struct {
 	SuiteKey string `json:"SuiteKey"`
 }
 
-// EventTypes implements [EventData].
+// EventTypes implements [Data].
 func (SuiteRelease) EventTypes() []string { return []string{"org_suite_relieve", "suite_relieve"} }
 
 // AppState is whether a company uses an app.
@@ -169,12 +177,12 @@ type AppStateChange struct {
 	AppID    string `json:"AppId"`
 }
 
-// EventTypes implements [EventData].
+// EventTypes implements [Data].
 func (AppStateChange) EventTypes() []string {
 	return []string{"org_micro_app_restore", "org_micro_app_stop", "org_micro_app_remove"}
 }
 
-func decodeAppState(eventType string, raw []byte) (EventData, error) {
+func decodeAppState(eventType string, raw []byte) (Data, error) {
 	change, err := decodeLoosely[AppStateChange](raw)
 	if err != nil {
 		return nil, err
@@ -184,7 +192,7 @@ func decodeAppState(eventType string, raw []byte) (EventData, error) {
 }
 
 // looseEvent is decodeLoosely for the table of typed events.
-func looseEvent[T EventData](raw []byte) (EventData, error) {
+func looseEvent[T Data](raw []byte) (Data, error) {
 	data, err := decodeLoosely[T](raw)
 	if err != nil {
 		return nil, err
@@ -196,7 +204,7 @@ func looseEvent[T EventData](raw []byte) (EventData, error) {
 // camelCase, the snake_case of SyncHTTP and RDS, the callback's CamelCase; and
 // numbers as text and the other way round. Times that can't be read are left to
 // the field Unread of T: the news counts without them.
-func decodeLoosely[T EventData](raw []byte) (T, error) {
+func decodeLoosely[T Data](raw []byte) (T, error) {
 	var data, none T
 	decoded, err := wire.Unmarshal(raw, &data, nil)
 	switch {
@@ -224,7 +232,7 @@ type SyncPush struct {
 	Events []Event
 }
 
-// EventTypes implements [EventData].
+// EventTypes implements [Data].
 func (SyncPush) EventTypes() []string { return []string{syncPushHigh, syncPushMedium} }
 
 const (
@@ -232,7 +240,7 @@ const (
 	syncPushMedium = "SYNC_HTTP_PUSH_MEDIUM"
 )
 
-func decodeSyncPush(raw []byte) (EventData, error) {
+func decodeSyncPush(raw []byte) (Data, error) {
 	var push struct {
 		Rows []json.RawMessage `json:"bizData"`
 	}
@@ -267,7 +275,7 @@ func syncEvent(row json.RawMessage) Event {
 		e = Event{Source: SourceHTTP} // no rows within rows
 	}
 	if err == nil {
-		e.Data, err = decodeEventData(e.Type, raw)
+		e.Data, err = decodeData(e.Type, raw)
 	}
 	if e.Raw = slices.Clone(raw); err != nil || e.Type == "" {
 		e.Data, e.Raw = UnknownEvent{}, row

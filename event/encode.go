@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import (
 	"bytes"
@@ -13,14 +13,14 @@ type storedEvent struct {
 	Type   string          `json:"type"`
 	CorpID string          `json:"corpId,omitempty"`
 	Time   time.Time       `json:"time,omitzero"`
-	Source EventSource     `json:"source"`
+	Source Source          `json:"source"`
 	Unread []UnreadField   `json:"unread,omitempty"`
 	Raw    json.RawMessage `json:"raw"`
 }
 
-// EncodeEvent writes an event for storage, content and all: some events, such
-// as those with the ticket of a suite, hold secrets. [DecodeEvent] reads it back.
-func EncodeEvent(e *Event) ([]byte, error) {
+// Encode writes an event for storage, content and all: some events, such
+// as those with the ticket of a suite, hold secrets. [Decode] reads it back.
+func Encode(e *Event) ([]byte, error) {
 	var buf bytes.Buffer
 	encoder := json.NewEncoder(&buf)
 	encoder.SetEscapeHTML(false) // Raw stays as it came
@@ -30,16 +30,16 @@ func EncodeEvent(e *Event) ([]byte, error) {
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
-// DecodeEvent reads what [EncodeEvent] wrote, with Data typed as by [ParseEvent].
+// Decode reads what [Encode] wrote, with Data typed as by [Parse].
 // Where Raw does not fit its type Data is [UnknownEvent], so that one such event
-// does not keep a store from being read. The error, for what EncodeEvent did not
+// does not keep a store from being read. The error, for what Encode did not
 // write, is [ErrMalformed].
-func DecodeEvent(data []byte) (*Event, error) {
+func Decode(data []byte) (*Event, error) {
 	var s storedEvent
 	if err := json.Unmarshal(data, &s); err != nil || s.Raw == nil {
-		return nil, fmt.Errorf("dingoa: %w: it was not written by EncodeEvent", ErrMalformed)
+		return nil, fmt.Errorf("dingoa: %w: it was not written by Encode", ErrMalformed)
 	}
-	eventData, err := decodeEventData(s.Type, s.Raw)
+	eventData, err := decodeData(s.Type, s.Raw)
 	if err != nil {
 		eventData = UnknownEvent{}
 	}

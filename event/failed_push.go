@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import (
 	"bytes"
@@ -47,7 +47,7 @@ func readFailed(e *Event, raw json.RawMessage) {
 			}
 		}
 	}
-	if data, err := decodeEventData(e.Type, payload); err == nil {
+	if data, err := decodeData(e.Type, payload); err == nil {
 		e.Data, e.Raw = data, payload
 	}
 }

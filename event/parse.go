@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import (
 	"bytes"
@@ -14,14 +14,14 @@ import (
 // ErrMalformed reports a push or an event that is not of the vendor's form.
 var ErrMalformed = errors.New("malformed event")
 
-// ParseEvent reads the decrypted message of a push. It takes today's form
+// Parse reads the decrypted message of a push. It takes today's form
 // (EventType, EventTime, CorpId, eventId), that of the older pages (corpId,
 // TimeStamp), the form in which the vendor's pages show stream events
 // (eventType, data), and the biz_data of a SyncHTTP or RDS row (syncAction).
 //
 // Source is [SourceStream] for the third form and [SourceHTTP] for the others.
 // The error is [ErrMalformed]; an unknown type is none. data is not kept.
-func ParseEvent(data []byte) (*Event, error) {
+func Parse(data []byte) (*Event, error) {
 	e, problem := ParsePush(data)
 	if problem != nil {
 		return nil, problem
@@ -29,7 +29,7 @@ func ParseEvent(data []byte) (*Event, error) {
 	return e, nil
 }
 
-// ParsePush is [ParseEvent] for a push that is genuine, and so is to be kept even
+// ParsePush is [Parse] for a push that is genuine, and so is to be kept even
 // when it is malformed: e is never nil. Of what cannot be read it is an
 // [UnknownEvent] with all of data in Raw, as it is when it is JSON, else as JSON
 // text; problem says why.
@@ -62,7 +62,7 @@ func (e *Event) read(data []byte) error {
 }
 
 // ParseData sets Data to what Raw says, as the struct that Type wants: the second
-// half of [ParseEvent], for an event whose ID, Type, CorpID and Time came beside
+// half of [Parse], for an event whose ID, Type, CorpID and Time came beside
 // it. An empty ID becomes a derived one. The error is [ErrMalformed]; then e is
 // as it was.
 func (e *Event) ParseData() error {
@@ -80,7 +80,7 @@ func (e *Event) parseData() error {
 	if !bytes.HasPrefix(bytes.TrimSpace(e.Raw), []byte("{")) {
 		return fmt.Errorf("dingoa: %w: what it says is no JSON object", ErrMalformed)
 	}
-	data, err := decodeEventData(e.Type, e.Raw)
+	data, err := decodeData(e.Type, e.Raw)
 	if err != nil {
 		return err
 	}
@@ -193,8 +193,8 @@ func readUnix(t *time.Time, value []byte) error {
 	return err
 }
 
-// decodeEventData is the table of typed events.
-func decodeEventData(eventType string, raw []byte) (EventData, error) {
+// decodeData is the table of typed events.
+func decodeData(eventType string, raw []byte) (Data, error) {
 	switch eventType {
 	case "bpms_instance_change", "workflow_instance_change_broadcast", "workflow_instance_change_directed":
 		return decodeInstanceChange(raw)
@@ -228,7 +228,7 @@ func decodeEventData(eventType string, raw []byte) (EventData, error) {
 
 // IsKnown reports whether this version of the package has a struct for the type.
 func IsKnown(eventType string) bool {
-	data, err := decodeEventData(eventType, []byte("{}"))
+	data, err := decodeData(eventType, []byte("{}"))
 	_, unknown := data.(UnknownEvent)
 	return err != nil || !unknown
 }

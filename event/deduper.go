@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import (
 	"context"
@@ -17,12 +17,12 @@ import (
 // event again: it is handled at least once, never lost.
 type Deduper interface {
 	// Begin claims the event for the caller when nobody has, in one step: of two
-	// callers at the same time one gets [EventNew]. The caller goes on to call
+	// callers at the same time one gets [StateNew]. The caller goes on to call
 	// Done or Release.
 	//
 	// A store that outlives the process must let a claim end by itself, since the
 	// process may crash: after a time that is well above the longest handler's.
-	Begin(ctx context.Context, key string) (EventState, error)
+	Begin(ctx context.Context, key string) (State, error)
 	// Done notes that the claimed event was handled. A store that forgets does so
 	// no sooner than DingTalk, or the user of a list of dead letters, repeats
 	// events: days, not hours.
@@ -33,20 +33,20 @@ type Deduper interface {
 	Handled(ctx context.Context, key string) (bool, error)
 }
 
-// EventState is how far an event is.
-type EventState string
+// State is how far an event is.
+type State string
 
 // The states that [Deduper.Begin] tells.
 const (
-	EventNew        EventState = "new"         // the caller has claimed it
-	EventDone       EventState = "done"        // it was handled
-	EventInProgress EventState = "in_progress" // somebody else has claimed it
+	StateNew        State = "new"         // the caller has claimed it
+	StateDone       State = "done"        // it was handled
+	StateInProgress State = "in_progress" // somebody else has claimed it
 )
 
-// ErrEventInProgress reports an event that another process, or another
+// ErrInProgress reports an event that another process, or another
 // dispatcher, is handling. Nothing is wrong with it: when that one fails, the
 // next delivery finds it new.
-var ErrEventInProgress = errors.New("event is being handled elsewhere")
+var ErrInProgress = errors.New("event is being handled elsewhere")
 
 // settleTimeout bounds how long a store may take to note an outcome. The
 // caller's context does not: it may end while the handler succeeds.
@@ -59,17 +59,17 @@ func once(ctx context.Context, d Deduper, e *Event, handle func() error) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("dingoa: whether event %s was handled is not known: %w", e.ID, err)
-	case state == EventDone:
+	case state == StateDone:
 		return nil
-	case state == EventInProgress:
-		return fmt.Errorf("dingoa: event %s: %w", e.ID, ErrEventInProgress)
+	case state == StateInProgress:
+		return fmt.Errorf("dingoa: event %s: %w", e.ID, ErrInProgress)
 	}
-	guarded(handle, func(handled error) { err = settleEvent(ctx, d, e, key, handled) })
+	guarded(handle, func(handled error) { err = settle(ctx, d, e, key, handled) })
 	return err
 }
 
-// settleEvent notes what became of a claimed event.
-func settleEvent(ctx context.Context, d Deduper, e *Event, key string, handled error) error {
+// settle notes what became of a claimed event.
+func settle(ctx context.Context, d Deduper, e *Event, key string, handled error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer cancel()
 	if handled != nil {
@@ -107,18 +107,18 @@ func NewMemoryDeduper(keys int) *MemoryDeduper {
 }
 
 // Begin implements [Deduper].
-func (d *MemoryDeduper) Begin(_ context.Context, key string) (EventState, error) {
+func (d *MemoryDeduper) Begin(_ context.Context, key string) (State, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	done, known := d.done[key]
 	switch {
 	case done:
-		return EventDone, nil
+		return StateDone, nil
 	case known:
-		return EventInProgress, nil
+		return StateInProgress, nil
 	}
 	d.done[key] = false
-	return EventNew, nil
+	return StateNew, nil
 }
 
 // Done implements [Deduper].

@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import (
 	"errors"
@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// EventFilter is a rule of the event subscription (事件订阅) that lets only some
+// Filter is a rule of the event subscription (事件订阅) that lets only some
 // events of approvals through. Without a rule an app gets all of them. Enter
-// the text of [EventFilter.Path] in the developer console.
+// the text of [Filter.Path] in the developer console.
 //
 // A value may hold the wildcard *, as in "attendance.*". An empty list means
 // any value.
 //
 // See https://open.dingtalk.com/document/development/event-subscription-approval-event
-type EventFilter struct {
+type Filter struct {
 	// EventType is bpms_instance_change or bpms_task_change. Required.
 	EventType string
 	// BizCategoryIDs are suites that forms belong to, such as attendance.goout.
@@ -28,7 +28,7 @@ type EventFilter struct {
 
 // Path is the rule as the vendor writes it, such as
 // /v1.0/event/bpms_instance_change/processCode/{PROC-1,PROC-2}/type/finish.
-func (f EventFilter) Path() (string, error) {
+func (f Filter) Path() (string, error) {
 	var errs []error
 	if f.EventType != "bpms_instance_change" && f.EventType != "bpms_task_change" {
 		errs = append(errs, fmt.Errorf("EventType is %q, DingTalk filters bpms_instance_change and bpms_task_change", f.EventType))

@@ -1,4 +1,4 @@
-package dingoa
+package event
 
 import "github.com/dingoa/dingoa/internal/wire"
 
@@ -7,7 +7,7 @@ import "github.com/dingoa/dingoa/internal/wire"
 //
 // See https://open.dingtalk.com/document/development/leave-overtime-business-trip-out-of-office-status-change-events
 type AttendanceStatusChange struct {
-	// InstanceID is what [InstanceService.Get] takes.
+	// InstanceID identifies the approval.
 	InstanceID string `json:"processInstanceId"`
 	// MainInstanceID is the approval that this one alters or revokes.
 	MainInstanceID string `json:"mainProcessInstanceId"`
@@ -25,13 +25,13 @@ type AttendanceStatusChange struct {
 	Result Result `json:"result"`
 }
 
-// EventTypes implements [EventData].
+// EventTypes implements [Data].
 func (AttendanceStatusChange) EventTypes() []string {
 	return []string{"attendance_approve_status_change"}
 }
 
 // decodeAttendance also takes the instance's other name in published pushes.
-func decodeAttendance(raw []byte) (EventData, error) {
+func decodeAttendance(raw []byte) (Data, error) {
 	change, err := decodeLoosely[AttendanceStatusChange](raw)
 	if err != nil {
 		return nil, err
