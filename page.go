@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dingoa/dingoa/internal/redact"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -68,7 +69,7 @@ func cursorFault(err error, cursor string) error {
 	}
 	return &Error{
 		Op: e.Op, Kind: ErrServer,
-		Message: fmt.Sprintf("DingTalk ended a page with the cursor %q, which leads nowhere; the items so far are good", cleanText(cursor, maxErrorName)),
+		Message: fmt.Sprintf("DingTalk ended a page with the cursor %q, which leads nowhere; the items so far are good", redact.Text(cursor, maxErrorName)),
 	}
 }
 

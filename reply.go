@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/redact"
 	"github.com/dingoa/dingoa/internal/wire"
 )
 
@@ -175,7 +176,7 @@ func (c *call) redirectError(body []byte) error {
 	e := c.newError(ErrServer)
 	where := "another address"
 	if target, err := url.Parse(c.header.Get("Location")); err == nil && target.Host != "" {
-		where = cleanText(target.Host, maxErrorName)
+		where = redact.Text(target.Host, maxErrorName)
 	}
 	e.Message = "redirected to " + where + ", which was not followed because it would take the access token along; check the base URL and any proxy"
 	e.Body = snippet(body, c.secrets()...)
@@ -205,14 +206,14 @@ const maxScopes = 16
 // redact makes the texts fit to be printed, without secrets that the reply repeats.
 func (r *errorReply) redact(secrets []string) {
 	for _, text := range []*string{&r.Message, &r.ErrMsg, &r.SubMsg} {
-		*text = cleanText(*text, maxErrorMessage, secrets...)
+		*text = redact.Text(*text, maxErrorMessage, secrets...)
 	}
 	for _, text := range []*string{&r.RequestID, &r.LegacyRequestID, (*string)(&r.Code), (*string)(&r.ErrCode), (*string)(&r.SubCode)} {
-		*text = cleanText(*text, maxErrorName, secrets...)
+		*text = redact.Text(*text, maxErrorName, secrets...)
 	}
 	r.Detail.RequiredScopes = r.Detail.RequiredScopes[:min(len(r.Detail.RequiredScopes), maxScopes)]
 	for i := range r.Detail.RequiredScopes {
-		r.Detail.RequiredScopes[i] = cleanText(r.Detail.RequiredScopes[i], maxErrorName, secrets...)
+		r.Detail.RequiredScopes[i] = redact.Text(r.Detail.RequiredScopes[i], maxErrorName, secrets...)
 	}
 }
 
@@ -267,7 +268,7 @@ func notJSON(body []byte, err error) error {
 
 func contentType(header http.Header) string {
 	if t := header.Get("Content-Type"); t != "" {
-		return cleanText(t, maxErrorName)
+		return redact.Text(t, maxErrorName)
 	}
 	return "without a content type"
 }
@@ -312,7 +313,7 @@ func (r *successReply) refused() bool { return r.Success != nil && !*r.Success }
 // setRequestID keeps the first id that a reply gives.
 func (c *call) setRequestID(id string) {
 	if c.requestID == "" {
-		c.requestID = cleanText(id, maxErrorName, c.secrets()...)
+		c.requestID = redact.Text(id, maxErrorName, c.secrets()...)
 	}
 }
 
