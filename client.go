@@ -528,7 +528,7 @@ func (c *call) attempt(callers context.Context) error {
 	}
 	defer resp.Body.Close()
 	c.status, c.header = resp.StatusCode, resp.Header
-	c.client.clock.observe(resp.Header, c.client.cfg.now())
+	came := c.client.cfg.now()
 	buf := replyBuffers.Get().(*bytes.Buffer) //nolint:forcetypeassert,errcheck // the pool holds nothing else
 	defer func() {
 		if buf.Cap() <= maxPooledReply {
@@ -546,7 +546,11 @@ func (c *call) attempt(callers context.Context) error {
 	case n > limit:
 		return c.unreadable(buf.Bytes(), errReplyTooLarge)
 	}
-	return c.decode(buf.Bytes())
+	err = c.decode(buf.Bytes())
+	if e := (*Error)(nil); err == nil || errors.As(err, &e) && e.Code != "" { // not of a proxy, with a clock of its own
+		c.client.clock.observe(resp.Header, came)
+	}
+	return err
 }
 
 // maxPooledReply keeps a rare large reply from staying in memory.
