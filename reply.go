@@ -385,16 +385,18 @@ func banned(body []byte) bool {
 // retryAfter reads the header in both of its forms, seconds and a date. The date
 // is of the same clock as the Date header.
 func retryAfter(header http.Header, now time.Time) time.Duration {
+	const most = 365 * 24 * time.Hour // keeps absurd numbers from overflowing
 	value := header.Get("Retry-After")
-	if value == "" {
+	seconds, err := strconv.ParseInt(value, 10, 64)
+	if err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(max(seconds, 0), int64(most/time.Second))) * time.Second
+	}
+	at, err := http.ParseTime(value)
+	if err != nil {
+		at, err = time.Parse(time.RFC1123Z, value) // of another zone, which the standard does not allow
+	}
+	if err != nil {
 		return 0
 	}
-	if seconds, err := strconv.Atoi(value); err == nil {
-		const most = 365 * 24 * 3600 // keeps absurd numbers from overflowing
-		return time.Duration(min(max(seconds, 0), most)) * time.Second
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(0, at.Sub(dateOf(header, now)))
-	}
-	return 0
+	return min(max(0, at.Sub(dateOf(header, now))), most)
 }
