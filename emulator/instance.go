@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"crypto/rand"
 	"fmt"
 	"slices"
 	"time"
@@ -303,13 +302,4 @@ func (co *organisation) steps(form *storedForm, req startRequest) ([]step, *apiE
 		}
 	}
 	return steps, nil
-}
-
-// newUUID is a random UUID, as the vendor's instance IDs look.
-func newUUID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -207,15 +206,4 @@ func (s *Server) checkWindow(req *listRequest, now time.Time) *apiError {
 		return refuse("invalidInstanceListIdsStartTime", errcodeBadParameter, "获取审批实例ID列表，审批实例开始时间距当前时间不能超过%s", inWords)
 	}
 	return nil
-}
-
-// splitList reads the older gateway's lists, which are one comma-separated text.
-func splitList(text string) []string {
-	var items []string
-	for item := range strings.SplitSeq(text, ",") {
-		if item = strings.TrimSpace(item); item != "" {
-			items = append(items, item)
-		}
-	}
-	return items
 }

@@ -150,16 +150,6 @@ func (s *Server) takeTable(label string, table company.Component, v formValue) (
 	return v, nil
 }
 
-// native is text as a cell has it: lists and objects as such.
-func native(text string) any {
-	if strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
-		if data := []byte(text); json.Valid(data) {
-			return json.RawMessage(data)
-		}
-	}
-	return text
-}
-
 func cells(data json.RawMessage) (row []formValue, problem string) {
 	var list []struct {
 		ID            string `json:"id"`

@@ -243,21 +243,6 @@ func locationProblem(value string) string {
 	return unless(err == nil && isNumber && isNumberToo && inRange && text(items[3]) != "", "时间、经度、纬度或地址错误")
 }
 
-// textList reads a JSON array of texts.
-func textList(value string) ([]string, bool) {
-	var list []string
-	err := json.Unmarshal([]byte(value), &list)
-	return list, err == nil && list != nil
-}
-
-// oneOrMany accepts an id that stands alone, too.
-func oneOrMany(value string) ([]string, bool) {
-	if strings.HasPrefix(value, "[") {
-		return textList(value)
-	}
-	return []string{value}, true
-}
-
 // departmentIDs reads ids joined with commas, or a JSON array of them.
 func departmentIDs(value string) ([]int64, bool) {
 	var ids []int64

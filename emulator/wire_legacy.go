@@ -2,14 +2,10 @@ package emulator
 
 import (
 	"strconv"
-	"time"
 )
 
 // Requests and replies of oapi.dingtalk.com. The state is the same; names,
 // times and numbers are written differently.
-
-// secondChina is the older gateway's format: China time (UTC+8).
-const secondChina = "2006-01-02 15:04:05"
 
 type fileLegacy struct {
 	Photos      []string `json:"photos"`
@@ -106,13 +102,6 @@ func (s *Server) oapiGet(c *call) (map[string]any, *apiError) {
 	putText(result, "result", in.result)
 	putText(result, "finish_time", timeLegacy(in.finished))
 	return map[string]any{"process_instance": result}, nil
-}
-
-func timeLegacy(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(chinaTime()).Format(secondChina)
 }
 
 func recordsLegacy(in *instance) []map[string]any {

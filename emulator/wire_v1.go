@@ -4,17 +4,12 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // Requests and replies of api.dingtalk.com, written from the vendor's pages and
 // not with the SDK's types: a mistake there must not cancel out here.
-
-// minuteChina is the vendor's format of today: no seconds, and China time
-// although it ends in Z.
-const minuteChina = "2006-01-02T15:04Z"
 
 type fileV1 struct {
 	Photos      []string `json:"photos"`
@@ -132,27 +127,6 @@ func (s *Server) getProcessInstance(c *call) (map[string]any, *apiError) {
 	putText(result, "result", in.result)
 	putText(result, "finishTime", timeV1(in.finished))
 	return map[string]any{"result": result, "success": "true"}, nil
-}
-
-// timeV1 is empty for the zero time.
-func timeV1(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(chinaTime()).Format(minuteChina)
-}
-
-// put leaves an empty list out, as the vendor does; putText an empty text.
-func put(m map[string]any, name string, list []string) {
-	if len(list) > 0 {
-		m[name] = list
-	}
-}
-
-func putText(m map[string]any, name, text string) {
-	if text != "" {
-		m[name] = text
-	}
 }
 
 func recordsV1(in *instance) []map[string]any {
