@@ -322,7 +322,7 @@ type accessTokenRequest struct {
 	AppSecret string `json:"appSecret"`
 }
 
-func (r accessTokenRequest) legacyRequest() any {
+func (r accessTokenRequest) LegacyRequest() any {
 	return struct {
 		AppKey    string `json:"appkey"`
 		AppSecret string `json:"appsecret"`

@@ -42,6 +42,10 @@ func (c *Client) ServerTime() time.Time {
 	return c.cfg.now().Add(time.Duration(c.clock.ahead.Load()))
 }
 
+// Now returns the time of this machine, or of [WithClock]: the clock that
+// [Token.ExpiresAt] goes by.
+func (c *Client) Now() time.Time { return c.cfg.now() }
+
 // aheadOrBehind says how one clock stands to another.
 func aheadOrBehind(ahead time.Duration) string {
 	word := "ahead of"

@@ -221,6 +221,17 @@ func (e *Error) permissionAdvice(scopes string) string {
 	return advice
 }
 
+// InvalidRequest returns the error for a request that was refused before anything
+// was sent, as those of this package's methods: an [*Error] of the kind
+// [ErrInvalidArgument]. It returns nil without fields. It is for packages that add
+// operations, see [Client.Call].
+func InvalidRequest(op operation.Operation, fields ...FieldError) error {
+	if len(fields) == 0 {
+		return nil
+	}
+	return &Error{Op: op.Spec().Name, Kind: ErrInvalidArgument, Fields: fields}
+}
+
 // errorWith is an Error of this SDK's own, without a reply.
 func errorWith(op operation.Operation, kind error, format string, args ...any) *Error {
 	e := errorFrom(op, kind, nil)

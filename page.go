@@ -84,8 +84,12 @@ func cursorFault(err error, cursor string) error {
 	}
 }
 
-// items walks a list like [pages], item by item.
-func items[T any](ctx context.Context, op operation.Operation, fetch func(ctx context.Context, cursor string) (*Page[T], error)) iter.Seq2[T, error] {
+// Items walks a list item by item, from its first page to its last; fetch returns
+// the page that cursor leads to, the first for "". The sequence fetches lazily, may
+// be ranged over again from the start, stops fetching when the loop breaks, and
+// ends after the first error. It is for packages that add operations, see
+// [Client.Call].
+func Items[T any](ctx context.Context, op operation.Operation, fetch func(ctx context.Context, cursor string) (*Page[T], error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for page, err := range pages(ctx, op, fetch) {
 			if err != nil {

@@ -29,7 +29,7 @@ func (c *call) decode(body []byte) error {
 	}
 	out := c.out
 	if out == nil {
-		out = &struct{}{}
+		out = &anyReply{}
 	}
 	var v verdict
 	decoded, err := wire.Unmarshal(body, out, &v)
@@ -91,7 +91,7 @@ func (c *call) failure(body []byte, v *verdict, decoded wire.Decoded) error {
 func (c *call) check(body []byte, out any, v *verdict) error {
 	refused := v.Success != nil && !*v.Success
 	if r, ok := out.(refuser); ok {
-		refused = r.refused()
+		refused = r.Refused()
 	}
 	if !refused {
 		return nil
@@ -111,8 +111,8 @@ func (c *call) complete(body []byte, out any, decoded wire.Decoded) error {
 	if len(decoded.Refused) > 0 {
 		return c.unreadable(body, notOfTheForm(decoded.Refused[0]))
 	}
-	if f, ok := out.(finisher); ok {
-		err := f.finish()
+	if f, ok := out.(replyChecker); ok {
+		err := f.CheckReply()
 		switch {
 		case err == nil:
 			return nil
@@ -127,7 +127,7 @@ func (c *call) complete(body []byte, out any, decoded wire.Decoded) error {
 	if string(bytes.TrimSpace(body)) == "null" {
 		return c.unreadable(body, errors.New("the reply is null"))
 	}
-	if t := reflect.TypeOf(out).Elem(); decoded.Known == 0 && !c.legacy && t.Kind() == reflect.Struct && t.NumField() > 0 {
+	if t := reflect.TypeOf(out).Elem(); c.out != nil && decoded.Known == 0 && !c.legacy && t.Kind() == reflect.Struct && t.NumField() > 0 {
 		return c.unreadable(body, fmt.Errorf("the reply has none of the members of %s", t))
 	}
 	return nil
@@ -279,15 +279,25 @@ type ack struct {
 	Success *bool `json:"success"`
 }
 
-func (a *ack) finish() error {
+func (a *ack) CheckReply() error {
 	if a.Result == nil && a.Success == nil {
 		return errSilent
 	}
 	return nil
 }
 
-func (a *ack) refused() bool {
+func (a *ack) Refused() bool {
 	return (a.Result != nil && !*a.Result) || (a.Success != nil && !*a.Success)
+}
+
+// anyReply is a reply that the caller does not look at.
+type anyReply struct {
+	Result  json.RawMessage `json:"result"`
+	Success *bool           `json:"success"`
+}
+
+func (r *anyReply) Refused() bool {
+	return string(r.Result) == "false" || string(r.Result) == `"false"` || (r.Success != nil && !*r.Success)
 }
 
 // resultReply is the usual wrapping of a result.
@@ -296,7 +306,7 @@ type resultReply[T any] struct {
 	successReply
 }
 
-func (r *resultReply[T]) finish() error {
+func (r *resultReply[T]) CheckReply() error {
 	if r.Success == nil && reflect.ValueOf(&r.Result).Elem().IsZero() {
 		return errSilent
 	}
@@ -308,7 +318,7 @@ type successReply struct {
 	Success *bool `json:"success"`
 }
 
-func (r *successReply) refused() bool { return r.Success != nil && !*r.Success }
+func (r *successReply) Refused() bool { return r.Success != nil && !*r.Success }
 
 // setRequestID keeps the first id that a reply gives.
 func (c *call) setRequestID(id string) {

@@ -332,7 +332,7 @@ type findTemplateReply struct {
 	ProcessCode string `json:"process_code"` // on the older gateway
 }
 
-func (r *findTemplateReply) finish() error {
+func (r *findTemplateReply) CheckReply() error {
 	r.Result.ProcessCode = cmp.Or(r.Result.ProcessCode, r.ProcessCode)
 	if r.Result.ProcessCode == "" {
 		return errors.New("the reply has no processCode")

@@ -24,10 +24,7 @@ func (p *problems) add(field, format string, args ...any) {
 
 // err returns nil when nothing was found.
 func (p *problems) err(op operation.Operation) error {
-	if len(*p) == 0 {
-		return nil
-	}
-	return &Error{Op: op.Spec().Name, Kind: ErrInvalidArgument, Fields: *p}
+	return InvalidRequest(op, *p...)
 }
 
 func (p *problems) required(field, value string) {
