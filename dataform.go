@@ -3,6 +3,7 @@ package dingoa
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"time"
 
@@ -171,8 +172,8 @@ func (s *DataFormService) Update(ctx context.Context, req UpdateDataRequest, opt
 
 func (p *problems) instanceIDs(ids []string) {
 	p.someItems("InstanceIDs", len(ids))
-	for _, id := range ids {
-		p.required("InstanceIDs", id)
+	for i, id := range ids {
+		p.required(fmt.Sprintf("InstanceIDs[%d]", i), id)
 	}
 }
 

@@ -11,9 +11,6 @@ import (
 	"github.com/dingoa/dingoa/operation"
 )
 
-// maxCentrePages is how far the vendor pages the lists of the approval centre.
-const maxCentrePages = limit.PremiumGetTodoTasksPageNumberMax
-
 // UserListRequest asks for a list of one user in the approval centre (审批中心).
 type UserListRequest struct {
 	// UserID is required.
@@ -100,12 +97,15 @@ func listCentre[T any](
 ) (*Page[T], error) {
 	var p problems
 	p.required("UserID", req.UserID)
-	in := centreRequest{UserID: req.UserID, PageSize: p.pageSize(req.PageSize, limit.PremiumGetTodoTasksPageSizeMax), PageNumber: p.pageNumber(req.Cursor, limit.PremiumGetTodoTasksPageNumberMin)}
+	in := centreRequest{
+		UserID: req.UserID, PageSize: p.pageSize(req.PageSize, limit.PremiumGetTodoTasksPageSizeMax),
+		PageNumber: p.pageNumber(req.Cursor, limit.PremiumGetTodoTasksPageNumberMin),
+	}
+	if in.PageNumber > limit.PremiumGetTodoTasksPageNumberMax {
+		p.add("Cursor", "is page %d: there are more items than the %d pages that DingTalk lists", in.PageNumber, limit.PremiumGetTodoTasksPageNumberMax)
+	}
 	if err := p.err(op); err != nil {
 		return nil, err
-	}
-	if in.PageNumber > maxCentrePages {
-		return nil, errorWith(op, ErrInvalidArgument, "there are more items than the %d pages that DingTalk lists", maxCentrePages)
 	}
 	if !createdBefore.IsZero() {
 		in.CreateBefore = createdBefore.In(wire.China()).Format(layoutChinaSecond)
