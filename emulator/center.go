@@ -68,15 +68,7 @@ type centerTask struct {
 // errNotThisKind is what the vendor says of an id of an official form where it
 // wants one of the process centre, and the other way round.
 func errNotThisKind(code string) *apiError {
-	return refuse(code, errcodeNotThisKind, "无操作审批流的权限，请检查审批实例或者模板是否正确")
-}
-
-// noInstance is the refusal of an id that is no instance of an official form.
-func (s *Server) noInstance(id, code string) *apiError {
-	if _, own := s.center.instances[id]; own {
-		return errNotThisKind(code)
-	}
-	return errNoInstance(code)
+	return refuse(code, errcodeNotThisKind, notThisKindMessage)
 }
 
 // saveTemplate creates or changes a template. The caller holds s.mu.

@@ -120,7 +120,9 @@ func (s *Server) filled(in dataEntryRequest) ([]formValue, *apiError) {
 	}
 	values, err := valuesOf(form, in.Values)
 	if err == nil {
-		values, err = s.checkValues(form, values)
+		var problem *problem
+		values, problem = s.checkValues(form, values)
+		err = refusedBy("", problem)
 	}
 	if err != nil {
 		return nil, refuseData("param.error", "%s", err.message)

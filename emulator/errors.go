@@ -70,6 +70,10 @@ func errNoUser() *apiError {
 	return refuse("userNotExist", errcodeNoUser, "用户不存在")
 }
 
+func errNoInstance(code string) *apiError {
+	return refuse(code, errcodeNoInstance, "审批实例不存在")
+}
+
 func errNoPath(method, path string) *apiError {
 	return &apiError{
 		status: http.StatusNotFound, code: "error.notFound", errcode: errcodeNotFoundPath,

@@ -142,9 +142,9 @@ func (s *Server) takeVariable(form *storedForm, v formValue) (formValue, *apiErr
 	if i < 0 {
 		return v, refuse("formschema.error", errcodeBadParameter, "表单schema不合法：没有控件%s", v.id)
 	}
-	v, err := s.take("", form.Components[i], v)
+	v, err := s.take(place{}, form.Components[i], v)
 	if err != nil {
-		return v, refuse("formschema.error", errcodeBadParameter, "表单schema不合法：%s", err.message)
+		return v, refuse("formschema.error", errcodeBadParameter, "表单schema不合法：%s", refusedBy("", err).message)
 	}
 	return v, nil
 }

@@ -146,9 +146,9 @@ func (s *Server) instancesOf(c *call, cursor int64, statuses []string) (list []*
 	if err := s.checkWindow(&req, s.Now()); err != nil {
 		return nil, 0, refuse("timeStamp.invalid", errcodeBadParameter, "illegal timestamp")
 	}
-	ids, next, err := s.list(req)
-	if err != nil {
-		return nil, 0, err
+	ids, next, problem := s.list(req)
+	if problem != nil {
+		return nil, 0, c.refused(problem)
 	}
 	for _, id := range ids {
 		list = append(list, s.instances[id])

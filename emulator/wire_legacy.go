@@ -72,7 +72,7 @@ func (s *Server) oapiCreate(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	created, err := s.start(req)
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"process_instance_id": created.id}, nil
 }
@@ -88,7 +88,7 @@ func (s *Server) oapiGet(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	in, ok := s.instances[req.ProcessInstanceID]
 	if !ok {
-		return nil, s.noInstance(req.ProcessInstanceID, "processInstanceNotExist")
+		return nil, c.refused(s.noInstance(req.ProcessInstanceID))
 	}
 	result := map[string]any{
 		"title": in.title, "business_id": in.businessID, "status": in.status, "biz_action": "NONE",
@@ -166,7 +166,7 @@ func (s *Server) oapiTerminate(c *call) (map[string]any, *apiError) {
 		instanceID: req.ProcessInstanceID, isSystem: req.IsSystem, remark: req.Remark, userID: req.OperatingUserID,
 	})
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": true, "success": true}, nil
 }
@@ -188,7 +188,7 @@ func (s *Server) oapiComment(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	err := s.commentByAPI(commentRequest{instanceID: req.ProcessInstanceID, text: req.Text, userID: req.CommentUserID, file: req.File.file()})
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": true, "success": true}, nil
 }
@@ -219,7 +219,7 @@ func (s *Server) oapiListIDs(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	ids, next, err := s.list(req)
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	result := map[string]any{"list": ids}
 	if next > 0 {
@@ -253,7 +253,7 @@ func (s *Server) oapiExecute(c *call) (map[string]any, *apiError) {
 		result: req.Result, remark: req.Remark, file: req.File.file(),
 	})
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": true}, nil
 }
@@ -269,7 +269,7 @@ func (s *Server) oapiTodoCount(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	n, err := s.todoCount(in.UserID)
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"count": n}, nil
 }

@@ -41,6 +41,13 @@ type valueV1 struct {
 	Details       []json.RawMessage `json:"details"`
 }
 
+// errForm is formConverterError, which names the component that was refused.
+func errForm(label, problem string) *apiError {
+	err := refuse("formConverterError", errcodeBadParameter, "表单数据校验失败，失败控件：%s（%s）", label, problem)
+	err.field = label
+	return err
+}
+
 // valuesOf refuses details of a table: the pages name them and show no table
 // that has any, so that nobody can say what they mean. Rows go into value. On
 // other components they mean nothing, as in the sample of page 0547.
@@ -97,9 +104,9 @@ func (s *Server) startProcessInstance(c *call) (map[string]any, *apiError) {
 		return nil, err
 	}
 	req.values = values
-	created, err := s.start(req)
-	if err != nil {
-		return nil, err
+	created, problem := s.start(req)
+	if problem != nil {
+		return nil, c.refused(problem)
 	}
 	return map[string]any{"instanceId": created.id}, nil
 }
@@ -112,7 +119,7 @@ func (s *Server) getProcessInstance(c *call) (map[string]any, *apiError) {
 	}
 	in, ok := s.instances[c.query.Get("processInstanceId")]
 	if !ok {
-		return nil, s.noInstance(c.query.Get("processInstanceId"), "processInstanceNotExist")
+		return nil, c.refused(s.noInstance(c.query.Get("processInstanceId")))
 	}
 	result := map[string]any{
 		"title": in.title, "businessId": in.businessID, "status": in.status, "bizAction": "NONE",
@@ -199,7 +206,7 @@ func (s *Server) terminateProcessInstance(c *call) (map[string]any, *apiError) {
 		instanceID: in.ProcessInstanceID, isSystem: *in.IsSystem, remark: in.Remark, userID: in.OperatingUserID,
 	})
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": true, "success": true}, nil
 }
@@ -218,7 +225,7 @@ func (s *Server) addProcessInstanceComment(c *call) (map[string]any, *apiError) 
 	defer s.mu.Unlock()
 	err := s.commentByAPI(commentRequest{instanceID: in.ProcessInstanceID, text: in.Text, userID: in.CommentUserID, file: in.File.file()})
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": true, "success": true}, nil
 }
@@ -247,7 +254,7 @@ func (s *Server) listProcessInstanceIDs(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	ids, next, err := s.list(req)
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	result := map[string]any{"list": ids}
 	if next > 0 {
@@ -275,7 +282,7 @@ func (s *Server) executeProcessInstance(c *call) (map[string]any, *apiError) {
 		result: in.Result, remark: in.Remark, file: in.File.file(),
 	})
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	// result says what was decided, not whether it worked.
 	return map[string]any{"result": in.Result == "agree", "success": true}, nil
@@ -298,7 +305,7 @@ func (s *Server) redirectWorkflowTask(c *call) (map[string]any, *apiError) {
 		taskID: in.TaskID, toUserID: in.ToUserID, userID: in.OperateUserID, remark: in.Remark, file: in.File.file(),
 	})
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": true}, nil
 }
@@ -308,7 +315,7 @@ func (s *Server) getUserTodoTaskSum(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	n, err := s.todoCount(c.query.Get("userId"))
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": n}, nil
 }
