@@ -140,7 +140,9 @@ type CreateInstanceResponse struct {
 	InstanceID string `json:"instanceId" wire:"process_instance_id"`
 }
 
-func (r *CreateInstanceResponse) finish() error {
+type createInstanceReply struct{ CreateInstanceResponse }
+
+func (r *createInstanceReply) CheckReply() error {
 	if r.InstanceID == "" {
 		return errors.New("the reply has no instanceId")
 	}
@@ -174,12 +176,12 @@ func (s *InstanceService) Create(ctx context.Context, req CreateInstanceRequest,
 	if err := s.c.checkForm(ctx, req.ProcessCode, req.FormValues); err != nil {
 		return nil, err
 	}
-	var resp CreateInstanceResponse
-	if err := s.c.Call(ctx, operation.StartProcessInstance, &req, &resp, opts...); err != nil {
+	var resp createInstanceReply
+	if err := s.c.Call(ctx, operation.StartProcessInstance, (*createInstanceRequest)(&req), &resp, opts...); err != nil {
 		s.c.refusedForm(req.ProcessCode, err)
 		return nil, err
 	}
-	return &resp, nil
+	return &resp.CreateInstanceResponse, nil
 }
 
 // Get reads one approval.
@@ -230,7 +232,7 @@ func (s *InstanceService) Terminate(ctx context.Context, req TerminateInstanceRe
 	if err := p.err(operation.TerminateProcessInstance); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, operation.TerminateProcessInstance, req, &ack{}, opts...)
+	return s.c.Call(ctx, operation.TerminateProcessInstance, terminateRequest(req), &ack{}, opts...)
 }
 
 // CommentRequest adds a comment (审批评论).
@@ -284,5 +286,5 @@ func (s *InstanceService) Comment(ctx context.Context, req CommentRequest, opts 
 	if err := p.err(operation.AddProcessInstanceComment); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, operation.AddProcessInstanceComment, req, &ack{}, opts...)
+	return s.c.Call(ctx, operation.AddProcessInstanceComment, commentRequest(req), &ack{}, opts...)
 }

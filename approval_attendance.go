@@ -105,7 +105,7 @@ type notifyApprovalReply struct {
 	successReply
 }
 
-func (r *notifyApprovalReply) finish() error {
+func (r *notifyApprovalReply) CheckReply() error {
 	if r.Result.Duration == "" {
 		return errors.New("the reply has no duration")
 	}

@@ -67,7 +67,7 @@ type addTodoReply struct {
 	successReply
 }
 
-func (r *addTodoReply) finish() error {
+func (r *addTodoReply) CheckReply() error {
 	if r.RecordID == "" {
 		return errors.New("the reply has no record_id")
 	}
@@ -177,7 +177,7 @@ type listTodosReply struct {
 	successReply
 }
 
-func (r *listTodosReply) finish() error {
+func (r *listTodosReply) CheckReply() error {
 	if r.Records == nil {
 		return errors.New("the reply has no records")
 	}
@@ -211,7 +211,7 @@ func (s *TodoService) List(ctx context.Context, req ListTodosRequest, opts ...Re
 
 // All walks all pages of [TodoService.List].
 func (s *TodoService) All(ctx context.Context, req ListTodosRequest, opts ...RequestOption) iter.Seq2[Todo, error] {
-	return items(ctx, operation.OapiWorkrecordGetbyuserid, func(ctx context.Context, cursor string) (*Page[Todo], error) {
+	return Items(ctx, operation.OapiWorkrecordGetbyuserid, func(ctx context.Context, cursor string) (*Page[Todo], error) {
 		req := req // loops over one sequence may overlap
 		req.Cursor = cursor
 		return s.List(ctx, req, opts...)

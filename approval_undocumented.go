@@ -34,7 +34,7 @@ func (s *InstanceService) List(ctx context.Context, req ListInstancesRequest, op
 // All walks the pages of [InstanceService.List] while the loop runs, and ends
 // after the first error.
 func (s *InstanceService) All(ctx context.Context, req ListInstancesRequest, opts ...RequestOption) iter.Seq2[Instance, error] {
-	return items(ctx, operation.QueryAllProcessInstances, func(ctx context.Context, cursor string) (*Page[Instance], error) {
+	return Items(ctx, operation.QueryAllProcessInstances, func(ctx context.Context, cursor string) (*Page[Instance], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.List(ctx, page, opts...)
@@ -95,7 +95,7 @@ func (s *InstanceService) ListExport(ctx context.Context, req ExportInstancesReq
 // AllExport walks the pages of [InstanceService.ListExport] while the loop runs,
 // and ends after the first error.
 func (s *InstanceService) AllExport(ctx context.Context, req ExportInstancesRequest, opts ...RequestOption) iter.Seq2[Instance, error] {
-	return items(ctx, operation.PagesExportInstances, func(ctx context.Context, cursor string) (*Page[Instance], error) {
+	return Items(ctx, operation.PagesExportInstances, func(ctx context.Context, cursor string) (*Page[Instance], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListExport(ctx, page, opts...)
@@ -155,7 +155,7 @@ type formDataReply struct {
 	successReply
 }
 
-func (r *formDataReply) finish() error {
+func (r *formDataReply) CheckReply() error {
 	if r.ID == "" {
 		return errors.New("the reply has no formInstanceId")
 	}
@@ -211,7 +211,7 @@ type formDataListReply struct {
 	successReply
 }
 
-func (r *formDataListReply) finish() error {
+func (r *formDataListReply) CheckReply() error {
 	if r.Result == nil {
 		return errors.New("the reply has no result")
 	}
@@ -244,7 +244,7 @@ func (s *InstanceService) ListFormData(ctx context.Context, req ListFormDataRequ
 // AllFormData walks the pages of [InstanceService.ListFormData] while the loop
 // runs, and ends after the first error.
 func (s *InstanceService) AllFormData(ctx context.Context, req ListFormDataRequest, opts ...RequestOption) iter.Seq2[FormData, error] {
-	return items(ctx, operation.QueryAllFormInstances, func(ctx context.Context, cursor string) (*Page[FormData], error) {
+	return Items(ctx, operation.QueryAllFormInstances, func(ctx context.Context, cursor string) (*Page[FormData], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListFormData(ctx, page, opts...)

@@ -19,7 +19,7 @@ type getInstanceReply struct {
 	successReply
 }
 
-func (r *getInstanceReply) finish() error {
+func (r *getInstanceReply) CheckReply() error {
 	if r.Result.Status == "" {
 		return errors.New("the reply has no instance")
 	}
@@ -56,7 +56,7 @@ func (i *Instance) complete() {
 	}
 }
 
-func (r getInstanceRequest) legacyRequest() any {
+func (r getInstanceRequest) LegacyRequest() any {
 	return struct {
 		InstanceID string `json:"process_instance_id"`
 	}{r.InstanceID}
@@ -85,7 +85,10 @@ func (r *CreateInstanceRequest) onlyToday() string {
 	return ""
 }
 
-func (r *CreateInstanceRequest) legacyRequest() any {
+// createInstanceRequest is a [CreateInstanceRequest] as it is sent.
+type createInstanceRequest CreateInstanceRequest
+
+func (r *createInstanceRequest) LegacyRequest() any {
 	type approver struct {
 		ActionType ActionType `json:"task_action_type"`
 		UserIDs    []string   `json:"user_ids"`
@@ -121,7 +124,10 @@ type wrapped struct {
 	Request any `json:"request"`
 }
 
-func (r TerminateInstanceRequest) legacyRequest() any {
+// terminateRequest is a [TerminateInstanceRequest] as it is sent.
+type terminateRequest TerminateInstanceRequest
+
+func (r terminateRequest) LegacyRequest() any {
 	return wrapped{struct {
 		InstanceID      string `json:"process_instance_id"`
 		IsSystem        bool   `json:"is_system"`
@@ -130,7 +136,10 @@ func (r TerminateInstanceRequest) legacyRequest() any {
 	}(r)}
 }
 
-func (r CommentRequest) legacyRequest() any {
+// commentRequest is a [CommentRequest] as it is sent.
+type commentRequest CommentRequest
+
+func (r commentRequest) LegacyRequest() any {
 	return wrapped{struct {
 		InstanceID string      `json:"process_instance_id"`
 		UserID     string      `json:"comment_userid"`
@@ -139,7 +148,7 @@ func (r CommentRequest) legacyRequest() any {
 	}{r.InstanceID, r.UserID, r.Text, newLegacyFile(r.File)}}
 }
 
-func (r executeRequest) legacyRequest() any {
+func (r executeRequest) LegacyRequest() any {
 	return wrapped{struct {
 		InstanceID string      `json:"process_instance_id"`
 		TaskID     int64       `json:"task_id"`
@@ -174,7 +183,7 @@ func newLegacyFile(f Files) *legacyFile {
 	return file
 }
 
-func (r listIDsRequest) legacyRequest() any {
+func (r listIDsRequest) LegacyRequest() any {
 	return struct {
 		ProcessCode string `json:"process_code"`
 		StartTime   int64  `json:"start_time"`
@@ -185,7 +194,7 @@ func (r listIDsRequest) legacyRequest() any {
 	}{r.ProcessCode, r.StartTime, r.EndTime, r.MaxResults, r.NextToken, strings.Join(r.UserIDs, ",")}
 }
 
-func (r todoCountRequest) legacyRequest() any {
+func (r todoCountRequest) LegacyRequest() any {
 	return struct {
 		UserID string `json:"userid"`
 	}{r.UserID}
@@ -196,7 +205,7 @@ type todoCountReply struct {
 	Result *int `json:"result" wire:"count"`
 }
 
-func (r *todoCountReply) finish() error {
+func (r *todoCountReply) CheckReply() error {
 	if r.Result == nil {
 		return errors.New("the reply has no count")
 	}

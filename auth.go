@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"github.com/dingoa/dingoa/internal/redact"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -257,7 +258,7 @@ func bounded(ctx context.Context, limit time.Duration, f func(context.Context) (
 		result := outcome{err: errors.New("dingoa: the token store or source ended its goroutine")}
 		defer func() {
 			if p := recover(); p != nil {
-				result.err = errors.New("dingoa: the token store or source panicked: " + cleanText(fmt.Sprint(p), maxErrorName))
+				result.err = errors.New("dingoa: the token store or source panicked: " + redact.Text(fmt.Sprint(p), maxErrorName))
 			}
 			done <- result
 		}()
@@ -321,7 +322,7 @@ type accessTokenRequest struct {
 	AppSecret string `json:"appSecret"`
 }
 
-func (r accessTokenRequest) legacyRequest() any {
+func (r accessTokenRequest) LegacyRequest() any {
 	return struct {
 		AppKey    string `json:"appkey"`
 		AppSecret string `json:"appsecret"`

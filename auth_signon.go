@@ -67,7 +67,7 @@ type ssoTokenReply struct {
 	ExpireIn    int64  `json:"expireIn"`
 }
 
-func (r *ssoTokenReply) finish() error {
+func (r *ssoTokenReply) CheckReply() error {
 	if r.AccessToken == "" {
 		return errors.New("the reply has no access token")
 	}
@@ -117,7 +117,7 @@ type userTokenRequest struct {
 	GrantType    string `json:"grantType"`
 }
 
-func (r userTokenRequest) secrets() []string { return []string{r.Code, r.RefreshToken} }
+func (r userTokenRequest) Secrets() []string { return []string{r.Code, r.RefreshToken} }
 
 // UserToken exchanges a code or a refresh token for the token of a person. It is
 // sent once, since a code works once. There is no twin on the older gateway.
@@ -159,7 +159,7 @@ type userTokenReply struct {
 	CorpID       string `json:"corpId"`
 }
 
-func (r *userTokenReply) finish() error {
+func (r *userTokenReply) CheckReply() error {
 	if r.AccessToken == "" {
 		return errors.New("the reply has no access token")
 	}
@@ -187,7 +187,7 @@ type jsapiTicketReply struct {
 	ExpireIn int64  `json:"expireIn" wire:"expires_in"`
 }
 
-func (r *jsapiTicketReply) finish() error {
+func (r *jsapiTicketReply) CheckReply() error {
 	if r.Ticket == "" {
 		return errors.New("the reply has no ticket")
 	}

@@ -111,7 +111,7 @@ type callbackReply struct {
 	successReply
 }
 
-func (r *callbackReply) finish() error {
+func (r *callbackReply) CheckReply() error {
 	if r.URL == "" {
 		return errors.New("the reply has no url")
 	}

@@ -193,10 +193,13 @@ func (s *CenterService) CleanData(ctx context.Context, req CleanCenterDataReques
 	if err := p.err(operation.CleanProcessData); err != nil {
 		return err
 	}
-	return s.c.Call(ctx, operation.CleanProcessData, req, &ack{}, opts...)
+	return s.c.Call(ctx, operation.CleanProcessData, cleanCenterDataRequest(req), &ack{}, opts...)
 }
 
-func (r CleanCenterDataRequest) legacyRequest() any {
+// cleanCenterDataRequest is a [CleanCenterDataRequest] as it is sent.
+type cleanCenterDataRequest CleanCenterDataRequest
+
+func (r cleanCenterDataRequest) LegacyRequest() any {
 	return struct {
 		ProcessCode string `json:"process_code"`
 		CorpID      string `json:"corpid"`

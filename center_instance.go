@@ -134,16 +134,16 @@ type createCenterInstanceReply struct {
 	successReply
 }
 
-func (r *createCenterInstanceReply) finish() error {
+func (r *createCenterInstanceReply) CheckReply() error {
 	if r.Result.InstanceID == "" {
 		return errors.New("the reply has no processInstanceId")
 	}
 	return nil
 }
 
-func (r createCenterInstanceRequest) secrets() []string { return r.FeatureConfig.secrets() }
+func (r createCenterInstanceRequest) Secrets() []string { return r.FeatureConfig.secrets() }
 
-func (r createCenterInstanceRequest) legacyRequest() any {
+func (r createCenterInstanceRequest) LegacyRequest() any {
 	type value struct {
 		Name  string `json:"name"`
 		Value string `json:"value"`
@@ -233,7 +233,7 @@ func (s *CenterService) UpdateInstance(ctx context.Context, req UpdateCenterInst
 	return s.c.Call(ctx, operation.UpdateProcessInstance, w, &ack{}, opts...)
 }
 
-func (r updateCenterInstance) legacyRequest() any {
+func (r updateCenterInstance) LegacyRequest() any {
 	return wrapped{struct {
 		AgentID            int64          `json:"agentid,omitempty"`
 		InstanceID         string         `json:"process_instance_id"`
@@ -275,7 +275,7 @@ func (s *CenterService) UpdateInstances(ctx context.Context, updates []UpdateCen
 	return s.c.Call(ctx, operation.BatchUpdateProcessInstance, body, &ack{}, opts...)
 }
 
-func (r updateCenterInstances) legacyRequest() any {
+func (r updateCenterInstances) LegacyRequest() any {
 	type update struct {
 		InstanceID string         `json:"process_instance_id"`
 		Status     InstanceStatus `json:"status"`

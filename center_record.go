@@ -54,7 +54,7 @@ type listWorkRecordsReply struct {
 	successReply
 }
 
-func (r *listWorkRecordsReply) finish() error {
+func (r *listWorkRecordsReply) CheckReply() error {
 	if r.Result == nil {
 		return errors.New("the reply has no list of tasks")
 	}
@@ -94,7 +94,7 @@ func (s *CenterService) ListWorkRecords(ctx context.Context, req ListWorkRecords
 
 // AllWorkRecords walks all pages of [CenterService.ListWorkRecords].
 func (s *CenterService) AllWorkRecords(ctx context.Context, req ListWorkRecordsRequest, opts ...RequestOption) iter.Seq2[WorkRecord, error] {
-	return items(ctx, operation.ListTodoWorkRecords, func(ctx context.Context, cursor string) (*Page[WorkRecord], error) {
+	return Items(ctx, operation.ListTodoWorkRecords, func(ctx context.Context, cursor string) (*Page[WorkRecord], error) {
 		req := req // loops over one sequence may overlap
 		req.Cursor = cursor
 		return s.ListWorkRecords(ctx, req, opts...)

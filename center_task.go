@@ -107,9 +107,9 @@ func (s *CenterService) CreateTasks(ctx context.Context, req CreateCenterTasksRe
 	return resp.Result, nil
 }
 
-func (r *createCenterTasks) secrets() []string { return r.FeatureConfig.secrets() }
+func (r *createCenterTasks) Secrets() []string { return r.FeatureConfig.secrets() }
 
-func (r *createCenterTasks) legacyRequest() any {
+func (r *createCenterTasks) LegacyRequest() any {
 	type task struct {
 		UserID string `json:"userid"`
 		URL    string `json:"url"`
@@ -131,7 +131,7 @@ type createCenterTasksReply struct {
 	successReply
 }
 
-func (r *createCenterTasksReply) finish() error {
+func (r *createCenterTasksReply) CheckReply() error {
 	if len(r.Result) == 0 {
 		return errors.New("the reply names no task")
 	}
@@ -202,7 +202,7 @@ func (s *CenterService) UpdateTasks(ctx context.Context, req UpdateCenterTasksRe
 	return s.c.Call(ctx, operation.UpdateIntegratedTask, w, &ack{}, opts...)
 }
 
-func (r updateCenterTasks) legacyRequest() any {
+func (r updateCenterTasks) LegacyRequest() any {
 	type task struct {
 		TaskID int64      `json:"task_id"`
 		Status TaskStatus `json:"status"`
@@ -255,7 +255,7 @@ func (s *CenterService) CancelTasks(ctx context.Context, req CancelCenterTasksRe
 	return s.c.Call(ctx, operation.CancelIntegratedTask, w, &ack{}, opts...)
 }
 
-func (r cancelCenterTasks) legacyRequest() any {
+func (r cancelCenterTasks) LegacyRequest() any {
 	return wrapped{struct {
 		AgentID     int64    `json:"agentid"`
 		InstanceID  string   `json:"process_instance_id"`
@@ -320,7 +320,7 @@ type centerTaskList struct {
 	List    []CenterTask `json:"list"`
 }
 
-func (r *listCenterTasksReply) finish() error {
+func (r *listCenterTasksReply) CheckReply() error {
 	if r.Result == nil {
 		r.Result = r.TaskPage
 	}
@@ -373,14 +373,14 @@ func (s *CenterService) ListTasks(ctx context.Context, req ListCenterTasksReques
 
 // AllTasks walks all pages of [CenterService.ListTasks].
 func (s *CenterService) AllTasks(ctx context.Context, req ListCenterTasksRequest, opts ...RequestOption) iter.Seq2[CenterTask, error] {
-	return items(ctx, operation.QueryIntegratedTodoTask, func(ctx context.Context, cursor string) (*Page[CenterTask], error) {
+	return Items(ctx, operation.QueryIntegratedTodoTask, func(ctx context.Context, cursor string) (*Page[CenterTask], error) {
 		req := req // loops over one sequence may overlap
 		req.Cursor = cursor
 		return s.ListTasks(ctx, req, opts...)
 	})
 }
 
-func (r listCenterTasks) legacyRequest() any {
+func (r listCenterTasks) LegacyRequest() any {
 	status := 0
 	if r.Removed {
 		status = -1

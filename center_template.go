@@ -59,7 +59,7 @@ type centerTemplateReply struct {
 	successReply
 }
 
-func (r *centerTemplateReply) finish() error {
+func (r *centerTemplateReply) CheckReply() error {
 	if r.Result.ProcessCode == "" {
 		return errors.New("the reply has no processCode")
 	}
@@ -144,9 +144,9 @@ type legacyCenterTemplate struct {
 	FakeMode    bool                    `json:"fake_mode"` // what tells it from an official form
 }
 
-func (r saveCenterTemplate) secrets() []string { return r.FeatureConfig.secrets() }
+func (r saveCenterTemplate) Secrets() []string { return r.FeatureConfig.secrets() }
 
-func (r saveCenterTemplate) legacyRequest() any {
+func (r saveCenterTemplate) LegacyRequest() any {
 	body := legacyCenterTemplate{
 		AgentID: r.agentID, ProcessCode: r.ProcessCode, Name: r.Name, Description: r.Description, FakeMode: true,
 	}
@@ -202,7 +202,7 @@ func (s *CenterService) DeleteTemplate(ctx context.Context, req DeleteCenterTemp
 	return s.c.Call(ctx, operation.DeleteProcess, deleteCenterTemplate{req, agentID}, &deleteTemplateReply{}, opts...)
 }
 
-func (r deleteCenterTemplate) legacyRequest() any {
+func (r deleteCenterTemplate) LegacyRequest() any {
 	return wrapped{struct {
 		AgentID           int64  `json:"agentid"`
 		ProcessCode       string `json:"process_code"`
@@ -239,7 +239,7 @@ type centerDirectoryReply struct {
 	successReply
 }
 
-func (r *centerDirectoryReply) finish() error {
+func (r *centerDirectoryReply) CheckReply() error {
 	if r.Result.DirID == "" {
 		return errors.New("the reply has no dirId")
 	}

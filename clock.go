@@ -19,8 +19,8 @@ const clockNoise = 2 * time.Second
 // observe takes note of a reply that came in at now.
 func (s *serverClock) observe(header http.Header, now time.Time) {
 	date, err := http.ParseTime(header.Get("Date"))
-	if err != nil {
-		return // not every proxy sends one
+	if err != nil || header.Get("Age") != "" {
+		return // not every proxy sends one, and a cache sends that of an older reply
 	}
 	ahead := date.Add(time.Second / 2).Sub(now)
 	if ahead.Abs() < clockNoise {
@@ -31,9 +31,9 @@ func (s *serverClock) observe(header http.Header, now time.Time) {
 }
 
 // ServerTime returns DingTalk's time within about two seconds, as the Date
-// headers of the replies to this client tell it, and this machine's time before
-// the first of them. Use it where DingTalk's clock counts and this machine's may
-// be wrong, such as for the start of a list:
+// headers of its answers to this client tell it, and this machine's time before
+// the first of them. Replies of proxies do not count. Use it where DingTalk's
+// clock counts and this machine's may be wrong, such as for the start of a list:
 //
 //	began := time.Now()
 //	_, err := client.Instances.Create(ctx, req) // fails with ErrOutcomeUnknown
@@ -41,6 +41,10 @@ func (s *serverClock) observe(header http.Header, now time.Time) {
 func (c *Client) ServerTime() time.Time {
 	return c.cfg.now().Add(time.Duration(c.clock.ahead.Load()))
 }
+
+// Now returns the time of this machine, or of [WithClock]: the clock that
+// [Token.ExpiresAt] goes by.
+func (c *Client) Now() time.Time { return c.cfg.now() }
 
 // aheadOrBehind says how one clock stands to another.
 func aheadOrBehind(ahead time.Duration) string {

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
@@ -72,6 +73,40 @@ func TestServerTime(t *testing.T) {
 		require.NoError(t, err)
 		require.InDelta(t, s.Now().Unix(), c.ServerTime().Unix(), 2, "clocks are set right")
 	})
+}
+
+// A proxy between answers for itself, with its own clock: only DingTalk's
+// answers tell DingTalk's time. AllIDs would miss what was started, a count of
+// the month would begin anew.
+func TestServerTimeIsDingTalksAlone(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+	date := func(d time.Duration) []string { return []string{"Date", now.Add(d).Format(http.TimeFormat)} }
+	const years = 10 * 365 * day
+	for name, reply := range map[string]httpmock.Responder{
+		"HTML of an error":      answerWith(502, "<html>bad gateway</html>", date(years)...),
+		"HTML of a sign-in":     answerWith(200, "<html>sign in</html>", date(-years)...),
+		"JSON of somebody":      answerWith(503, `{"error":"no healthy upstream"}`, date(years)...),
+		"redirect":              answerWith(302, "", append(date(years), "Location", "http://192.0.2.1/")...),
+		"nothing":               answerWith(500, "", date(-years)...),
+		"punished":              answerWith(200, `{"status":1111,"punish":"deny"}`, date(years)...),
+		"an old answer, cached": answerWith(200, created, append(date(-30*day), "Age", "2592000")...),
+	} {
+		dt := newDingTalk(answerWith(200, created, date(time.Hour)...), reply)
+		c := dt.client(t, dingoa.WithClock(func() time.Time { return now }), dingoa.WithMaxRetries(0), dingoa.WithMonthlyQuota(100))
+		_, err := c.Instances.Create(t.Context(), leaveRequest())
+		require.NoError(t, err)
+		require.InDelta(t, now.Add(time.Hour).Unix(), c.ServerTime().Unix(), 2)
+		_, _ = c.Instances.Create(t.Context(), leaveRequest())
+		require.Len(t, dt.sent(), 2)
+		require.InDelta(t, now.Add(time.Hour).Unix(), c.ServerTime().Unix(), 2, name)
+		require.EqualValues(t, 2, c.Usage().Calls, name)
+	}
+	refusal := answerWith(400, `{"code":"processCodeError","message":"m"}`, date(2*time.Hour)...)
+	c := newDingTalk(refusal).client(t, dingoa.WithClock(func() time.Time { return now }))
+	_, err := c.Instances.Create(t.Context(), leaveRequest())
+	require.Error(t, err)
+	require.InDelta(t, now.Add(2*time.Hour).Unix(), c.ServerTime().Unix(), 2, "a refusal is an answer")
 }
 
 // The look-up that Create's errors advise finds the approval, or says that the

@@ -3,6 +3,7 @@ package dingoa
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"time"
 
@@ -106,7 +107,7 @@ type dataIDReply struct {
 	successReply
 }
 
-func (r *dataIDReply) finish() error {
+func (r *dataIDReply) CheckReply() error {
 	if r.InstanceID == "" {
 		return errors.New("the reply has no instanceId")
 	}
@@ -171,8 +172,8 @@ func (s *DataFormService) Update(ctx context.Context, req UpdateDataRequest, opt
 
 func (p *problems) instanceIDs(ids []string) {
 	p.someItems("InstanceIDs", len(ids))
-	for _, id := range ids {
-		p.required("InstanceIDs", id)
+	for i, id := range ids {
+		p.required(fmt.Sprintf("InstanceIDs[%d]", i), id)
 	}
 }
 
@@ -270,7 +271,7 @@ type dataInstanceReply struct {
 	successReply
 }
 
-func (r *dataInstanceReply) finish() error {
+func (r *dataInstanceReply) CheckReply() error {
 	if r.ID == "" {
 		return errors.New("the reply has no formInstanceId")
 	}
@@ -351,7 +352,7 @@ func (s *DataFormService) List(ctx context.Context, req ListDataRequest, opts ..
 // All returns every entry of a data form, fetching pages while the loop runs. It
 // starts at the first page, whatever the Cursor of req.
 func (s *DataFormService) All(ctx context.Context, req ListDataRequest, opts ...RequestOption) iter.Seq2[DataInstance, error] {
-	return items(ctx, operation.PremiumGetFormInstances, func(ctx context.Context, cursor string) (*Page[DataInstance], error) {
+	return Items(ctx, operation.PremiumGetFormInstances, func(ctx context.Context, cursor string) (*Page[DataInstance], error) {
 		req := req // loops over one sequence may overlap
 		req.Cursor = cursor
 		return s.List(ctx, req, opts...)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/redact"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -111,13 +112,13 @@ func (e *Error) Error() string {
 			}
 			b.WriteString(f.Field + " " + f.Problem)
 		}
-		return printable(b.String(), maxErrorText)
+		return redact.Line(b.String(), maxErrorText)
 	}
 	if e.Path != "" {
 		fmt.Fprintf(&b, " (%s %s)", e.Method, e.Path)
 	}
 	b.WriteString(": ")
-	b.WriteString(printable(e.reason(), maxErrorText/2))
+	b.WriteString(redact.Line(e.reason(), maxErrorText/2))
 	if e.OutcomeUnknown {
 		b.WriteString("; it may have been executed all the same")
 	}
@@ -127,7 +128,7 @@ func (e *Error) Error() string {
 	if advice := e.Advice(); advice != "" {
 		b.WriteString(": " + advice)
 	}
-	return printable(b.String(), maxErrorText)
+	return redact.Line(b.String(), maxErrorText)
 }
 
 func (e *Error) reason() string {
@@ -218,6 +219,17 @@ func (e *Error) permissionAdvice(scopes string) string {
 		advice += ", at " + link
 	}
 	return advice
+}
+
+// InvalidRequest returns the error for a request that was refused before anything
+// was sent, as those of this package's methods: an [*Error] of the kind
+// [ErrInvalidArgument]. It returns nil without fields. It is for packages that add
+// operations, see [Client.Call].
+func InvalidRequest(op operation.Operation, fields ...FieldError) error {
+	if len(fields) == 0 {
+		return nil
+	}
+	return &Error{Op: op.Spec().Name, Kind: ErrInvalidArgument, Fields: fields}
 }
 
 // errorWith is an Error of this SDK's own, without a reply.

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/redact"
 	"github.com/dingoa/dingoa/internal/wire"
 )
 
@@ -189,7 +190,7 @@ func kindOfFamily(code string) error {
 func usersIn(body []byte, query url.Values) string {
 	var found []string
 	add := func(name, value string) {
-		entry := cleanText(fmt.Sprintf("%s %q", name, value), maxErrorName)
+		entry := redact.Text(fmt.Sprintf("%s %q", name, value), maxErrorName)
 		if value != "" && len(found) < 8 && !slices.Contains(found, entry) {
 			found = append(found, entry)
 		}

@@ -1,11 +1,8 @@
 package dingoa_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -225,31 +222,6 @@ func FuzzDecodeEvent(f *testing.F) {
 	})
 }
 
-func FuzzDataSource(f *testing.F) {
-	for _, body := range []string{``, `{}`, `[]`, `{"taskId":1e400,"data":[{}],"outResult":7}`, `{"formDataArray":"[]","actionKey":null}`} {
-		f.Add(body, true)
-		f.Add(body, false)
-	}
-	tasks := dingoa.DataSource(nil, func(context.Context, dingoa.TaskExecution) ([]dingoa.CustomAction, error) { return nil, nil })
-	actions := dingoa.DataSource(nil, func(_ context.Context, r dingoa.CustomActionRequest) ([]dingoa.CustomAction, error) {
-		return []dingoa.CustomAction{{Key: r.ActionKey, Type: r.ActionType, Context: r.Context}}, nil
-	})
-	f.Fuzz(func(t *testing.T, body string, task bool) {
-		h := actions
-		if task {
-			h = tasks
-		}
-		rec := httptest.NewRecorder()
-		h.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(body)))
-		if rec.Code == http.StatusOK {
-			require.True(t, json.Valid(rec.Body.Bytes()))
-			return
-		}
-		require.Equal(t, http.StatusBadRequest, rec.Code)
-	})
-}
-
-// Ends, starts and tasks that name no instance may be of two.
 func TestEventsWithoutAnInstance(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{

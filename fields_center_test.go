@@ -33,7 +33,7 @@ func centerTypes() []operationTypes {
 		}},
 		{op: operation.UpdateIntegratedTask, request: updateCenterTasks{}, response: ack{}},
 		{op: operation.CancelIntegratedTask, request: cancelCenterTasks{}, response: ack{}},
-		{op: operation.CleanProcessData, request: CleanCenterDataRequest{}, response: ack{}, except: map[string]string{
+		{op: operation.CleanProcessData, request: cleanCenterDataRequest{}, response: ack{}, except: map[string]string{
 			"legacy request.suite_access_token": "the token, under another name",
 		}},
 		{op: operation.ListTodoWorkRecords, request: listWorkRecords{}, response: listWorkRecordsReply{}},

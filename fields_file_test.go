@@ -13,15 +13,15 @@ func fileTypes() []operationTypes {
 		general = "nothing that the drive needs to know of a user"
 	)
 	return []operationTypes{
-		{op: operation.GetAttachmentSpace, request: SpaceRequest{}, response: spaceReply{}},
-		{op: operation.GetSpaceWithDownloadAuth, request: AuthorizePreviewRequest{}, response: spaceReply{}},
+		{op: operation.GetAttachmentSpace, request: spaceRequest{}, response: spaceReply{}},
+		{op: operation.GetSpaceWithDownloadAuth, request: authorizePreviewRequest{}, response: spaceReply{}},
 		{op: operation.AddApproveDentryAuth, request: authorizeDownloadRequest{}, response: ack{}},
-		{op: operation.GrantProcessInstanceForDownloadFile, request: DownloadURLRequest{}, response: downloadURLReply{}},
+		{op: operation.GrantProcessInstanceForDownloadFile, request: downloadURLRequest{}, response: downloadURLReply{}},
 		{op: operation.GrantCspaceAuthorization, request: authorizeSpaceRequest{}},
-		{op: operation.PremiumGetAttachmentSpace, request: SpaceRequest{}, response: spaceReply{}},
-		{op: operation.PremiumGetSpaceWithDownloadAuth, request: AuthorizePreviewRequest{}, response: spaceReply{}},
+		{op: operation.PremiumGetAttachmentSpace, request: spaceRequest{}, response: spaceReply{}},
+		{op: operation.PremiumGetSpaceWithDownloadAuth, request: authorizePreviewRequest{}, response: spaceReply{}},
 		{op: operation.PremiumAddApproveDentryAuth, request: authorizeDownloadRequest{}, response: ack{}},
-		{op: operation.PremiumGrantProcessInstanceForDownloadFile, request: DownloadURLRequest{}, response: downloadURLReply{}},
+		{op: operation.PremiumGrantProcessInstanceForDownloadFile, request: downloadURLRequest{}, response: downloadURLReply{}},
 		{op: operation.GetHandSignDownloadUrl, request: HandSignURLRequest{}, response: handSignReply{}},
 		{op: operation.GetFileUploadInfo, request: uploadInfoRequest{}, response: uploadInfoReply{}, except: map[string]string{
 			"request.option.storageDriver":                      chosen,

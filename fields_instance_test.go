@@ -4,7 +4,7 @@ import "github.com/dingoa/dingoa/operation"
 
 func instanceTypes() []operationTypes {
 	return []operationTypes{
-		{op: operation.StartProcessInstance, request: CreateInstanceRequest{}, response: CreateInstanceResponse{}, except: map[string]string{
+		{op: operation.StartProcessInstance, request: createInstanceRequest{}, response: CreateInstanceResponse{}, except: map[string]string{
 			"legacy request.approvers": "the former shape of approvers_v2",
 		}},
 		{op: operation.GetProcessInstance, request: getInstanceRequest{}, response: getInstanceReply{}, except: map[string]string{
@@ -13,8 +13,8 @@ func instanceTypes() []operationTypes {
 			"response.result.formComponentValues.details":    "the type also starts approvals",
 			"response.result.processInstanceId":              "filled in from the request",
 		}},
-		{op: operation.TerminateProcessInstance, request: TerminateInstanceRequest{}, response: ack{}},
-		{op: operation.AddProcessInstanceComment, request: CommentRequest{}, response: ack{}},
+		{op: operation.TerminateProcessInstance, request: terminateRequest{}, response: ack{}},
+		{op: operation.AddProcessInstanceComment, request: commentRequest{}, response: ack{}},
 		{op: operation.ListProcessInstanceIds, request: listIDsRequest{}, response: resultReply[listIDsResult]{}, except: map[string]string{
 			"response.result.next_cursor": "the cursor of the older gateway",
 		}},

@@ -131,9 +131,9 @@ func (o operationTypes) differences(t *testing.T) []string {
 	if twin, ok := spec.ByID(operation.LegacyID); ok {
 		legacy := o.request
 		if l, ok := legacy.(legacyRequester); ok {
-			legacy = l.legacyRequest()
+			legacy = l.LegacyRequest()
 		} else if l, ok := pointerTo(legacy).(legacyRequester); ok {
-			legacy = l.legacyRequest()
+			legacy = l.LegacyRequest()
 		}
 		fields := slices.Concat(twin.PathParams, twin.Query, twin.Body)
 		if w, ok := legacy.(wrapped); ok {

@@ -38,7 +38,7 @@ type spaceResult struct {
 	SpaceID string `json:"spaceId"`
 }
 
-func (r *spaceReply) finish() error {
+func (r *spaceReply) CheckReply() error {
 	if r.Result.SpaceID == "" {
 		return errors.New("the reply has no spaceId")
 	}
@@ -68,7 +68,7 @@ func (c *Client) fileSpace(ctx context.Context, op operation.Operation, req Spac
 		return "", err
 	}
 	var resp spaceReply
-	if err := c.Call(ctx, op, req, &resp, opts...); err != nil {
+	if err := c.Call(ctx, op, spaceRequest(req), &resp, opts...); err != nil {
 		return "", err
 	}
 	return resp.Result.SpaceID, nil
@@ -121,7 +121,7 @@ func (c *Client) authorizePreview(ctx context.Context, op operation.Operation, r
 		return "", err
 	}
 	var resp spaceReply
-	if err := c.Call(ctx, op, req, &resp, opts...); err != nil {
+	if err := c.Call(ctx, op, authorizePreviewRequest(req), &resp, opts...); err != nil {
 		return "", err
 	}
 	return resp.Result.SpaceID, nil
@@ -217,7 +217,7 @@ type downloadURLReply struct {
 	resultReply[DownloadURL]
 }
 
-func (r *downloadURLReply) finish() error {
+func (r *downloadURLReply) CheckReply() error {
 	if r.Result.URL == "" {
 		return errors.New("the reply has no downloadUri; DingTalk gives none for files of 0 bytes")
 	}
@@ -249,7 +249,7 @@ func (c *Client) downloadURL(ctx context.Context, op operation.Operation, req Do
 		return nil, err
 	}
 	var resp downloadURLReply
-	if err := c.Call(ctx, op, req, &resp, opts...); err != nil {
+	if err := c.Call(ctx, op, downloadURLRequest(req), &resp, opts...); err != nil {
 		return nil, err
 	}
 	link := resp.Result
@@ -323,7 +323,10 @@ func AttachmentValue(name string, files ...Attachment) (FormValue, error) {
 	return FormValue{Name: name, Value: string(value), ComponentType: "DDAttachment"}, nil
 }
 
-func (r SpaceRequest) legacyRequest() any {
+// spaceRequest is a [SpaceRequest] as it is sent.
+type spaceRequest SpaceRequest
+
+func (r spaceRequest) LegacyRequest() any {
 	agentID := ""
 	if r.AgentID != 0 {
 		agentID = strconv.FormatInt(r.AgentID, 10)
@@ -334,7 +337,10 @@ func (r SpaceRequest) legacyRequest() any {
 	}{r.UserID, agentID}
 }
 
-func (r AuthorizePreviewRequest) legacyRequest() any {
+// authorizePreviewRequest is a [AuthorizePreviewRequest] as it is sent.
+type authorizePreviewRequest AuthorizePreviewRequest
+
+func (r authorizePreviewRequest) LegacyRequest() any {
 	return wrapped{struct {
 		UserID     string   `json:"userid"`
 		AgentID    int64    `json:"agentid,omitempty"`
@@ -344,7 +350,7 @@ func (r AuthorizePreviewRequest) legacyRequest() any {
 	}{r.UserID, r.AgentID, r.InstanceID, r.FileID, r.FileIDs}}
 }
 
-func (r authorizeDownloadRequest) legacyRequest() any {
+func (r authorizeDownloadRequest) LegacyRequest() any {
 	type file struct {
 		FileID  string `json:"file_id"`
 		SpaceID int64  `json:"space_id"`
@@ -359,7 +365,10 @@ func (r authorizeDownloadRequest) legacyRequest() any {
 	return wrapped{body}
 }
 
-func (r DownloadURLRequest) legacyRequest() any {
+// downloadURLRequest is a [DownloadURLRequest] as it is sent.
+type downloadURLRequest DownloadURLRequest
+
+func (r downloadURLRequest) LegacyRequest() any {
 	return wrapped{struct {
 		InstanceID string `json:"process_instance_id"`
 		FileID     string `json:"file_id"`

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/dingoa/dingoa/internal/redact"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -37,7 +38,7 @@ func (c *config) fileAddress(address string) (string, error) {
 	base, err := url.Parse(c.gatewayURL(c.legacy))
 	own := err != nil || ofVendor(base.Hostname())
 	if own && !public(u.Hostname()) {
-		return "", fmt.Errorf("the file lies at %s, which is no public host; if your company keeps its files there, use WithFileAddressesAsGiven", cleanText(u.Host, maxErrorName))
+		return "", fmt.Errorf("the file lies at %s, which is no public host; if your company keeps its files there, use WithFileAddressesAsGiven", redact.Text(u.Host, maxErrorName))
 	}
 	if u.Scheme == "http" && (own || ofVendor(u.Hostname())) {
 		u.Scheme = "https"

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/dingoa/dingoa/internal/limit"
+	"github.com/dingoa/dingoa/internal/redact"
 	"github.com/dingoa/dingoa/internal/redirect"
 	"github.com/dingoa/dingoa/operation"
 )
@@ -411,8 +412,8 @@ func (c *Client) refusedTransfer(op operation.Operation, method string, resp *ht
 		RequestID string `xml:"RequestId"`
 	}
 	_ = xml.NewDecoder(io.LimitReader(resp.Body, maxRefusal)).Decode(&reply) // the status says enough
-	e.Code, e.RequestID = cleanText(reply.Code, maxErrorName), cleanText(reply.RequestID, maxErrorName)
-	e.Message = cleanText(reply.Message, maxErrorMessage)
+	e.Code, e.RequestID = redact.Text(reply.Code, maxErrorName), redact.Text(reply.RequestID, maxErrorName)
+	e.Message = redact.Text(reply.Message, maxErrorMessage)
 	if e.Message == "" {
 		e.Message = "refused by the file host"
 	}

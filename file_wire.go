@@ -38,7 +38,7 @@ type uploadInfoReply struct {
 	Signature signedAddresses `json:"headerSignatureInfo"`
 }
 
-func (r *uploadInfoReply) finish() error {
+func (r *uploadInfoReply) CheckReply() error {
 	if r.UploadKey == "" {
 		return errors.New("the reply has no uploadKey")
 	}
@@ -87,7 +87,7 @@ type dentry struct {
 	Extension string `json:"extension"`
 }
 
-func (r *commitReply) finish() error {
+func (r *commitReply) CheckReply() error {
 	if r.Dentry.ID == "" {
 		return errors.New("the reply has no id of the file")
 	}
@@ -104,7 +104,7 @@ type downloadInfoReply struct {
 	Signature signedAddresses `json:"headerSignatureInfo"`
 }
 
-func (r *downloadInfoReply) finish() error { return r.Signature.check() }
+func (r *downloadInfoReply) CheckReply() error { return r.Signature.check() }
 
 type userRequest struct {
 	UserID string `json:"userid"`
@@ -118,7 +118,7 @@ type userResult struct {
 	UnionID string `json:"unionid"`
 }
 
-func (r *userReply) finish() error {
+func (r *userReply) CheckReply() error {
 	if r.Result.UnionID == "" {
 		return errors.New("the reply has no unionid")
 	}

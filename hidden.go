@@ -89,7 +89,7 @@ func (t *Ticket) UnmarshalJSON(data []byte) error {
 // callbackRegistration is a [CallbackRegistration] as it is sent.
 type callbackRegistration CallbackRegistration
 
-func (r callbackRegistration) secrets() []string { return []string{r.Token, r.AESKey} }
+func (r callbackRegistration) Secrets() []string { return []string{r.Token, r.AESKey} }
 
 // MarshalJSON hides the secrets.
 func (r CallbackRegistration) MarshalJSON() ([]byte, error) {
@@ -100,9 +100,9 @@ func (r CallbackRegistration) MarshalJSON() ([]byte, error) {
 // ssoTokenRequest is an [SSOTokenRequest] as it is sent.
 type ssoTokenRequest SSOTokenRequest
 
-func (r ssoTokenRequest) secrets() []string { return []string{r.SSOSecret} }
+func (r ssoTokenRequest) Secrets() []string { return []string{r.SSOSecret} }
 
-func (r ssoTokenRequest) legacyRequest() any {
+func (r ssoTokenRequest) LegacyRequest() any {
 	return struct {
 		CorpID string `json:"corpid"`
 		Secret string `json:"corpsecret"`
@@ -162,7 +162,7 @@ func (u DownloadURL) LogValue() slog.Value { return slog.StringValue(u.String())
 // handSignURLRequest is a [HandSignURLRequest] as it is sent.
 type handSignURLRequest HandSignURLRequest
 
-func (r handSignURLRequest) secrets() []string { return []string{r.Token} }
+func (r handSignURLRequest) Secrets() []string { return []string{r.Token} }
 
 // MarshalJSON hides the token.
 func (r HandSignURLRequest) MarshalJSON() ([]byte, error) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dingoa/dingoa/internal/redact"
 	"github.com/dingoa/dingoa/operation"
 )
 
@@ -34,12 +35,16 @@ func nextCursor(cursors ...string) string {
 	return ""
 }
 
+// maxEmptyPages is how many pages in a row may hold nothing and yet lead on.
+const maxEmptyPages = 100
+
 // pages walks a list from its first page to its last. The sequence fetches
 // lazily, may be ranged over again from the start, stops fetching when the loop
 // breaks, and ends after the first error.
 func pages[T any](ctx context.Context, op operation.Operation, fetch func(ctx context.Context, cursor string) (*Page[T], error)) iter.Seq2[*Page[T], error] {
 	return func(yield func(*Page[T], error) bool) {
 		seen := map[string]bool{}
+		empty := 0
 		for cursor := ""; ; {
 			page, err := fetch(ctx, cursor)
 			if err != nil {
@@ -51,6 +56,13 @@ func pages[T any](ctx context.Context, op operation.Operation, fetch func(ctx co
 			}
 			if seen[page.NextCursor] || page.NextCursor == cursor {
 				yield(nil, errorWith(op, ErrServer, "the cursor %q came again, so the list would never end; the items so far are good", page.NextCursor))
+				return
+			}
+			if empty++; len(page.Items) > 0 {
+				empty = 0
+			}
+			if empty == maxEmptyPages {
+				yield(nil, errorWith(op, ErrServer, "%d pages in a row hold nothing and name another one; the items so far are good", empty))
 				return
 			}
 			seen[page.NextCursor] = true
@@ -68,12 +80,16 @@ func cursorFault(err error, cursor string) error {
 	}
 	return &Error{
 		Op: e.Op, Kind: ErrServer,
-		Message: fmt.Sprintf("DingTalk ended a page with the cursor %q, which leads nowhere; the items so far are good", cleanText(cursor, maxErrorName)),
+		Message: fmt.Sprintf("DingTalk ended a page with the cursor %q, which leads nowhere; the items so far are good", redact.Text(cursor, maxErrorName)),
 	}
 }
 
-// items walks a list like [pages], item by item.
-func items[T any](ctx context.Context, op operation.Operation, fetch func(ctx context.Context, cursor string) (*Page[T], error)) iter.Seq2[T, error] {
+// Items walks a list item by item, from its first page to its last; fetch returns
+// the page that cursor leads to, the first for "". The sequence fetches lazily, may
+// be ranged over again from the start, stops fetching when the loop breaks, and
+// ends after the first error. It is for packages that add operations, see
+// [Client.Call].
+func Items[T any](ctx context.Context, op operation.Operation, fetch func(ctx context.Context, cursor string) (*Page[T], error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for page, err := range pages(ctx, op, fetch) {
 			if err != nil {

@@ -37,7 +37,7 @@ func threePages() *book {
 func TestItems(t *testing.T) {
 	t.Parallel()
 	b := threePages()
-	all := items(t.Context(), operation.ListProcessInstanceIds, b.fetch)
+	all := Items(t.Context(), operation.ListProcessInstanceIds, b.fetch)
 	require.Empty(t, b.asked, "nothing is fetched before the loop")
 	for range 2 {
 		b.asked = nil
@@ -54,7 +54,7 @@ func TestItems(t *testing.T) {
 func TestItemsStopWithTheLoop(t *testing.T) {
 	t.Parallel()
 	b := threePages()
-	for item, err := range items(t.Context(), operation.ListProcessInstanceIds, b.fetch) {
+	for item, err := range Items(t.Context(), operation.ListProcessInstanceIds, b.fetch) {
 		require.NoError(t, err)
 		if item == 2 {
 			break
@@ -75,7 +75,7 @@ func TestItemsEndWithOneError(t *testing.T) {
 			b := threePages()
 			want := change(b)
 			var errs []error
-			for item, err := range items(t.Context(), operation.ListProcessInstanceIds, b.fetch) {
+			for item, err := range Items(t.Context(), operation.ListProcessInstanceIds, b.fetch) {
 				if err != nil {
 					require.Zero(t, item)
 					errs = append(errs, err)

@@ -1,9 +1,12 @@
 package dingoa_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
@@ -85,4 +88,28 @@ func TestPageWithoutHasMore(t *testing.T) {
 			require.Equal(t, want, next, name+result)
 		}
 	}
+}
+
+// A list that goes on for ever without an item is one that nobody waits for.
+func TestListOfEmptyPages(t *testing.T) {
+	t.Parallel()
+	page := func(n int, list string) httpmock.Responder {
+		return answer(200, fmt.Sprintf(`{"success":true,"result":{"list":[%s],"values":[],"hasMore":true,"nextToken":"%d"}}`, list, n))
+	}
+	pages := []httpmock.Responder{page(1, `"a"`)}
+	for n := range 2000 {
+		pages = append(pages, page(n+2, ""))
+	}
+	dt := newDingTalk(pages...)
+	c := dt.client(t, dingoa.WithClock(listNow))
+	ids, err := collect(t, c, listRequest(listNow().Add(-day), listNow()))
+	require.ErrorIs(t, err, dingoa.ErrServer)
+	require.ErrorContains(t, err, "100 pages in a row hold nothing")
+	require.Equal(t, []string{"a"}, ids, "what came before is good")
+	require.Len(t, dt.sent(), 101)
+
+	some := append(slices.Clone(pages[:100]), page(500, `"b"`), answer(200, `{"success":true,"result":{"list":["c"]}}`))
+	ids, err = collect(t, newDingTalk(some...).client(t, dingoa.WithClock(listNow)), listRequest(listNow().Add(-day), listNow()))
+	require.NoError(t, err)
+	require.Equal(t, []string{"a", "b", "c"}, ids, "DingTalk may leave out what a filter hides")
 }

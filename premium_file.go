@@ -86,7 +86,7 @@ type handSignResult struct {
 	ExpireIn int64  `json:"expireIn"`
 }
 
-func (r *handSignReply) finish() error {
+func (r *handSignReply) CheckReply() error {
 	if r.Result.URL == "" {
 		return errors.New("the reply has no downloadUrl")
 	}

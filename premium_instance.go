@@ -63,7 +63,7 @@ type tokenReply[T any] struct {
 	successReply
 }
 
-func (r *tokenReply[T]) finish() error {
+func (r *tokenReply[T]) CheckReply() error {
 	if r.Result == nil {
 		return errors.New("the reply has no result")
 	}
@@ -122,7 +122,7 @@ func (s *PremiumService) ListInstances(ctx context.Context, req ListInstancesReq
 // then.
 func (s *PremiumService) AllInstances(ctx context.Context, req ListInstancesRequest, opts ...RequestOption) iter.Seq2[Instance, error] {
 	op := operation.PremiumGetProcessInstances
-	all := items(ctx, op, func(ctx context.Context, cursor string) (*Page[Instance], error) {
+	all := Items(ctx, op, func(ctx context.Context, cursor string) (*Page[Instance], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListInstances(ctx, page, opts...)

@@ -11,9 +11,6 @@ import (
 	"github.com/dingoa/dingoa/operation"
 )
 
-// maxCentrePages is how far the vendor pages the lists of the approval centre.
-const maxCentrePages = limit.PremiumGetTodoTasksPageNumberMax
-
 // UserListRequest asks for a list of one user in the approval centre (审批中心).
 type UserListRequest struct {
 	// UserID is required.
@@ -75,15 +72,15 @@ type numberedReply[T any] struct {
 	successReply
 }
 
-func (r *numberedReply[T]) refused() bool {
+func (r *numberedReply[T]) Refused() bool {
 	if r.Result == nil {
-		return r.successReply.refused()
+		return r.successReply.Refused()
 	}
 	inner := successReply{r.Result.Success}
-	return len(r.Result.List) == 0 && !r.Result.HasMore && (r.successReply.refused() || inner.refused())
+	return len(r.Result.List) == 0 && !r.Result.HasMore && (r.successReply.Refused() || inner.Refused())
 }
 
-func (r *numberedReply[T]) finish() error {
+func (r *numberedReply[T]) CheckReply() error {
 	if r.Result == nil {
 		return errors.New("the reply has no result")
 	}
@@ -100,12 +97,15 @@ func listCentre[T any](
 ) (*Page[T], error) {
 	var p problems
 	p.required("UserID", req.UserID)
-	in := centreRequest{UserID: req.UserID, PageSize: p.pageSize(req.PageSize, limit.PremiumGetTodoTasksPageSizeMax), PageNumber: p.pageNumber(req.Cursor, limit.PremiumGetTodoTasksPageNumberMin)}
+	in := centreRequest{
+		UserID: req.UserID, PageSize: p.pageSize(req.PageSize, limit.PremiumGetTodoTasksPageSizeMax),
+		PageNumber: p.pageNumber(req.Cursor, limit.PremiumGetTodoTasksPageNumberMin),
+	}
+	if in.PageNumber > limit.PremiumGetTodoTasksPageNumberMax {
+		p.add("Cursor", "is page %d: there are more items than the %d pages that DingTalk lists", in.PageNumber, limit.PremiumGetTodoTasksPageNumberMax)
+	}
 	if err := p.err(op); err != nil {
 		return nil, err
-	}
-	if in.PageNumber > maxCentrePages {
-		return nil, errorWith(op, ErrInvalidArgument, "there are more items than the %d pages that DingTalk lists", maxCentrePages)
 	}
 	if !createdBefore.IsZero() {
 		in.CreateBefore = createdBefore.In(wire.China()).Format(wire.LayoutSecond)
@@ -134,7 +134,7 @@ func (s *PremiumService) ListSubmitted(ctx context.Context, req UserListRequest,
 // runs. It ends with [ErrInvalidArgument] when there are more than DingTalk lists,
 // and after the first error.
 func (s *PremiumService) AllSubmitted(ctx context.Context, req UserListRequest, opts ...RequestOption) iter.Seq2[InstanceSummary, error] {
-	return items(ctx, operation.PremiumGetSubmittedInstances, func(ctx context.Context, cursor string) (*Page[InstanceSummary], error) {
+	return Items(ctx, operation.PremiumGetSubmittedInstances, func(ctx context.Context, cursor string) (*Page[InstanceSummary], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListSubmitted(ctx, page, opts...)
@@ -156,7 +156,7 @@ func (s *PremiumService) ListNoticed(ctx context.Context, req UserListRequest, o
 // AllNoticed walks the pages of [PremiumService.ListNoticed] like
 // [PremiumService.AllSubmitted].
 func (s *PremiumService) AllNoticed(ctx context.Context, req UserListRequest, opts ...RequestOption) iter.Seq2[InstanceSummary, error] {
-	return items(ctx, operation.PremiumGetNoticedInstances, func(ctx context.Context, cursor string) (*Page[InstanceSummary], error) {
+	return Items(ctx, operation.PremiumGetNoticedInstances, func(ctx context.Context, cursor string) (*Page[InstanceSummary], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListNoticed(ctx, page, opts...)

@@ -53,7 +53,7 @@ func (s *PremiumService) ListTodoTasks(ctx context.Context, req ListTodoTasksReq
 // [PremiumService.AllSubmitted]. Deciding tasks while the loop runs moves later
 // ones to pages that were fetched already: collect first, then decide.
 func (s *PremiumService) AllTodoTasks(ctx context.Context, req ListTodoTasksRequest, opts ...RequestOption) iter.Seq2[TaskSummary, error] {
-	return items(ctx, operation.PremiumGetTodoTasks, func(ctx context.Context, cursor string) (*Page[TaskSummary], error) {
+	return Items(ctx, operation.PremiumGetTodoTasks, func(ctx context.Context, cursor string) (*Page[TaskSummary], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListTodoTasks(ctx, page, opts...)
@@ -75,7 +75,7 @@ func (s *PremiumService) ListDoneTasks(ctx context.Context, req UserListRequest,
 // AllDoneTasks walks the pages of [PremiumService.ListDoneTasks] like
 // [PremiumService.AllSubmitted].
 func (s *PremiumService) AllDoneTasks(ctx context.Context, req UserListRequest, opts ...RequestOption) iter.Seq2[TaskSummary, error] {
-	return items(ctx, operation.PremiumGetDoneTasks, func(ctx context.Context, cursor string) (*Page[TaskSummary], error) {
+	return Items(ctx, operation.PremiumGetDoneTasks, func(ctx context.Context, cursor string) (*Page[TaskSummary], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListDoneTasks(ctx, page, opts...)
@@ -216,7 +216,7 @@ func (s *PremiumService) ListManagedTodoTasks(ctx context.Context, req ManagedTo
 // AllManagedTodoTasks walks the pages of [PremiumService.ListManagedTodoTasks]
 // while the loop runs, and ends after the first error.
 func (s *PremiumService) AllManagedTodoTasks(ctx context.Context, req ManagedTodoRequest, opts ...RequestOption) iter.Seq2[ManagedTask, error] {
-	return items(ctx, operation.PremiumQueryTodoTasksByManager, func(ctx context.Context, cursor string) (*Page[ManagedTask], error) {
+	return Items(ctx, operation.PremiumQueryTodoTasksByManager, func(ctx context.Context, cursor string) (*Page[ManagedTask], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListManagedTodoTasks(ctx, page, opts...)

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dingoa/dingoa/internal/redact"
 	"github.com/dingoa/dingoa/internal/wire"
 )
 
@@ -28,7 +29,7 @@ func (c *call) decode(body []byte) error {
 	}
 	out := c.out
 	if out == nil {
-		out = &struct{}{}
+		out = &anyReply{}
 	}
 	var v verdict
 	decoded, err := wire.Unmarshal(body, out, &v)
@@ -90,7 +91,7 @@ func (c *call) failure(body []byte, v *verdict, decoded wire.Decoded) error {
 func (c *call) check(body []byte, out any, v *verdict) error {
 	refused := v.Success != nil && !*v.Success
 	if r, ok := out.(refuser); ok {
-		refused = r.refused()
+		refused = r.Refused()
 	}
 	if !refused {
 		return nil
@@ -110,8 +111,8 @@ func (c *call) complete(body []byte, out any, decoded wire.Decoded) error {
 	if len(decoded.Refused) > 0 {
 		return c.unreadable(body, notOfTheForm(decoded.Refused[0]))
 	}
-	if f, ok := out.(finisher); ok {
-		err := f.finish()
+	if f, ok := out.(replyChecker); ok {
+		err := f.CheckReply()
 		switch {
 		case err == nil:
 			return nil
@@ -126,7 +127,7 @@ func (c *call) complete(body []byte, out any, decoded wire.Decoded) error {
 	if string(bytes.TrimSpace(body)) == "null" {
 		return c.unreadable(body, errors.New("the reply is null"))
 	}
-	if t := reflect.TypeOf(out).Elem(); decoded.Known == 0 && !c.legacy && t.Kind() == reflect.Struct && t.NumField() > 0 {
+	if t := reflect.TypeOf(out).Elem(); c.out != nil && decoded.Known == 0 && !c.legacy && t.Kind() == reflect.Struct && t.NumField() > 0 {
 		return c.unreadable(body, fmt.Errorf("the reply has none of the members of %s", t))
 	}
 	return nil
@@ -156,7 +157,7 @@ func (c *call) redirectError(body []byte) error {
 	e := c.newError(ErrServer)
 	where := "another address"
 	if target, err := url.Parse(c.header.Get("Location")); err == nil && target.Host != "" {
-		where = cleanText(target.Host, maxErrorName)
+		where = redact.Text(target.Host, maxErrorName)
 	}
 	e.Message = "redirected to " + where + ", which was not followed because it would take the access token along; check the base URL and any proxy"
 	e.Body = snippet(body, c.secrets()...)
@@ -186,14 +187,14 @@ const maxScopes = 16
 // redact makes the texts fit to be printed, without secrets that the reply repeats.
 func (r *errorReply) redact(secrets []string) {
 	for _, text := range []*string{&r.Message, &r.ErrMsg, &r.SubMsg} {
-		*text = cleanText(*text, maxErrorMessage, secrets...)
+		*text = redact.Text(*text, maxErrorMessage, secrets...)
 	}
 	for _, text := range []*string{&r.RequestID, &r.LegacyRequestID, (*string)(&r.Code), (*string)(&r.ErrCode), (*string)(&r.SubCode)} {
-		*text = cleanText(*text, maxErrorName, secrets...)
+		*text = redact.Text(*text, maxErrorName, secrets...)
 	}
 	r.Detail.RequiredScopes = r.Detail.RequiredScopes[:min(len(r.Detail.RequiredScopes), maxScopes)]
 	for i := range r.Detail.RequiredScopes {
-		r.Detail.RequiredScopes[i] = cleanText(r.Detail.RequiredScopes[i], maxErrorName, secrets...)
+		r.Detail.RequiredScopes[i] = redact.Text(r.Detail.RequiredScopes[i], maxErrorName, secrets...)
 	}
 }
 
@@ -248,7 +249,7 @@ func notJSON(body []byte, err error) error {
 
 func contentType(header http.Header) string {
 	if t := header.Get("Content-Type"); t != "" {
-		return cleanText(t, maxErrorName)
+		return redact.Text(t, maxErrorName)
 	}
 	return "without a content type"
 }
@@ -259,15 +260,25 @@ type ack struct {
 	Success *bool `json:"success"`
 }
 
-func (a *ack) finish() error {
+func (a *ack) CheckReply() error {
 	if a.Result == nil && a.Success == nil {
 		return errSilent
 	}
 	return nil
 }
 
-func (a *ack) refused() bool {
+func (a *ack) Refused() bool {
 	return (a.Result != nil && !*a.Result) || (a.Success != nil && !*a.Success)
+}
+
+// anyReply is a reply that the caller does not look at.
+type anyReply struct {
+	Result  json.RawMessage `json:"result"`
+	Success *bool           `json:"success"`
+}
+
+func (r *anyReply) Refused() bool {
+	return string(r.Result) == "false" || string(r.Result) == `"false"` || (r.Success != nil && !*r.Success)
 }
 
 // resultReply is the usual wrapping of a result.
@@ -276,7 +287,7 @@ type resultReply[T any] struct {
 	successReply
 }
 
-func (r *resultReply[T]) finish() error {
+func (r *resultReply[T]) CheckReply() error {
 	if r.Success == nil && reflect.ValueOf(&r.Result).Elem().IsZero() {
 		return errSilent
 	}
@@ -288,12 +299,12 @@ type successReply struct {
 	Success *bool `json:"success"`
 }
 
-func (r *successReply) refused() bool { return r.Success != nil && !*r.Success }
+func (r *successReply) Refused() bool { return r.Success != nil && !*r.Success }
 
 // setRequestID keeps the first id that a reply gives.
 func (c *call) setRequestID(id string) {
 	if c.requestID == "" {
-		c.requestID = cleanText(id, maxErrorName, c.secrets()...)
+		c.requestID = redact.Text(id, maxErrorName, c.secrets()...)
 	}
 }
 
@@ -365,16 +376,18 @@ func banned(body []byte) bool {
 // retryAfter reads the header in both of its forms, seconds and a date. The date
 // is of the same clock as the Date header.
 func retryAfter(header http.Header, now time.Time) time.Duration {
+	const most = 365 * 24 * time.Hour // keeps absurd numbers from overflowing
 	value := header.Get("Retry-After")
-	if value == "" {
+	seconds, err := strconv.ParseInt(value, 10, 64)
+	if err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(max(seconds, 0), int64(most/time.Second))) * time.Second
+	}
+	at, err := http.ParseTime(value)
+	if err != nil {
+		at, err = time.Parse(time.RFC1123Z, value) // of another zone, which the standard does not allow
+	}
+	if err != nil {
 		return 0
 	}
-	if seconds, err := strconv.Atoi(value); err == nil {
-		const most = 365 * 24 * 3600 // keeps absurd numbers from overflowing
-		return time.Duration(min(max(seconds, 0), most)) * time.Second
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(0, at.Sub(dateOf(header, now)))
-	}
-	return 0
+	return min(max(0, at.Sub(dateOf(header, now))), most)
 }

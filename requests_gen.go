@@ -5,382 +5,378 @@ package dingoa
 import (
 	"fmt"
 	"log/slog"
+
+	"github.com/dingoa/dingoa/internal/redact"
 )
 
 // Format prints the ids, and nothing that was written by people.
-func (r AddTodoRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r AddTodoRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r AddTodoRequest) LogValue() slog.Value { return requestValue(r) }
+func (r AddTodoRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r AppendTaskRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r AppendTaskRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r AppendTaskRequest) LogValue() slog.Value { return requestValue(r) }
+func (r AppendTaskRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r ArchiveInstanceRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r ArchiveInstanceRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r ArchiveInstanceRequest) LogValue() slog.Value { return requestValue(r) }
+func (r ArchiveInstanceRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r AuthorizeDownloadRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r AuthorizeDownloadRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r AuthorizeDownloadRequest) LogValue() slog.Value { return requestValue(r) }
+func (r AuthorizeDownloadRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r AuthorizePreviewRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r AuthorizePreviewRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r AuthorizePreviewRequest) LogValue() slog.Value { return requestValue(r) }
+func (r AuthorizePreviewRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r AuthorizeSpaceRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r AuthorizeSpaceRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r AuthorizeSpaceRequest) LogValue() slog.Value { return requestValue(r) }
+func (r AuthorizeSpaceRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r BatchExecuteRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r BatchExecuteRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r BatchExecuteRequest) LogValue() slog.Value { return requestValue(r) }
+func (r BatchExecuteRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r CancelCenterTasksRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r CancelCenterTasksRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r CancelCenterTasksRequest) LogValue() slog.Value { return requestValue(r) }
+func (r CancelCenterTasksRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r CleanCenterDataRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r CleanCenterDataRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r CleanCenterDataRequest) LogValue() slog.Value { return requestValue(r) }
+func (r CleanCenterDataRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r CommentRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r CommentRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r CommentRequest) LogValue() slog.Value { return requestValue(r) }
+func (r CommentRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r CompleteTodoRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r CompleteTodoRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r CompleteTodoRequest) LogValue() slog.Value { return requestValue(r) }
+func (r CompleteTodoRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r ConditionComponentsRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r ConditionComponentsRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r ConditionComponentsRequest) LogValue() slog.Value { return requestValue(r) }
+func (r ConditionComponentsRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r CopyTemplatesRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r CopyTemplatesRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r CopyTemplatesRequest) LogValue() slog.Value { return requestValue(r) }
+func (r CopyTemplatesRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r CreateCenterInstanceRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r CreateCenterInstanceRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r CreateCenterInstanceRequest) LogValue() slog.Value { return requestValue(r) }
+func (r CreateCenterInstanceRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r CreateCenterTasksRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r CreateCenterTasksRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r CreateCenterTasksRequest) LogValue() slog.Value { return requestValue(r) }
+func (r CreateCenterTasksRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r CreateDataRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r CreateDataRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r CreateDataRequest) LogValue() slog.Value { return requestValue(r) }
+func (r CreateDataRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r CreateInstanceRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r CreateInstanceRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r CreateInstanceRequest) LogValue() slog.Value { return requestValue(r) }
+func (r CreateInstanceRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r CreatePremiumCenterTasksRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r CreatePremiumCenterTasksRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r CreatePremiumCenterTasksRequest) LogValue() slog.Value { return requestValue(r) }
+func (r CreatePremiumCenterTasksRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r CustomActionRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r DecideTaskRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r CustomActionRequest) LogValue() slog.Value { return requestValue(r) }
+func (r DecideTaskRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r DecideTaskRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r DeleteCenterDirectoryRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r DecideTaskRequest) LogValue() slog.Value { return requestValue(r) }
+func (r DeleteCenterDirectoryRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r DeleteCenterDirectoryRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r DeleteCenterTemplateRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r DeleteCenterDirectoryRequest) LogValue() slog.Value { return requestValue(r) }
+func (r DeleteCenterTemplateRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r DeleteCenterTemplateRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r DeleteDataRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r DeleteCenterTemplateRequest) LogValue() slog.Value { return requestValue(r) }
+func (r DeleteDataRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r DeleteDataRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r DownloadRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r DeleteDataRequest) LogValue() slog.Value { return requestValue(r) }
+func (r DownloadRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r DownloadRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r DownloadURLRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r DownloadRequest) LogValue() slog.Value { return requestValue(r) }
+func (r DownloadURLRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r DownloadURLRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r ExportInstancesRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r DownloadURLRequest) LogValue() slog.Value { return requestValue(r) }
+func (r ExportInstancesRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r ExportInstancesRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r FieldHistoryRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r ExportInstancesRequest) LogValue() slog.Value { return requestValue(r) }
+func (r FieldHistoryRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r FieldHistoryRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r FieldSettingsRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r FieldHistoryRequest) LogValue() slog.Value { return requestValue(r) }
+func (r FieldSettingsRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r FieldSettingsRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r FindByBizTypeRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r FieldSettingsRequest) LogValue() slog.Value { return requestValue(r) }
+func (r FindByBizTypeRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r FindByBizTypeRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r FindByCategoryRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r FindByBizTypeRequest) LogValue() slog.Value { return requestValue(r) }
+func (r FindByCategoryRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r FindByCategoryRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r ForecastRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r FindByCategoryRequest) LogValue() slog.Value { return requestValue(r) }
+func (r ForecastRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r ForecastRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r FormDataRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r ForecastRequest) LogValue() slog.Value { return requestValue(r) }
+func (r FormDataRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r FormDataRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r GetDataRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r FormDataRequest) LogValue() slog.Value { return requestValue(r) }
+func (r GetDataRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r GetDataRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r HandSignURLRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r GetDataRequest) LogValue() slog.Value { return requestValue(r) }
+func (r HandSignURLRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r HandSignURLRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r InstallTemplatesRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r HandSignURLRequest) LogValue() slog.Value { return requestValue(r) }
+func (r InstallTemplatesRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r InstallTemplatesRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r ListCenterTasksRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r InstallTemplatesRequest) LogValue() slog.Value { return requestValue(r) }
+func (r ListCenterTasksRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r ListCenterTasksRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r ListDataRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r ListCenterTasksRequest) LogValue() slog.Value { return requestValue(r) }
+func (r ListDataRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r ListDataRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r ListFormDataRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r ListDataRequest) LogValue() slog.Value { return requestValue(r) }
+func (r ListFormDataRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r ListFormDataRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r ListInstanceIDsRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r ListFormDataRequest) LogValue() slog.Value { return requestValue(r) }
+func (r ListInstanceIDsRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r ListInstanceIDsRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r ListInstancesRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r ListInstanceIDsRequest) LogValue() slog.Value { return requestValue(r) }
+func (r ListInstancesRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r ListInstancesRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r ListTodoTasksRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r ListInstancesRequest) LogValue() slog.Value { return requestValue(r) }
+func (r ListTodoTasksRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r ListTodoTasksRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r ListTodosRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r ListTodoTasksRequest) LogValue() slog.Value { return requestValue(r) }
+func (r ListTodosRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r ListTodosRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r ListVisibleTemplatesRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r ListTodosRequest) LogValue() slog.Value { return requestValue(r) }
+func (r ListVisibleTemplatesRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r ListVisibleTemplatesRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r ListWorkRecordsRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r ListVisibleTemplatesRequest) LogValue() slog.Value { return requestValue(r) }
+func (r ListWorkRecordsRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r ListWorkRecordsRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r ManagedTodoRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r ListWorkRecordsRequest) LogValue() slog.Value { return requestValue(r) }
+func (r ManagedTodoRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r ManagedTodoRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r NotifyApprovalRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r ManagedTodoRequest) LogValue() slog.Value { return requestValue(r) }
+func (r NotifyApprovalRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r NotifyApprovalRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r RedirectTaskRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r NotifyApprovalRequest) LogValue() slog.Value { return requestValue(r) }
+func (r RedirectTaskRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r RedirectTaskRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r RedirectTasksRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r RedirectTaskRequest) LogValue() slog.Value { return requestValue(r) }
+func (r RedirectTasksRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r RedirectTasksRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r RevertTaskRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r RedirectTasksRequest) LogValue() slog.Value { return requestValue(r) }
+func (r RevertTaskRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r RevertTaskRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r SaveCenterDirectoryRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r RevertTaskRequest) LogValue() slog.Value { return requestValue(r) }
+func (r SaveCenterDirectoryRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r SaveCenterDirectoryRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r SaveCenterTemplateRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r SaveCenterDirectoryRequest) LogValue() slog.Value { return requestValue(r) }
+func (r SaveCenterTemplateRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r SaveCenterTemplateRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r SaveDataFormRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r SaveCenterTemplateRequest) LogValue() slog.Value { return requestValue(r) }
+func (r SaveDataFormRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r SaveDataFormRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r SchemaRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r SaveDataFormRequest) LogValue() slog.Value { return requestValue(r) }
+func (r SchemaRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r SchemaRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r SpaceRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r SchemaRequest) LogValue() slog.Value { return requestValue(r) }
+func (r SpaceRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r SpaceRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r StreamRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r SpaceRequest) LogValue() slog.Value { return requestValue(r) }
+func (r StreamRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r StreamRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r TemplateRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r StreamRequest) LogValue() slog.Value { return requestValue(r) }
+func (r TemplateRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r TemplateRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r TerminateInstanceRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r TemplateRequest) LogValue() slog.Value { return requestValue(r) }
+func (r TerminateInstanceRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r TerminateInstanceRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r UpdateCenterInstanceRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r TerminateInstanceRequest) LogValue() slog.Value { return requestValue(r) }
+func (r UpdateCenterInstanceRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r UpdateCenterInstanceRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r UpdateCenterTasksRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r UpdateCenterInstanceRequest) LogValue() slog.Value { return requestValue(r) }
+func (r UpdateCenterTasksRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r UpdateCenterTasksRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r UpdateDataRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r UpdateCenterTasksRequest) LogValue() slog.Value { return requestValue(r) }
+func (r UpdateDataRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r UpdateDataRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r UpdateVariablesRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r UpdateDataRequest) LogValue() slog.Value { return requestValue(r) }
+func (r UpdateVariablesRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r UpdateVariablesRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r UploadRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r UpdateVariablesRequest) LogValue() slog.Value { return requestValue(r) }
+func (r UploadRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r UploadRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r UserListRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r UploadRequest) LogValue() slog.Value { return requestValue(r) }
-
-// Format prints the ids, and nothing that was written by people.
-func (r UserListRequest) Format(f fmt.State, _ rune) { formatRequest(f, r) }
-
-// LogValue is the ids, and nothing that was written by people.
-func (r UserListRequest) LogValue() slog.Value { return requestValue(r) }
+func (r UserListRequest) LogValue() slog.Value { return redact.Value(r) }

@@ -99,9 +99,12 @@ func TestRetryAfter(t *testing.T) {
 func TestRetryAfterTooLong(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]time.Duration{
-		"61":            61 * time.Second,
-		"86400":         24 * time.Hour,
-		"9999999999999": 365 * 24 * time.Hour,
+		"61":                              61 * time.Second,
+		"86400":                           24 * time.Hour,
+		"9999999999999":                   365 * 24 * time.Hour,
+		"99999999999999999999999999":      365 * 24 * time.Hour,
+		"Fri, 31 Dec 9999 23:59:59 GMT":   365 * 24 * time.Hour,
+		"Mon, 03 Jan 2000 08:00:00 +0800": 48 * time.Hour, // the bubble's clock begins in 2000
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			begun := time.Now()

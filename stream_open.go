@@ -66,7 +66,7 @@ func (c StreamConnection) LogValue() slog.Value { return slog.StringValue(c.Stri
 
 type streamReply struct{ StreamConnection }
 
-func (r *streamReply) finish() error {
+func (r *streamReply) CheckReply() error {
 	if r.Endpoint == "" || r.Ticket == "" {
 		return errors.New("the reply has no endpoint or no ticket")
 	}
@@ -83,6 +83,12 @@ type streamRequest struct {
 	Extras        map[string]string    `json:"extras,omitempty"`
 }
 
+// WithCredentials returns the request with the app's credentials.
+func (r streamRequest) WithCredentials(appKey, appSecret string) any {
+	r.ClientID, r.ClientSecret = appKey, appSecret
+	return r
+}
+
 // Open asks for one connection of stream mode, with the client's AppKey
 // and AppSecret, or SuiteKey and SuiteSecret; it needs no access token. Use
 // package stream, which connects, reconnects and acknowledges.
@@ -95,11 +101,7 @@ type streamRequest struct {
 //
 //dingtalk:op POST /v1.0/gateway/connections/open
 func (s *StreamService) Open(ctx context.Context, req StreamRequest, opts ...RequestOption) (*StreamConnection, error) {
-	cfg := s.c.cfg
 	var p problems
-	if cfg.appKey == "" || cfg.appSecret() == "" {
-		p.add("AppSecret", "is required: stream mode signs on with it, a token is not enough")
-	}
 	p.someItems("Subscriptions", len(req.Subscriptions))
 	for i, sub := range req.Subscriptions {
 		p.required(fmt.Sprintf("Subscriptions[%d].Type", i), string(sub.Type))
@@ -109,7 +111,7 @@ func (s *StreamService) Open(ctx context.Context, req StreamRequest, opts ...Req
 	if err := p.err(operation.OpenConnection); err != nil {
 		return nil, err
 	}
-	in := streamRequest{cfg.appKey, cfg.appSecret(), req.Subscriptions, req.UserAgent, req.LocalIP, req.Extras}
+	in := streamRequest{"", "", req.Subscriptions, req.UserAgent, req.LocalIP, req.Extras}
 	var resp streamReply
 	if err := s.c.Call(ctx, operation.OpenConnection, in, &resp, opts...); err != nil {
 		return nil, err

@@ -246,7 +246,7 @@ type suiteTokenRequest struct {
 	now time.Time
 }
 
-func (r suiteTokenRequest) legacyRequest() any {
+func (r suiteTokenRequest) LegacyRequest() any {
 	if r.AuthCorpID == "" {
 		return struct {
 			SuiteKey    string `json:"suite_key"`
@@ -262,7 +262,7 @@ func (r suiteTokenRequest) legacyRequest() any {
 // legacyQuery signs the request for a company's token, for a minute.
 //
 // https://open.dingtalk.com/document/development/the-signature-calculation-method-of-the-third-party-access-interface
-func (r suiteTokenRequest) legacyQuery() url.Values {
+func (r suiteTokenRequest) LegacyQuery() url.Values {
 	if r.AuthCorpID == "" {
 		return nil
 	}
@@ -275,7 +275,7 @@ func (r suiteTokenRequest) legacyQuery() url.Values {
 	}
 }
 
-func (r suiteTokenRequest) secrets() []string { return []string{r.SuiteTicket} }
+func (r suiteTokenRequest) Secrets() []string { return []string{r.SuiteTicket} }
 
 // suiteSignature is base64, which the query escapes.
 func suiteSignature(secret, timestamp, ticket string) string {

@@ -31,7 +31,7 @@ func (s *TaskService) ListManagedTodo(ctx context.Context, req ManagedTodoReques
 // AllManagedTodo walks the pages of [TaskService.ListManagedTodo] while the loop
 // runs, and ends after the first error.
 func (s *TaskService) AllManagedTodo(ctx context.Context, req ManagedTodoRequest, opts ...RequestOption) iter.Seq2[ManagedTask, error] {
-	return items(ctx, operation.TodoTasks, func(ctx context.Context, cursor string) (*Page[ManagedTask], error) {
+	return Items(ctx, operation.TodoTasks, func(ctx context.Context, cursor string) (*Page[ManagedTask], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListManagedTodo(ctx, page, opts...)

@@ -95,7 +95,7 @@ type TemplateCode struct {
 
 type saveTemplateReply struct{ resultReply[TemplateCode] }
 
-func (r *saveTemplateReply) finish() error {
+func (r *saveTemplateReply) CheckReply() error {
 	if r.Result.ProcessCode == "" {
 		return errors.New("the reply has no processCode")
 	}
@@ -214,7 +214,7 @@ func (s *TemplateService) ListVisible(ctx context.Context, req ListVisibleTempla
 // AllVisible returns every form that somebody may apply with, fetching pages
 // while the loop runs. It starts at the first page, whatever the Cursor of req.
 func (s *TemplateService) AllVisible(ctx context.Context, req ListVisibleTemplatesRequest, opts ...RequestOption) iter.Seq2[VisibleTemplate, error] {
-	return items(ctx, operation.ListUserVisibleBpmsProcesses, func(ctx context.Context, cursor string) (*Page[VisibleTemplate], error) {
+	return Items(ctx, operation.ListUserVisibleBpmsProcesses, func(ctx context.Context, cursor string) (*Page[VisibleTemplate], error) {
 		req := req // loops over one sequence may overlap
 		req.Cursor = cursor
 		return s.ListVisible(ctx, req, opts...)

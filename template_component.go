@@ -146,8 +146,9 @@ func (c *FormComponent) validate(p *problems, field string) {
 		child := fmt.Sprintf("%s.Children[%d]", field, i)
 		if len(c.Children[i].Children) > 0 {
 			p.add(child+".Children", "is not allowed: a table holds no table")
+			continue
 		}
-		p.required(child+".ComponentType", c.Children[i].ComponentType)
+		c.Children[i].validate(p, child)
 	}
 	for i, t := range c.Props.AvailableTemplates {
 		p.required(fmt.Sprintf("%s.Props.AvailableTemplates[%d].Name", field, i), t.Name)

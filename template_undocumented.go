@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/dingoa/dingoa/internal/limit"
@@ -45,8 +46,8 @@ func (s *TemplateService) Copy(ctx context.Context, req CopyTemplatesRequest, op
 	var p problems
 	p.required("SourceCorpID", req.SourceCorpID)
 	p.someItems("Templates", len(req.Templates))
-	for _, t := range req.Templates {
-		p.required("Templates.ProcessCode", t.ProcessCode)
+	for i, t := range req.Templates {
+		p.required(fmt.Sprintf("Templates[%d].ProcessCode", i), t.ProcessCode)
 	}
 	if err := p.err(operation.CopyProcess); err != nil {
 		return nil, err
@@ -332,7 +333,7 @@ type findTemplateReply struct {
 	ProcessCode string `json:"process_code"` // on the older gateway
 }
 
-func (r *findTemplateReply) finish() error {
+func (r *findTemplateReply) CheckReply() error {
 	r.Result.ProcessCode = cmp.Or(r.Result.ProcessCode, r.ProcessCode)
 	if r.Result.ProcessCode == "" {
 		return errors.New("the reply has no processCode")

@@ -47,7 +47,7 @@ type legacyStatField struct {
 	Upper bool   `json:"upper"`
 }
 
-func (r *saveTemplateRequest) legacyRequest() any {
+func (r *saveTemplateRequest) LegacyRequest() any {
 	type form struct {
 		AgentID     int64             `json:"agentid"`
 		ProcessCode string            `json:"process_code,omitempty"`
@@ -134,7 +134,7 @@ func onlyTodaysProps(field string, components []FormComponent, columns bool) str
 	return ""
 }
 
-func (r listVisibleTemplatesRequest) legacyRequest() any {
+func (r listVisibleTemplatesRequest) LegacyRequest() any {
 	return struct {
 		UserID string `json:"userid,omitempty"`
 		Size   int    `json:"size"`
@@ -142,7 +142,7 @@ func (r listVisibleTemplatesRequest) legacyRequest() any {
 	}{r.UserID, r.MaxResults, r.NextToken}
 }
 
-func (r manageableRequest) legacyRequest() any {
+func (r manageableRequest) LegacyRequest() any {
 	return struct {
 		UserID string `json:"userid"`
 	}(r)

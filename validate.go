@@ -24,10 +24,7 @@ func (p *problems) add(field, format string, args ...any) {
 
 // err returns nil when nothing was found.
 func (p *problems) err(op operation.Operation) error {
-	if len(*p) == 0 {
-		return nil
-	}
-	return &Error{Op: op.Spec().Name, Kind: ErrInvalidArgument, Fields: *p}
+	return InvalidRequest(op, *p...)
 }
 
 func (p *problems) required(field, value string) {
@@ -149,17 +146,19 @@ func (p *problems) formValues(values []FormValue) {
 			p.maxLength(fmt.Sprintf("FormValues[%d].ExtValue (%s)", i, v.Name), v.ExtValue, limit.StartProcessInstanceFormComponentValuesExtValueMaxLen)
 		}
 		if len(v.Details) > 0 {
-			p.details(fmt.Sprintf("FormValues[%d].Details (%s)", i, v.Name), v.Details)
+			p.details(fmt.Sprintf("FormValues[%d].Details", i), v.Name, v.Details)
 		}
 	}
 }
 
 // details checks the cells of a table, and of tables in it.
-func (p *problems) details(field string, cells []FormValue) {
-	p.maxItems(field, len(cells), limit.StartProcessInstanceFormComponentValuesDetailsMaxItems)
+func (p *problems) details(field, label string, cells []FormValue) {
+	if n := len(cells); n > limit.StartProcessInstanceFormComponentValuesDetailsMaxItems {
+		p.maxItems(fmt.Sprintf("%s (%s)", field, label), n, limit.StartProcessInstanceFormComponentValuesDetailsMaxItems)
+	}
 	for i := range cells {
 		if len(cells[i].Details) > 0 {
-			p.details(fmt.Sprintf("%s[%d].Details", field, i), cells[i].Details)
+			p.details(fmt.Sprintf("%s[%d].Details", field, i), cells[i].Name, cells[i].Details)
 		}
 	}
 }

@@ -142,6 +142,24 @@ func (r wildRead) holiday(label string, start, end form.Date, duration, unit, ki
 	require.Equal(r.t, []form.Date{start, end}, []form.Date{{Time: got.Start.UTC(), Half: got.StartHalf}, {Time: got.End.UTC(), Half: got.EndHalf}}, label)
 	require.Equal(r.t, []string{duration, unit, kind, days, hours},
 		[]string{got.Duration.String(), got.Unit, got.Type, got.Days.String(), got.Hours.String()}, label)
+	suite, err := r.v.Suite(label)
+	require.NoError(r.t, err, label)
+	for _, bound := range []struct {
+		read func() (form.Date, error)
+		want form.Date
+	}{{suite.Start, start}, {suite.Finish, end}} {
+		date, err := bound.read()
+		require.NoError(r.t, err, label)
+		date.Time = date.Time.UTC()
+		require.Equal(r.t, bound.want, date, label)
+	}
+	length, err := suite.Duration()
+	require.NoError(r.t, err, label)
+	require.Equal(r.t, []string{duration, unit, kind}, []string{length.String(), suite.Unit(), suite.Type()}, label)
+	for _, alias := range []string{"startTime", "finishTime", "duration"} {
+		_, err := suite.Child(alias)
+		require.NoError(r.t, err, alias)
+	}
 }
 
 // rows are the texts of a table's cells by the labels of the columns.

@@ -1,6 +1,7 @@
 package dingoa_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -37,8 +38,21 @@ func TestWildLists(t *testing.T) {
 		"20-ids-more.json":              {[]string{"i1", "i2"}, "20"},
 		"21-ids-more-text.json":         {[]string{"i1", "i2"}, "20"},
 		"legacy-22-ids-more.json":       {[]string{"i1", "i2"}, "20"},
+		"31-ids.json":                   {[]string{"i1"}, "10"},
+		"legacy-44-ids-first.json":      {[]string{"i1", "i2"}, "1"},
+		"legacy-45-ids-last.json":       {ids: []string{"i3"}},
 	}
-	for name, payload := range wildFiles(t, "lists", expected) {
+	others := map[string]bool{} // see TestWildListsOfOthers
+	for name := range expected {
+		others[name] = true
+	}
+	for name := range wildListsOfOthers() {
+		others[name] = true
+	}
+	for name, payload := range wildFiles(t, "lists", others) {
+		if _, ok := expected[name]; !ok {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			want := expected[name]
@@ -63,5 +77,101 @@ func TestWildLists(t *testing.T) {
 			require.Equal(t, want.ids, ids)
 			require.Len(t, dt.sent(), 1, "the last page is the last call")
 		})
+	}
+}
+
+// wildListOf reads a page of a list that is none of ids.
+type wildListOf struct {
+	page func(ctx context.Context, c *dingoa.Client) (wildPageOf, error)
+	want wildPageOf
+}
+
+// TestWildListsOfOthers reads the pages of the other lists, each of which has its
+// own way to say that another page follows.
+func TestWildListsOfOthers(t *testing.T) {
+	t.Parallel()
+	for name, list := range wildListsOfOthers() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := list.page(t.Context(), wildClient(t, name, string(readFile(t, "testdata", "wild", "lists", name))))
+			require.NoError(t, err)
+			require.Equal(t, list.want, got)
+		})
+	}
+}
+
+// namedPage is a page by what names its items.
+func namedPage[T any](page *dingoa.Page[T], err error, name func(T) string) (wildPageOf, error) {
+	if err != nil {
+		return wildPageOf{}, err
+	}
+	of := wildPageOf{next: page.NextCursor}
+	for _, item := range page.Items {
+		of.ids = append(of.ids, name(item))
+	}
+	return of, nil
+}
+
+func wildListsOfOthers() map[string]wildListOf {
+	user := dingoa.UserListRequest{UserID: "u1"}
+	visible := func(ctx context.Context, c *dingoa.Client) (wildPageOf, error) {
+		page, err := c.Templates.ListVisible(ctx, dingoa.ListVisibleTemplatesRequest{UserID: "u1"})
+		return namedPage(page, err, func(v dingoa.VisibleTemplate) string { return v.ProcessCode })
+	}
+	centerTasks := func(ctx context.Context, c *dingoa.Client) (wildPageOf, error) {
+		page, err := c.Center.ListTasks(ctx, dingoa.ListCenterTasksRequest{UserID: "u1", PageSize: 10})
+		return namedPage(page, err, func(v dingoa.CenterTask) string { return v.InstanceID + " " + v.TaskID })
+	}
+	return map[string]wildListOf{
+		"30-visible-templates.json":        {visible, wildPageOf{[]string{"PROC-A"}, "10"}},
+		"legacy-40-visible-templates.json": {visible, wildPageOf{[]string{"PROC-A", "PROC-B"}, "2"}},
+		"32-center-tasks.json":             {centerTasks, wildPageOf{[]string{"p1 7"}, "2"}},
+		"legacy-41-center-tasks.json":      {centerTasks, wildPageOf{[]string{"p1 7"}, "10"}},
+		"33-submitted.json": {func(ctx context.Context, c *dingoa.Client) (wildPageOf, error) {
+			page, err := c.Premium.ListSubmitted(ctx, user)
+			return namedPage(page, err, func(v dingoa.InstanceSummary) string { return v.InstanceID })
+		}, wildPageOf{[]string{"p1"}, "2"}},
+		"34-noticed.json": {func(ctx context.Context, c *dingoa.Client) (wildPageOf, error) {
+			page, err := c.Premium.ListNoticed(ctx, user)
+			return namedPage(page, err, func(v dingoa.InstanceSummary) string { return v.InstanceID })
+		}, wildPageOf{[]string{"p1"}, "2"}},
+		"35-instances.json": {func(ctx context.Context, c *dingoa.Client) (wildPageOf, error) {
+			page, err := c.Premium.ListInstances(ctx, dingoa.ListInstancesRequest{ProcessCode: "PROC-A", StartTime: time.Now().Add(-time.Hour)})
+			return namedPage(page, err, func(v dingoa.Instance) string { return v.ID + " " + strings.Join(v.AttachedInstanceIDs, "+") })
+		}, wildPageOf{[]string{"p1 p2"}, "10"}},
+		"36-todo-tasks.json": {func(ctx context.Context, c *dingoa.Client) (wildPageOf, error) {
+			page, err := c.Premium.ListTodoTasks(ctx, dingoa.ListTodoTasksRequest{UserID: "u1"})
+			return namedPage(page, err, func(v dingoa.TaskSummary) string { return v.TaskID })
+		}, wildPageOf{[]string{"7"}, "2"}},
+		"37-done-tasks.json": {func(ctx context.Context, c *dingoa.Client) (wildPageOf, error) {
+			page, err := c.Premium.ListDoneTasks(ctx, user)
+			return namedPage(page, err, func(v dingoa.TaskSummary) string { return v.TaskID })
+		}, wildPageOf{[]string{"7"}, "2"}},
+		"38-managed-tasks.json": {func(ctx context.Context, c *dingoa.Client) (wildPageOf, error) {
+			page, err := c.Premium.ListManagedTodoTasks(ctx, dingoa.ManagedTodoRequest{UserID: "u1", ManagerUserID: "u2"})
+			return namedPage(page, err, func(v dingoa.ManagedTask) string { return v.TaskID })
+		}, wildPageOf{[]string{"7"}, "2"}},
+		"39-data.json": {func(ctx context.Context, c *dingoa.Client) (wildPageOf, error) {
+			page, err := c.DataForms.List(ctx, dingoa.ListDataRequest{FormCode: "PROC-A"})
+			return namedPage(page, err, func(v dingoa.DataInstance) string { return v.ID })
+		}, wildPageOf{[]string{"d1"}, "10"}},
+		"legacy-42-todos.json": {func(ctx context.Context, c *dingoa.Client) (wildPageOf, error) {
+			page, err := c.Todos.List(ctx, dingoa.ListTodosRequest{UserID: "u1", PageSize: 10})
+			return namedPage(page, err, func(v dingoa.Todo) string { return v.RecordID })
+		}, wildPageOf{[]string{"record1"}, "10"}},
+		"legacy-43-failed-pushes.json": {func(ctx context.Context, c *dingoa.Client) (wildPageOf, error) {
+			pushes, err := c.Callbacks.FailedPushes(ctx)
+			if err != nil {
+				return wildPageOf{}, err
+			}
+			var of wildPageOf
+			for _, e := range pushes.Events {
+				of.ids = append(of.ids, string(e.Type))
+			}
+			if pushes.HasMore {
+				of.next = "more"
+			}
+			return of, nil
+		}, wildPageOf{ids: []string{"user_add_org", "bpms_instance_change", "label_conf_add"}}},
 	}
 }

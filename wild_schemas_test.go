@@ -1,6 +1,8 @@
 package dingoa_test
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -141,5 +143,48 @@ func wildSchemas() map[string]form.Schema {
 			{Type: "InnerContactField", ID: "c", Label: "人", Multiple: true},
 			{Type: "TableField", ID: "t", Label: "明细"},
 		}},
+	}
+}
+
+// TestWildSuitesFitTheirSchemas checks the published values of suites against the
+// published schemas.
+func TestWildSuitesFitTheirSchemas(t *testing.T) {
+	t.Parallel()
+	schema := func(name string) *form.Schema {
+		parsed, err := form.ParseSchema(readFile(t, "testdata", "wild", "schemas", name))
+		require.NoError(t, err)
+		return parsed
+	}
+	leave := schema("20-leave-suite.json")
+	for _, name := range []string{"20-leave-half-days", "21-leave-half-hour", "22-leave-one-afternoon", "23-leave-days", "58-leave-day-and-a-half", "59-leave-as-sent"} {
+		var values []form.Value
+		require.NoError(t, json.Unmarshal(readFile(t, "testdata", "wild", "values", name+".json"), &values))
+		require.NoError(t, form.Check(leave, values), name)
+		values[0].Value = strings.Replace(values[0].Value, "2026-", "2026/x", 1)
+		require.ErrorContains(t, form.Check(leave, values), "开始时间", name)
+	}
+	for _, test := range []struct{ values, schema, missing string }{
+		{"30-2026-goout-spread.json", "03-goout-suite.json", "startTime"},
+		{"31-2026-supply-spread.json", "04-supply-suite.json", "userCheckTime"},
+		{"32-2026-overtime-container.json", "21-overtime-suite.json", "duration"},
+		{"legacy-23-2020-goout-suite.json", "03-goout-suite.json", "finishTime"},
+	} {
+		i, err := wildClient(t, test.values, string(readFile(t, "testdata", "wild", "instances", test.values))).Instances.Get(t.Context(), "p1")
+		require.NoError(t, err)
+		suite, err := i.Form().Suite("")
+		require.NoError(t, err)
+		var required []string
+		for _, child := range schema(test.schema).Components[0].Children {
+			value, err := suite.Child(child.BizAlias)
+			if err != nil { // nobody filled it in, or it shows nothing
+				require.False(t, child.Required && child.BizAlias != "type", child.BizAlias)
+				continue
+			}
+			require.Equal(t, child.BizAlias, value.BizAlias)
+			if child.Required {
+				required = append(required, child.BizAlias)
+			}
+		}
+		require.Contains(t, required, test.missing, test.values)
 	}
 }

@@ -3,6 +3,7 @@ package dingoa_test
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -101,4 +102,36 @@ func TestWildInstances(t *testing.T) {
 			require.Equal(t, plainInstance(want.want), got)
 		})
 	}
+}
+
+// TestWildAreas holds the numbers of the README's table of areas: each file is there,
+// and none counts as published and as composed.
+func TestWildAreas(t *testing.T) {
+	t.Parallel()
+	_, table, ok := strings.Cut(string(readFile(t, "testdata", "wild", "README.md")), "| area | published | files | composed |\n")
+	require.True(t, ok)
+	table, _, ok = strings.Cut(table, "\n\n")
+	require.True(t, ok)
+	isComposed, areas := map[string]bool{}, 0
+	for row := range strings.Lines(table) {
+		cells := strings.Split(strings.Trim(row, "| \n"), " | ")
+		if strings.HasPrefix(row, "| ---") {
+			continue
+		}
+		require.Len(t, cells, 4, row)
+		areas++
+		published := strings.Split(cells[2], ", ")
+		require.Equal(t, cells[1], strconv.Itoa(len(published)), cells[0])
+		for i, files := range [][]string{published, strings.Split(cells[3], ", ")} {
+			for _, file := range files {
+				found, err := filepath.Glob(filepath.Join("testdata", "wild", filepath.FromSlash(file)+"[^0-9a-z]*"))
+				require.NoError(t, err)
+				require.Len(t, found, 1, "%s: %s", cells[0], file)
+				composed, seen := isComposed[file]
+				require.False(t, seen && composed != (i == 1), "%s is published here and composed there", file)
+				isComposed[file] = i == 1
+			}
+		}
+	}
+	require.Equal(t, 9, areas)
 }

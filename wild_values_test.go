@@ -58,7 +58,7 @@ func wildValues() map[string]func(t *testing.T, v form.Values) {
 			wildRead{t, v}.holiday("开始时间", start, end, duration, unit, kind, days, hours)
 		}
 	}
-	return map[string]func(*testing.T, form.Values){
+	all := map[string]func(*testing.T, form.Values){
 		"20-leave-half-days.json":     leave(morning(2026, 6, 14), afternoon(2026, 6, 18), "4", "halfDay", "年假", "4", "32"),
 		"21-leave-half-hour.json":     leave(form.Date{Time: china(2026, 6, 26, 17, 30, 0)}, form.Date{Time: china(2026, 6, 26, 18, 0, 0)}, "0.07", "hour", "调休", "0.07", "0.5"),
 		"22-leave-one-afternoon.json": leave(afternoon(2026, 8, 24), afternoon(2026, 8, 24), "0.5", "halfDay", "年假", "0.5", "12"),
@@ -88,6 +88,13 @@ func wildValues() map[string]func(t *testing.T, v form.Values) {
 		"31-texts.json":            wildTexts,
 		"32-files.json":            wildFilesOf,
 	}
+	for name, read := range wildComponents() {
+		all[name] = func(t *testing.T, v form.Values) {
+			t.Helper()
+			read(wildRead{t, v})
+		}
+	}
+	return all
 }
 
 func wildRowLacksCell(t *testing.T, v form.Values) {

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 
 	"github.com/dingoa/dingoa/emulator/company"
@@ -42,34 +41,20 @@ type action struct {
 	ActivityID string `json:"activityId"`
 }
 
-// adminError is a refusal that a person reads: by the admin API, or of a seed.
-type adminError struct {
-	status  int
-	code    string
-	field   string
-	message string
+// problemAt is one with a field of an action.
+func problemAt(field string, kind problemKind, format string, args ...any) *problem {
+	p := problemOf(kind, format, args...)
+	p.field = field
+	return p
 }
 
-func (e *adminError) Error() string {
-	if e.code == codeInvalidField && e.field != "" { // its message goes on from the field
-		return e.field + " " + e.message
-	}
-	return e.message
-}
-
-func adminRefuse(status int, code, field, format string, args ...any) *adminError {
-	return &adminError{status: status, code: code, field: field, message: fmt.Sprintf(format, args...)}
-}
-
-const codeInvalidField = "invalidField"
-
-func badAdminField(field, format string, args ...any) *adminError {
-	return adminRefuse(http.StatusBadRequest, codeInvalidField, field, format, args...)
+func badActionField(field, format string, args ...any) *problem {
+	return problemAt(field, invalidField, format, args...)
 }
 
 // act does an action, or says why it cannot be done; then nothing has changed.
 // The caller holds s.mu.
-func (s *Server) act(in *instance, name string, a action) *adminError {
+func (s *Server) act(in *instance, name string, a action) *problem {
 	if err := s.knowsUser("userId", a.UserID); err != nil {
 		return err
 	}
@@ -78,7 +63,7 @@ func (s *Server) act(in *instance, name string, a action) *adminError {
 		return s.actComment(in, a)
 	case actTerminate:
 		if in.status != statusRunning {
-			return adminRefuse(http.StatusConflict, "instanceEnded", "", "instance %s is %s; only a RUNNING one can be terminated", in.id, in.status)
+			return problemOf(instanceEnded, "instance %s is %s; only a RUNNING one can be terminated", in.id, in.status)
 		}
 		s.terminate(in, a.UserID, a.Remark)
 		return nil
@@ -97,7 +82,7 @@ func (s *Server) act(in *instance, name string, a action) *adminError {
 			return err
 		}
 		if a.ToUserID == a.UserID {
-			return badAdminField("toUserId", "is the user who has the task already")
+			return badActionField("toUserId", "is the user who has the task already")
 		}
 		s.redirect(t, a.ToUserID, a.Remark, file{})
 	case actAddSign:
@@ -105,25 +90,25 @@ func (s *Server) act(in *instance, name string, a action) *adminError {
 	case actRevert:
 		return s.actRevert(t, a)
 	default:
-		return adminRefuse(http.StatusNotFound, "unknownAction", "", "there is no action %q; want one of %q", name, actionNames())
+		return problemOf(unknownAction, "there is no action %q; want one of %q", name, actionNames())
 	}
 	return nil
 }
 
-func (s *Server) actComment(in *instance, a action) *adminError {
+func (s *Server) actComment(in *instance, a action) *problem {
 	switch {
 	case a.Remark == "":
-		return badAdminField("remark", "is the comment's text and must not be empty")
+		return badActionField("remark", "is the comment's text and must not be empty")
 	case in.archived:
-		return adminRefuse(http.StatusConflict, "instanceArchived", "", "instance %s is archived and takes no comments", in.id)
+		return problemOf(instanceArchived, "instance %s is archived and takes no comments", in.id)
 	}
 	s.comment(in, a.UserID, a.Remark, file{})
 	return nil
 }
 
-func (s *Server) actAddSign(t *task, a action) *adminError {
+func (s *Server) actAddSign(t *task, a action) *problem {
 	if len(a.UserIDs) == 0 {
-		return badAdminField("userIds", "names nobody to add")
+		return badActionField("userIds", "names nobody to add")
 	}
 	for i, id := range a.UserIDs {
 		field := fmt.Sprintf("userIds[%d]", i)
@@ -131,7 +116,7 @@ func (s *Server) actAddSign(t *task, a action) *adminError {
 			return err
 		}
 		if id == a.UserID {
-			return badAdminField(field, "is the user who adds the others")
+			return badActionField(field, "is the user who adds the others")
 		}
 	}
 	mode := a.Mode
@@ -140,14 +125,14 @@ func (s *Server) actAddSign(t *task, a action) *adminError {
 	case "":
 		mode = company.All
 	default:
-		return badAdminField("mode", "%q is not one of %q, %q and %q", mode, company.InTurn, company.All, company.Any)
+		return badActionField("mode", "%q is not one of %q, %q and %q", mode, company.InTurn, company.All, company.Any)
 	}
 	st := step{activityID: newUUID()[9:23], name: "加签", mode: mode, approvers: slices.Clone(a.UserIDs)}
 	s.addSign(t, st, a.Before, a.Remark)
 	return nil
 }
 
-func (s *Server) actRevert(t *task, a action) *adminError {
+func (s *Server) actRevert(t *task, a action) *problem {
 	toOriginator := a.ActivityID == "" || a.ActivityID == startActivity
 	activityID := a.ActivityID
 	if toOriginator {
@@ -155,37 +140,37 @@ func (s *Server) actRevert(t *task, a action) *adminError {
 	}
 	target := slices.IndexFunc(t.instance.steps, func(st step) bool { return st.activityID == activityID })
 	if target >= t.step || !toOriginator && target < 0 {
-		return badAdminField("activityId", "%q is not a node before the one of the task", activityID)
+		return badActionField("activityId", "%q is not a node before the one of the task", activityID)
 	}
 	s.revert(t, target, toOriginator, a.Remark)
 	return nil
 }
 
 // knowsUser refuses a user who is not of the company.
-func (s *Server) knowsUser(field, id string) *adminError {
+func (s *Server) knowsUser(field, id string) *problem {
 	if id == "" {
-		return badAdminField(field, "is required")
+		return badActionField(field, "is required")
 	}
 	if _, ok := s.company.users[id]; !ok {
-		return adminRefuse(http.StatusNotFound, "userNotFound", field, "there is no user %q", id)
+		return problemAt(field, userNotFound, "there is no user %q", id)
 	}
 	return nil
 }
 
 // taskFor finds the running task that the user acts on, and says what became of
 // the user's tasks when there is none.
-func (s *Server) taskFor(in *instance, a action) (*task, *adminError) {
+func (s *Server) taskFor(in *instance, a action) (*task, *problem) {
 	for _, t := range in.tasks {
 		if t.userID == a.UserID && t.status == statusRunning && (a.TaskID == 0 || a.TaskID == t.id) {
 			return t, nil
 		}
 	}
 	if in.status != statusRunning {
-		return nil, adminRefuse(http.StatusConflict, "instanceEnded", "", "instance %s is %s; nothing is left to decide", in.id, in.status)
+		return nil, problemOf(instanceEnded, "instance %s is %s; nothing is left to decide", in.id, in.status)
 	}
 	if a.TaskID != 0 {
 		if t, ok := s.tasks[a.TaskID]; !ok || t.instance != in {
-			return nil, adminRefuse(http.StatusNotFound, "taskNotFound", "taskId", "instance %s has no task %d", in.id, a.TaskID)
+			return nil, problemAt("taskId", taskNotFound, "instance %s has no task %d", in.id, a.TaskID)
 		}
 	}
 	was := "never had one"
@@ -197,6 +182,5 @@ func (s *Server) taskFor(in *instance, a action) (*task, *adminError) {
 			}
 		}
 	}
-	return nil, adminRefuse(http.StatusConflict, "noRunningTask", "userId",
-		"user %q has no running task in instance %s and %s; it waits for %v", a.UserID, in.id, was, in.waitsFor())
+	return nil, problemAt("userId", noRunningTask, "user %q has no running task in instance %s and %s; it waits for %v", a.UserID, in.id, was, in.waitsFor())
 }

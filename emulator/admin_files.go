@@ -20,7 +20,7 @@ func (s *Server) adminPutFile(c *adminCall) (any, *adminError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.knowsUser("userId", in.UserID); err != nil {
-		return nil, err
+		return nil, adminSays(err)
 	}
 	if strings.TrimSpace(in.Name) == "" {
 		return nil, badAdminField("name", "is required")

@@ -110,7 +110,7 @@ func (s *Server) adminAct(c *adminCall) (any, *adminError) {
 		return nil, err
 	}
 	if err := s.act(in, name, a); err != nil {
-		return nil, err
+		return nil, adminSays(err)
 	}
 	return s.instanceView(in), nil
 }
@@ -156,28 +156,24 @@ func (s *Server) adminStart(c *adminCall) (any, *adminError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.knowsUser("userId", in.UserID); err != nil {
-		return nil, err
+		return nil, adminSays(err)
 	}
 	if _, ok := s.company.forms[in.ProcessCode]; !ok {
 		return nil, adminRefuse(http.StatusNotFound, "formNotFound", "processCode", "there is no form %q", in.ProcessCode)
 	}
 	started, err := s.startAs(req)
 	if err != nil {
-		return nil, err
+		return nil, adminSaysOfStart(err)
 	}
 	return s.instanceView(started), nil
 }
 
 // startAs starts an instance in the originator's main department unless another
-// is named, and puts a refusal in the words of the admin API.
-func (s *Server) startAs(req startRequest) (*instance, *adminError) {
+// is named.
+func (s *Server) startAs(req startRequest) (*instance, *problem) {
 	if req.deptID == nil {
 		main := s.company.mainDepartment(s.company.users[req.originatorID])
 		req.deptID = &main
 	}
-	started, refused := s.start(req)
-	if refused != nil {
-		return nil, adminRefuse(http.StatusBadRequest, refused.code, refused.field, "%s", refused.message)
-	}
-	return started, nil
+	return s.start(req)
 }

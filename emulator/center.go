@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/dingoa/dingoa/internal/spec"
 )
@@ -66,87 +65,10 @@ type centerTask struct {
 	removed           bool // cancelled before it was done
 }
 
-// centerHandler finds what imitates an operation of the process centre (流程中心).
-func centerHandler(id string) handler {
-	switch id {
-	case "SaveProcess":
-		return handler{do: (*Server).saveCenterTemplate}
-	case "OapiProcessSave#own":
-		return handler{do: (*Server).oapiSaveCenterTemplate}
-	case "GetProcessCodeByName", "OapiProcessGetByName":
-		return handler{do: (*Server).findCenterTemplate}
-	case "DeleteProcess":
-		return handler{do: (*Server).deleteCenterTemplate}
-	case "OapiProcessDelete":
-		return handler{do: (*Server).oapiDeleteCenterTemplate}
-	case "InsertOrUpdateDir", "PremiumInsertOrUpdateDir":
-		return handler{do: (*Server).saveCenterDirectory}
-	case "DeleteDir", "PremiumDelDir":
-		return handler{do: (*Server).deleteCenterDirectory}
-
-	case "SaveIntegratedInstance":
-		return handler{do: (*Server).createCenterInstance}
-	case "OapiProcessWorkrecordCreate":
-		return handler{do: (*Server).oapiCreateCenterInstance}
-	case "UpdateProcessInstance":
-		return handler{do: (*Server).updateCenterInstance}
-	case "OapiProcessWorkrecordUpdate":
-		return handler{do: (*Server).oapiUpdateCenterInstance}
-	case "BatchUpdateProcessInstance":
-		return handler{do: (*Server).updateCenterInstances}
-	case "OapiProcessWorkrecordBatchupdate":
-		return handler{do: (*Server).oapiUpdateCenterInstances}
-
-	case "PremiumSaveIntegratedProcess":
-		return handler{do: premiumOnly((*Server).saveCenterTemplate)}
-	case "PremiumSaveIntegratedProcessInstance":
-		return handler{do: premiumOnly((*Server).createCenterInstance)}
-	case "PremiumSaveIntegratedTask":
-		return handler{do: premiumOnly((*Server).createCenterTasks)}
-	}
-	if h := centerTaskHandler(id); h.do != nil {
-		return h
-	}
-	return todoHandler(id)
-}
-
-// premiumOnly refuses companies without OA premium.
-func premiumOnly(do func(*Server, *call) (map[string]any, *apiError)) func(*Server, *call) (map[string]any, *apiError) {
-	return func(s *Server, c *call) (map[string]any, *apiError) {
-		if err := s.needPremium(c); err != nil {
-			return nil, err
-		}
-		return do(s, c)
-	}
-}
-
-// needPremium refuses with the status that the operation's table gives the code.
-func (s *Server) needPremium(c *call) *apiError {
-	if s.premium.Load() {
-		return nil
-	}
-	const code = "benefit.status.invalid"
-	e := refuse(code, errcodeNoRight, "权益校验失败，未开通或过期")
-	for _, known := range c.spec.Errors {
-		if known.Code == code {
-			e.status = known.HTTP
-		}
-	}
-	return e
-}
-
 // errNotThisKind is what the vendor says of an id of an official form where it
 // wants one of the process centre, and the other way round.
 func errNotThisKind(code string) *apiError {
-	return refuse(code, errcodeNotThisKind, "无操作审批流的权限，请检查审批实例或者模板是否正确")
-}
-
-// noInstance is the refusal of an id that is no instance of an official form.
-func (s *Server) noInstance(id, code string) *apiError {
-	if _, own := s.center.instances[id]; own {
-		return errNotThisKind(code)
-	}
-	return errNoInstance(code)
+	return refuse(code, errcodeNotThisKind, notThisKindMessage)
 }
 
 // saveTemplate creates or changes a template. The caller holds s.mu.
@@ -315,9 +237,6 @@ func (s *Server) oapiDeleteCenterTemplate(c *call) (map[string]any, *apiError) {
 }
 
 func (s *Server) saveCenterDirectory(c *call) (map[string]any, *apiError) {
-	if c.operation == "PremiumInsertOrUpdateDir" && !s.premium.Load() {
-		return nil, s.needPremium(c)
-	}
 	var in struct {
 		BizGroup      string `json:"bizGroup"`
 		Name          string `json:"name"`
@@ -345,9 +264,6 @@ func (s *Server) saveCenterDirectory(c *call) (map[string]any, *apiError) {
 }
 
 func (s *Server) deleteCenterDirectory(c *call) (map[string]any, *apiError) {
-	if c.operation == "PremiumDelDir" && !s.premium.Load() {
-		return nil, s.needPremium(c)
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, ok := s.company.users[c.query.Get("operateUserId")]; !ok {
@@ -371,8 +287,6 @@ func (s *Server) cancelTasks(in *centerInstance, activities []string) {
 		}
 	}
 }
-
-func longerThan(text string, limit int) bool { return utf8.RuneCountInString(text) > limit }
 
 // centerMissingField is missingField for the process centre; nil leaves it to
 // the usual answer.

@@ -8,34 +8,6 @@ import (
 	"time"
 )
 
-func centerTaskHandler(id string) handler {
-	switch id {
-	case "CreateIntegratedTask":
-		return handler{do: (*Server).createCenterTasks}
-	case "OapiProcessWorkrecordTaskCreate":
-		return handler{do: (*Server).oapiCreateCenterTasks}
-	case "UpdateIntegratedTask":
-		return handler{do: (*Server).updateCenterTasks}
-	case "OapiProcessWorkrecordTaskUpdate":
-		return handler{do: (*Server).oapiUpdateCenterTasks}
-	case "CancelIntegratedTask":
-		return handler{do: (*Server).cancelCenterTasks}
-	case "OapiProcessWorkrecordTaskgroupCancel":
-		return handler{do: (*Server).oapiCancelCenterTasks}
-	case "QueryIntegratedTodoTask":
-		return handler{do: (*Server).queryCenterTasks}
-	case "OapiProcessWorkrecordTaskQuery":
-		return handler{do: (*Server).oapiQueryCenterTasks}
-	case "ListTodoWorkRecords":
-		return handler{do: (*Server).listWorkRecords}
-	case "CleanProcessData":
-		return handler{do: (*Server).cleanProcessData}
-	case "OapiProcessClean":
-		return handler{do: (*Server).oapiCleanProcessData, withoutToken: true}
-	}
-	return handler{}
-}
-
 type newCenterTask struct {
 	userID, url string
 	due         int64 // ms; 0 is none
@@ -291,13 +263,6 @@ func (s *Server) tasksOf(userID string, removed bool) []*centerTask {
 	return found
 }
 
-// cutPage is a page of a list, and whether there is more.
-func cutPage[T any](list []T, offset, size int) ([]T, bool) {
-	from := min(max(offset, 0), len(list))
-	to := min(from+size, len(list))
-	return list[from:to], to < len(list)
-}
-
 func (s *Server) queryCenterTasks(c *call) (map[string]any, *apiError) {
 	number, _ := strconv.Atoi(c.query.Get("pageNumber"))
 	size, _ := strconv.Atoi(c.query.Get("pageSize"))
@@ -426,11 +391,7 @@ func (s *Server) cleanProcessData(c *call) (map[string]any, *apiError) {
 	return map[string]any{"success": true}, nil
 }
 
-// oapiCleanProcessData takes the token under another name.
 func (s *Server) oapiCleanProcessData(c *call) (map[string]any, *apiError) {
-	if token := c.query.Get("suite_access_token"); !s.tokenValid(token) {
-		return nil, errNoToken(token == "", true)
-	}
 	var in struct {
 		ProcessCode string `json:"process_code"`
 		CorpID      string `json:"corpid"`

@@ -33,20 +33,6 @@ type todoItem struct {
 	Content string `json:"content"`
 }
 
-func todoHandler(id string) handler {
-	switch id {
-	case "OapiWorkrecordAdd":
-		return handler{do: (*Server).addTodo}
-	case "OapiWorkrecordUpdate":
-		return handler{do: (*Server).completeTodo}
-	case "OapiWorkrecordGetbyuserid":
-		return handler{do: (*Server).listTodos}
-	case "OapiAttendanceApproveFinish":
-		return handler{do: (*Server).finishAttendance}
-	}
-	return handler{}
-}
-
 func errBadUserID() *apiError { return refuse("userNotExist", errcodeBadUserID, "无效的userid") }
 
 func (s *Server) addTodo(c *call) (map[string]any, *apiError) {

@@ -3,12 +3,7 @@ package emulator
 import (
 	"context"
 	"time"
-
-	"github.com/dingoa/dingoa/internal/wire"
 )
-
-// chinaTime is the zone of every time that the vendor writes without one.
-func chinaTime() *time.Location { return wire.China() }
 
 // Now is the emulator's time: that of package time, plus what [WithStartTime],
 // [Server.Advance] and [WithClockSkew] added. Inside a testing/synctest bubble it

@@ -30,39 +30,6 @@ type dataEntry struct {
 	values            []formValue
 }
 
-// dataFormHandler finds what imitates an operation of data forms (数据表单).
-func dataFormHandler(id string) handler {
-	switch id {
-	case "PremiumSaveForm":
-		return premiumData((*Server).saveDataForm)
-	case "PremiumGetFormSchema":
-		return premiumData((*Server).dataFormSchema)
-	case "PremiumSaveFormInstance":
-		return premiumData((*Server).createDataEntry)
-	case "PremiumUpdateFormInstance":
-		return premiumData((*Server).updateDataEntries)
-	case "PremiumDeleteFormInstance":
-		return premiumData((*Server).deleteDataEntries)
-	case "PremiumGetFormInstances":
-		return premiumData((*Server).listDataEntries)
-	case "PremiumGetFormInstance":
-		return premiumData((*Server).getDataEntry)
-	}
-	return handler{}
-}
-
-// premiumData refuses a company without OA premium, and locks the server.
-func premiumData(do func(*Server, *call) (map[string]any, *apiError)) handler {
-	return handler{do: func(s *Server, c *call) (map[string]any, *apiError) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if !s.premium.Load() {
-			return nil, refuseData("benefit.status.invalid", "权益校验失败，未开通或过期")
-		}
-		return do(s, c)
-	}}
-}
-
 // refuseData: most codes of data forms come with HTTP 500.
 func refuseData(code, format string, args ...any) *apiError {
 	e := refuse(code, errcodeBadParameter, format, args...)
@@ -153,7 +120,9 @@ func (s *Server) filled(in dataEntryRequest) ([]formValue, *apiError) {
 	}
 	values, err := valuesOf(form, in.Values)
 	if err == nil {
-		values, err = s.checkValues(form, values)
+		var problem *problem
+		values, problem = s.checkValues(form, values)
+		err = refusedBy("", problem)
 	}
 	if err != nil {
 		return nil, refuseData("param.error", "%s", err.message)

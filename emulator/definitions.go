@@ -9,27 +9,6 @@ import (
 // the official SDK shows. The vendor documents none of their errors: the codes
 // are those of the documented siblings.
 
-// definitionHandler finds what imitates an operation of this file.
-func definitionHandler(id string) handler {
-	switch id {
-	case "CopyProcess":
-		return handler{do: (*Server).copyProcess}
-	case "InstallApp":
-		return handler{do: (*Server).noForms}
-	case "GetCrmProcCodes", "QueryFormByBizType", "QueryProcessByBizCategoryId":
-		return handler{do: (*Server).noForms}
-	case "GetProcessConfig":
-		return handler{do: (*Server).processConfig}
-	case "GetSchemaAndProcessconfigBatchlly":
-		return handler{do: (*Server).definitions}
-	case "QuerySchemaAndProcess":
-		return handler{do: (*Server).definition}
-	case "PremiumQuerySchemaAndProcessByCodeList":
-		return handler{do: premiumOnly((*Server).premiumDefinitions)}
-	}
-	return handler{}
-}
-
 // noForms: no form of the emulator has a business type, or belongs to an app.
 func (s *Server) noForms(*call) (map[string]any, *apiError) {
 	return map[string]any{"result": []any{}}, nil

@@ -3,7 +3,6 @@ package emulator
 import (
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/dingoa/dingoa/internal/spec"
@@ -71,19 +70,8 @@ func errNoUser() *apiError {
 	return refuse("userNotExist", errcodeNoUser, "用户不存在")
 }
 
-// errNoToken: today's gateway has one answer for a token that is missing,
-// unknown or expired. On the older one the approval paths (/topapi/…) wrap the
-// number in 88, the other paths give it plainly.
-func errNoToken(missing, wrapped bool) *apiError {
-	e := &apiError{status: http.StatusBadRequest, code: "InvalidAuthentication", errcode: errcodeBadToken, message: "不合法的access_token"}
-	if missing {
-		e.errcode = errcodeNoToken
-	}
-	if wrapped {
-		e.subCode = strconv.Itoa(e.errcode)
-		e.errcode = errcodeAuth
-	}
-	return e
+func errNoInstance(code string) *apiError {
+	return refuse(code, errcodeNoInstance, "审批实例不存在")
 }
 
 func errNoPath(method, path string) *apiError {

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -17,8 +16,6 @@ const (
 	eventTask     = "bpms_task_change"
 	eventCheckURL = "check_url"
 )
-
-func newEventID() string { return strings.ReplaceAll(newUUID(), "-", "") }
 
 // pushInstance queues start, finish or terminate of an instance. finishTime is
 // absent on start, result on start and terminate.

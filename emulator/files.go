@@ -1,8 +1,6 @@
 package emulator
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -177,12 +175,6 @@ func (d *drive) hasRoom(n int64) bool {
 		n += int64(len(f.content))
 	}
 	return n <= maxDrive
-}
-
-func randomHex() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return hex.EncodeToString(b[:])
 }
 
 // present reports that the user is a member who has not left.

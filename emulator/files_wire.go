@@ -7,40 +7,6 @@ import (
 	"time"
 )
 
-// fileHandler finds what imitates an operation of attachments (审批附件), those
-// of OA premium and of the drive included.
-func fileHandler(id string) handler {
-	if standard, ok := strings.CutPrefix(id, "Premium"); ok {
-		if h := fileHandler(standard); h.do != nil {
-			return handler{do: premiumOnly(h.do)}
-		}
-		return handler{}
-	}
-	switch id {
-	case "GetAttachmentSpace", "OapiProcessinstanceCspaceInfo":
-		return handler{do: (*Server).attachmentSpace}
-	case "GetSpaceWithDownloadAuth", "OapiProcessinstanceCspacePreview":
-		return handler{do: (*Server).authPreview}
-	case "AddApproveDentryAuth", "OapiProcessDentryAuth":
-		return handler{do: (*Server).authDownload}
-	case "GrantProcessInstanceForDownloadFile", "OapiProcessinstanceFileUrlGet":
-		return handler{do: (*Server).fileURL}
-	case "GrantCspaceAuthorization":
-		return handler{do: (*Server).authorizeSpace}
-	case "GetHandSignDownloadUrl":
-		return handler{do: premiumOnly((*Server).handSignURL)}
-	case "GetFileUploadInfo":
-		return handler{do: (*Server).uploadInfo}
-	case "CommitFile":
-		return handler{do: (*Server).commitFile}
-	case "GetFileDownloadInfo":
-		return handler{do: (*Server).downloadInfo}
-	case "OapiV2UserGet":
-		return handler{do: (*Server).userGet}
-	}
-	return handler{}
-}
-
 // isPremium: users who have left are still known to some premium operations.
 func (c *call) isPremium() bool { return strings.Contains(c.r.URL.Path, "/premium/") }
 

@@ -16,7 +16,7 @@ func actorKey(node int) string { return fmt.Sprintf("manual_emulator_%d", node+1
 func activityOf(node int) string { return fmt.Sprintf("emulator_%d", node+1) }
 
 // approversOf are who decides at a node, the chosen ones if that is its way.
-func (co *organisation) approversOf(n company.Node, chosen []string) ([]string, *apiError) {
+func (co *organisation) approversOf(n company.Node, chosen []string) ([]string, *problem) {
 	if !n.SelfSelect {
 		return n.Approvers, nil
 	}
@@ -26,14 +26,14 @@ func (co *organisation) approversOf(n company.Node, chosen []string) ([]string, 
 	}
 	switch {
 	case len(chosen) == 0:
-		return nil, refuse("targetSelectApproverMissing", errcodeBadParameter, "自选审批人缺失：%s", name)
+		return nil, problemOf(approverNotChosen, "the originator chooses the approvers of node %s, and chose none", name)
 	case len(chosen) > 1 && !n.Several:
-		return nil, refuse("targetSelectApproverScopeError", errcodeBadParameter, "自选审批人不在规定范围内：%s只能选一人", name)
+		return nil, problemOf(oneChoiceOnly, "node %s takes one approver", name)
 	}
 	for _, id := range chosen {
 		_, known := co.users[id]
 		if !known || len(n.Approvers) > 0 && !slices.Contains(n.Approvers, id) {
-			return nil, refuse("targetSelectApproverScopeError", errcodeBadParameter, "自选审批人不在规定范围内：%s", id)
+			return nil, problemOf(choiceNotOffered, "user %q cannot be chosen as approver", id)
 		}
 	}
 	return slices.Clone(chosen), nil
@@ -70,7 +70,7 @@ func (s *Server) processForecast(c *call) (map[string]any, *apiError) {
 		return nil, refuse("componentIsNull", errcodeBadParameter, "表单数据为空")
 	}
 	if _, err := s.checkValues(form, values); err != nil {
-		return nil, refuse("forecastError", errcodeBadParameter, "流程预测失败：%s", err.message)
+		return nil, refuse("forecastError", errcodeBadParameter, "流程预测失败：%s", c.refused(err).message)
 	}
 	rules, nodes := []map[string]any{}, []map[string]any{}
 	for i, n := range form.Flow {

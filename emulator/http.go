@@ -174,15 +174,16 @@ func (s *Server) do(c *call) (map[string]any, *apiError) {
 	if h.do == nil {
 		return nil, errNotImitated(c.spec.ID)
 	}
-	if !h.withoutToken {
-		if err := s.checkToken(c); err != nil {
-			return nil, err
-		}
+	if err := s.admit(c, h); err != nil {
+		return nil, err
 	}
 	if err := s.readBody(c); err != nil {
 		return nil, err
 	}
 	if err := c.validate(); err != nil {
+		return nil, err
+	}
+	if err := s.entitled(c); err != nil {
 		return nil, err
 	}
 	return h.do(s, c)
@@ -346,87 +347,3 @@ func (c *call) refusal(e *apiError) reply {
 }
 
 const contentTypeJSON = "application/json;charset=utf-8"
-
-func newRequestID() string { return strings.ToUpper(newUUID()) }
-
-// encode writes JSON as the vendor does, with < and & unescaped.
-func encode(v any) []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return []byte("{}") // maps of plain values: cannot happen
-	}
-	return bytes.TrimRight(b.Bytes(), "\n")
-}
-
-// handler does one operation.
-type handler struct {
-	do           func(*Server, *call) (map[string]any, *apiError)
-	withoutToken bool
-}
-
-// handlerOf finds what imitates an operation, by its ID in the vendor's table.
-func handlerOf(id string) handler {
-	switch id {
-	case "GetAccessToken":
-		return handler{do: (*Server).getAccessToken, withoutToken: true}
-	case "GetToken":
-		return handler{do: (*Server).getToken, withoutToken: true}
-	case "OapiGettoken":
-		return handler{do: (*Server).oapiGettoken, withoutToken: true}
-
-	case "StartProcessInstance":
-		return handler{do: (*Server).startProcessInstance}
-	case "GetProcessInstance":
-		return handler{do: (*Server).getProcessInstance}
-	case "TerminateProcessInstance":
-		return handler{do: (*Server).terminateProcessInstance}
-	case "AddProcessInstanceComment":
-		return handler{do: (*Server).addProcessInstanceComment}
-	case "ListProcessInstanceIds":
-		return handler{do: (*Server).listProcessInstanceIDs}
-	case "ExecuteProcessInstance":
-		return handler{do: (*Server).executeProcessInstance}
-	case "RedirectWorkflowTask":
-		return handler{do: (*Server).redirectWorkflowTask}
-	case "GetUserTodoTaskSum":
-		return handler{do: (*Server).getUserTodoTaskSum}
-
-	case "OapiProcessinstanceCreate":
-		return handler{do: (*Server).oapiCreate}
-	case "OapiProcessinstanceGet":
-		return handler{do: (*Server).oapiGet}
-	case "OapiProcessInstanceTerminate":
-		return handler{do: (*Server).oapiTerminate}
-	case "OapiProcessInstanceCommentAdd":
-		return handler{do: (*Server).oapiComment}
-	case "OapiProcessinstanceListids":
-		return handler{do: (*Server).oapiListIDs}
-	case "OapiProcessinstanceExecuteV2":
-		return handler{do: (*Server).oapiExecute}
-	case "OapiProcessGettodonum":
-		return handler{do: (*Server).oapiTodoCount}
-
-	case "RegisterCallBack":
-		return handler{do: (*Server).registerCallback}
-	case "UpdateCallBack":
-		return handler{do: (*Server).updateCallback}
-	case "GetCallBack":
-		return handler{do: (*Server).getCallback}
-	case "DeleteCallBack":
-		return handler{do: (*Server).deleteCallback}
-	case "GetCallBackFailedResult":
-		return handler{do: (*Server).failedResult}
-	case "OpenConnection":
-		return handler{do: (*Server).openConnection, withoutToken: true}
-	}
-	for _, chapter := range []func(id string) handler{
-		templateHandler, fileHandler, suiteHandler, centerHandler, premiumHandler, dataFormHandler,
-	} {
-		if h := chapter(id); h.do != nil {
-			return h
-		}
-	}
-	return handler{}
-}

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"crypto/rand"
 	"fmt"
 	"slices"
 	"time"
@@ -189,29 +188,25 @@ type approverStep struct {
 	userIDs []string
 }
 
-func errInstanceParameter(format string, args ...any) *apiError {
-	return refuse("processInstanceInvalidParameter", errcodeBadParameter, "审批实例参数错误，"+format, args...)
-}
-
 // start creates an instance. The caller holds s.mu.
-func (s *Server) start(req startRequest) (*instance, *apiError) {
+func (s *Server) start(req startRequest) (*instance, *problem) {
 	co := s.company
 	form, ok := co.forms[req.processCode]
 	if _, own := s.center.templates[req.processCode]; own {
-		return nil, errNotThisKind("processCodeError")
+		return nil, problemOf(formOfCenter, "form %q is one of the process centre", req.processCode)
 	}
 	if !ok {
-		return nil, refuse("processCodeError", errcodeNoForm, "获取审批模板失败或者模板已被删除")
+		return nil, problemOf(formNotFound, "there is no form %q", req.processCode)
 	}
 	originator, ok := co.users[req.originatorID]
 	if !ok {
-		return nil, errInstanceParameter("发起人的userid错误：%s", req.originatorID)
+		return nil, problemOf(originatorNotFound, "there is no user %q to be the originator", req.originatorID)
 	}
 	if req.agentID != nil && *req.agentID != co.app.AgentID {
-		return nil, refuse("invalidAgentId", errcodeBadAgent, "无效的微应用ID")
+		return nil, problemOf(wrongAgent, "the app has not the agent ID %d", *req.agentID)
 	}
 	if req.detailURL != "" && !s.premium.Load() {
-		return nil, refuse("benefitStatusInvalid", errcodeNoRight, "权益校验失败。指定bizDetailPageUrl为OA高级版专享功能，请开通高级版后再重试。")
+		return nil, problemOf(needsPremium, "a detail page needs OA premium")
 	}
 	deptID, err := co.departmentFor(originator, req)
 	if err != nil {
@@ -232,7 +227,7 @@ func (s *Server) start(req startRequest) (*instance, *apiError) {
 	}
 	if len(req.approvers) > 0 { // the form's flow and copies are set aside together
 		if err := co.checkUsers(req.cc); err != nil {
-			return nil, errInstanceParameter("抄送人的userid错误")
+			return nil, problemOf(copyNotFound, "the copies go to somebody who is not there")
 		}
 		in.cc = req.cc
 		in.ccAtStart = req.ccPosition == "START" || req.ccPosition == "START_FINISH"
@@ -252,22 +247,22 @@ func (s *Server) start(req startRequest) (*instance, *apiError) {
 
 // departmentFor applies the rule of deptId: needed unless the request names the
 // approvers, and one of the originator's own.
-func (co *organisation) departmentFor(originator company.User, req startRequest) (int64, *apiError) {
+func (co *organisation) departmentFor(originator company.User, req startRequest) (int64, *problem) {
 	if req.deptID == nil {
 		if len(req.approvers) == 0 {
-			return 0, refuse("processInstanceInvalidParameter", errcodeBadDepartment, "审批实例参数错误，未指定approvers时deptId必填，根部门填-1")
+			return 0, problemOf(departmentMissing, "the department is required unless the approvers are named")
 		}
 		return co.mainDepartment(originator), nil
 	}
 	deptID, ok := co.departmentOf(originator, *req.deptID)
 	if !ok {
-		return 0, refuse("processInstanceInvalidParameter", errcodeBadDepartment, "审批实例参数错误，发起人不在发起部门中：%d", *req.deptID)
+		return 0, problemOf(wrongDepartment, "the originator is not of department %d", *req.deptID)
 	}
 	return deptID, nil
 }
 
 // steps are the nodes that an instance will run through.
-func (co *organisation) steps(form *storedForm, req startRequest) ([]step, *apiError) {
+func (co *organisation) steps(form *storedForm, req startRequest) ([]step, *problem) {
 	var steps []step
 	if len(req.approvers) == 0 {
 		for i, n := range form.Flow {
@@ -280,7 +275,7 @@ func (co *organisation) steps(form *storedForm, req startRequest) ([]step, *apiE
 	}
 	for _, a := range req.approvers {
 		if err := co.checkUsers(a.userIDs); err != nil || len(a.userIDs) == 0 {
-			return nil, errInstanceParameter("审批人的userid错误")
+			return nil, problemOf(approverNotFound, "an approver is not there")
 		}
 		st := step{mode: company.InTurn, approvers: a.userIDs}
 		switch {
@@ -289,12 +284,12 @@ func (co *organisation) steps(form *storedForm, req startRequest) ([]step, *apiE
 		case a.action == "OR":
 			st.mode = company.Any
 		case len(a.userIDs) > 1:
-			return nil, errInstanceParameter("actionType为NONE时只能有一个审批人")
+			return nil, problemOf(oneApproverOnly, "an approver who decides alone is one")
 		}
 		steps = append(steps, st)
 	}
 	if len(steps) == 0 {
-		return nil, refuse("processGetFailed", errcodeProcessGetFailed, "获取审批流失败或审批单状态为非启用状态")
+		return nil, problemOf(noFlow, "the form has no approvers, and none are named")
 	}
 	for i := range steps {
 		steps[i].activityID = newUUID()[9:23]
@@ -303,13 +298,4 @@ func (co *organisation) steps(form *storedForm, req startRequest) ([]step, *apiE
 		}
 	}
 	return steps, nil
-}
-
-// newUUID is a random UUID, as the vendor's instance IDs look.
-func newUUID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

@@ -108,3 +108,22 @@ func TestMonthlyCalls(t *testing.T) {
 		require.NoError(t, todoCount(t.Context(), c), "December")
 	})
 }
+
+// The operation that takes its token under another name is let in by the same door.
+func TestLimitsOfCleaning(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, limited(company.Limits{MonthlyCalls: 1}))
+	const older = "https://oapi.dingtalk.com"
+	token := send(t, s, "GET", older+"/gettoken?appkey="+company.DefaultAppKey+"&appsecret="+company.DefaultAppSecret, nil).object["access_token"]
+	clean := func(query string) int {
+		r := send(t, s, "POST", older+"/topapi/process/clean"+query, map[string]string{"process_code": "PROC-1", "corpid": company.DefaultCorpID})
+		code, ok := r.object["errcode"].(float64)
+		require.True(t, ok, "%s", r.body)
+		return int(code)
+	}
+	require.Equal(t, 88, clean(""))
+	good, ok := token.(string)
+	require.True(t, ok)
+	require.Equal(t, 830001, clean("?suite_access_token="+good))
+	require.Equal(t, 90020, clean("?suite_access_token="+good))
+}

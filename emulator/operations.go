@@ -1,8 +1,8 @@
 package emulator
 
 import (
+	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -18,8 +18,12 @@ const (
 	listPage       = 20
 )
 
-func errNoInstance(code string) *apiError {
-	return refuse(code, errcodeNoInstance, "审批实例不存在")
+// noInstance is the problem of an ID that is no instance of an official form.
+func (s *Server) noInstance(id string) *problem {
+	if _, own := s.center.instances[id]; own {
+		return problemOf(instanceOfCenter, "instance %q is one of the process centre", id)
+	}
+	return problemOf(instanceNotFound, "there is no instance %q", id)
 }
 
 type terminateRequest struct {
@@ -27,30 +31,30 @@ type terminateRequest struct {
 	isSystem                   bool
 }
 
-func (s *Server) terminateByAPI(req terminateRequest) *apiError {
+func (s *Server) terminateByAPI(req terminateRequest) *problem {
 	in, ok := s.instances[req.instanceID]
 	if !ok {
-		return s.noInstance(req.instanceID, "aflowProcessInstNotExist")
+		return s.noInstance(req.instanceID)
 	}
 	if !req.isSystem {
 		if req.userID == "" {
-			return missingField("TerminateProcessInstance", "operatingUserId")
+			return &problem{kind: operatorMissing, field: "operatingUserId", text: "it takes who ends the approval"}
 		}
 		if _, ok := s.company.users[req.userID]; !ok {
-			return errNoUser()
+			return problemOf(userNotFound, "there is no user %q", req.userID)
 		}
 		if req.userID != in.originator.ID {
-			return refuse("internalError", errcodeMayNotRevoke, "审批系统错误，原因为【您没有任务处理的权限】：只有发起人才能撤销")
+			return problemOf(notOriginator, "only the originator may end an approval")
 		}
 	}
 	if in.status != statusRunning {
-		return refuse("aflowProcessInstStatusException", errcodeInstanceStatus, "审批单状态异常：审批单已结束")
+		return problemOf(instanceEnded, "instance %s is %s", in.id, in.status)
 	}
 	if s.Now().Sub(in.created) < revokeWait {
-		return refuse("aflowProcessInstStatusException", errcodeInstanceStatus, "审批单状态异常：提交审批单后15秒内不能进行撤回")
+		return problemOf(endedTooEarly, "an approval cannot be ended within %v of its start", revokeWait)
 	}
 	if !in.form.OriginatorMayRevoke {
-		return refuse("internalError", errcodeMayNotRevoke, "审批系统错误，原因为【您没有任务处理的权限】：模板未设置允许提交人撤销审批中的审批单")
+		return problemOf(mayNotRevoke, "the form does not let its originators end approvals")
 	}
 	operator := req.userID
 	if operator == "" {
@@ -65,16 +69,16 @@ type commentRequest struct {
 	file                     file
 }
 
-func (s *Server) commentByAPI(req commentRequest) *apiError {
+func (s *Server) commentByAPI(req commentRequest) *problem {
 	in, ok := s.instances[req.instanceID]
 	if !ok {
-		return s.noInstance(req.instanceID, "aflowProcessInstNotExist")
+		return s.noInstance(req.instanceID)
 	}
 	if _, ok := s.company.users[req.userID]; !ok {
-		return errNoUser()
+		return problemOf(userNotFound, "there is no user %q", req.userID)
 	}
 	if in.archived {
-		return refuse("aflowProcessInstStatusException", errcodeInstanceStatus, "审批单状态异常：审批单已归档")
+		return problemOf(instanceArchived, "instance %s is archived and takes no comments", in.id)
 	}
 	s.comment(in, req.userID, req.text, req.file)
 	return nil
@@ -86,24 +90,24 @@ type executeRequest struct {
 	file                               file
 }
 
-func (s *Server) executeByAPI(req executeRequest) *apiError {
+func (s *Server) executeByAPI(req executeRequest) *problem {
 	in, ok := s.instances[req.instanceID]
 	if !ok {
-		return s.noInstance(req.instanceID, "aflowProcessNotExist")
+		return s.noInstance(req.instanceID)
 	}
 	if _, ok := s.company.users[req.userID]; !ok {
-		return errNoUser()
+		return problemOf(userNotFound, "there is no user %q", req.userID)
 	}
 	t, ok := s.tasks[req.taskID]
 	switch {
 	case !ok || t.instance != in:
-		return refuse("aflowProcessInstCanNotBeExecuted", errcodeCannotExecute, "审批状态异常，无法执行：该审批单没有任务%d", req.taskID)
+		return problemOf(taskNotFound, "there is no task %d", req.taskID)
 	case t.userID != req.userID:
-		return refuse("needAuth", errcodeNoRight, "没有同意拒绝审批的权限")
+		return problemOf(notTheirTask, "task %d is not of user %q", t.id, req.userID)
 	case in.status != statusRunning:
-		return refuse("aflowProcessInstStatusException", errcodeInstanceStatus, "审批单状态异常：审批单已结束")
+		return problemOf(instanceEnded, "instance %s is %s", in.id, in.status)
 	case t.status != statusRunning:
-		return refuse("aflowProcessInstCanNotBeExecuted", errcodeCannotExecute, "审批状态异常，无法执行：任务状态为%s", t.status)
+		return problemOf(taskNotRunning, "task %d is %s", t.id, t.status)
 	}
 	s.decide(t, req.result == "agree", req.remark, req.file)
 	return nil
@@ -115,29 +119,29 @@ type redirectRequest struct {
 	file                     file
 }
 
-func (s *Server) redirectByAPI(req redirectRequest) *apiError {
+func (s *Server) redirectByAPI(req redirectRequest) *problem {
 	t, ok := s.tasks[req.taskID]
 	if !ok {
-		return refuse("param.illegal", errcodeBadParameter, "不合法的参数taskId")
+		return problemOf(taskNotFound, "there is no task %d", req.taskID)
 	}
 	if _, ok := s.company.users[req.toUserID]; !ok {
-		return refuse("param.illegal", errcodeBadParameter, "不合法的参数toUserId")
+		return problemOf(recipientNotFound, "there is no user %q", req.toUserID)
 	}
 	switch {
 	case t.userID != req.userID:
-		return refuse("param.illegal.operator", errcodeNoRight, "不合法的参数operateUserId")
+		return problemOf(notTheirTask, "task %d is not of user %q", t.id, req.userID)
 	case t.instance.status != statusRunning:
-		return refuse("instance.status.error", errcodeInstanceStatus, "当前流程实例状态不是运行中不支持转交操作")
+		return problemOf(instanceEnded, "instance %s is %s", t.instance.id, t.instance.status)
 	case t.status != statusRunning:
-		return refuse("task.status.error", errcodeCannotExecute, "当前任务状态不是运行中不支持转交操作")
+		return problemOf(taskNotRunning, "task %d is %s", t.id, t.status)
 	}
 	s.redirect(t, req.toUserID, req.remark, req.file)
 	return nil
 }
 
-func (s *Server) todoCount(userID string) (int, *apiError) {
+func (s *Server) todoCount(userID string) (int, *problem) {
 	if _, ok := s.company.users[userID]; !ok {
-		return 0, errNoUser()
+		return 0, problemOf(userNotFound, "there is no user %q", userID)
 	}
 	n := 0
 	for _, t := range s.tasks {
@@ -159,16 +163,16 @@ type listRequest struct {
 }
 
 // list returns one page and the cursor of the next, which is 0 on the last.
-func (s *Server) list(req listRequest) ([]string, int64, *apiError) {
+func (s *Server) list(req listRequest) ([]string, int64, *problem) {
 	now := s.Now()
 	if err := s.checkWindow(&req, now); err != nil {
 		return nil, 0, err
 	}
 	if req.size < 1 || req.size > listPage {
-		return nil, 0, badField("ListProcessInstanceIds", "maxResults", "")
+		return nil, 0, &problem{kind: wrongPageSize, field: "maxResults", text: fmt.Sprintf("a page has 1 to %d instances", listPage)}
 	}
 	if req.cursor < 0 || req.cursor >= int64(s.listLimit) {
-		return nil, 0, refuse("invalidNextToken", errcodeBadParameter, "获取审批实例ID列表，分页查询的游标非法：%d", req.cursor)
+		return nil, 0, problemOf(wrongCursor, "%d is no cursor", req.cursor)
 	}
 	found := []string{}
 	for _, in := range s.order {
@@ -192,30 +196,19 @@ func (s *Server) list(req listRequest) ([]string, int64, *apiError) {
 }
 
 // checkWindow applies the rules of time and fills in the end.
-func (s *Server) checkWindow(req *listRequest, now time.Time) *apiError {
+func (s *Server) checkWindow(req *listRequest, now time.Time) *problem {
 	if !req.hasEnd {
 		req.end = now.UnixMilli()
 	}
 	if req.end < req.start || time.Duration(req.end-req.start) > listSpan/time.Millisecond {
-		return refuse("invalidEndTime", errcodeBadParameter, "获取审批实例ID列表，审批实例结束时间不能小于开始时间；且查询时间范围不能超过120天。")
+		return problemOf(wrongWindow, "the window ends before it begins, or has more than 120 days")
 	}
-	age, inWords := listAge, "365天"
+	age, kind := listAge, beforeWindow
 	if s.premium.Load() {
-		age, inWords = listAgePremium, "5年"
+		age, kind = listAgePremium, beforePremiumWindow
 	}
 	if req.start < now.Add(-age).UnixMilli() {
-		return refuse("invalidInstanceListIdsStartTime", errcodeBadParameter, "获取审批实例ID列表，审批实例开始时间距当前时间不能超过%s", inWords)
+		return problemOf(kind, "the window begins more than %v ago", age)
 	}
 	return nil
-}
-
-// splitList reads the older gateway's lists, which are one comma-separated text.
-func splitList(text string) []string {
-	var items []string
-	for item := range strings.SplitSeq(text, ",") {
-		if item = strings.TrimSpace(item); item != "" {
-			items = append(items, item)
-		}
-	}
-	return items
 }

@@ -9,92 +9,6 @@ import (
 	"github.com/dingoa/dingoa/emulator/company"
 )
 
-// premiumHandler finds what imitates an operation of OA premium (OA 高级版), and
-// the operations for every company that only the vendor's SDK shows.
-func premiumHandler(id string) handler {
-	if h := sdkOnlyHandler(id); h.do != nil {
-		return h
-	}
-	do := premiumOperation(id)
-	if do == nil {
-		return handler{}
-	}
-	return handler{do: premiumOnly(locked(do))}
-}
-
-// locked calls what needs s.mu.
-func locked(do func(*Server, *call) (map[string]any, *apiError)) func(*Server, *call) (map[string]any, *apiError) {
-	return func(s *Server, c *call) (map[string]any, *apiError) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return do(s, c)
-	}
-}
-
-// premiumOperation: they are called with s.mu held.
-func premiumOperation(id string) func(*Server, *call) (map[string]any, *apiError) {
-	switch id {
-	case "ArchiveProcessInstance":
-		return (*Server).archive
-	case "PremiumAppendTask":
-		return (*Server).appendTask
-	case "PremiumRevertTask":
-		return (*Server).revertTask
-	case "PremiumUpdateProcessInstanceVariables":
-		return (*Server).updateVariables
-	case "PremiumGetInstFieldSetting":
-		return (*Server).fieldSettings
-	case "PremiumGetFieldModifiedHistory":
-		return (*Server).fieldHistory
-	case "PremiumGetSubmittedInstances":
-		return (*Server).submittedInstances
-	case "PremiumGetNoticedInstances":
-		return (*Server).noticedInstances
-	case "PremiumGetTodoTasks":
-		return (*Server).todoTasks
-	case "PremiumGetDoneTasks":
-		return (*Server).doneTasks
-	case "PremiumGetProcessInstances":
-		return (*Server).listedInstances
-	case "PremiumBatchExecuteProcessInstances":
-		return (*Server).batchExecute
-	case "PremiumQueryTodoTasksByManager":
-		return (*Server).managedTasks
-	case "PremiumRedirectTasksByManager":
-		return (*Server).redirectTasks
-	}
-	return nil
-}
-
-// sdkOnlyHandler: the vendor documents none of these. They do what their
-// documented relatives do.
-func sdkOnlyHandler(id string) handler {
-	var do func(*Server, *call) (map[string]any, *apiError)
-	switch id {
-	case "GetProcessInstanceWithExtra":
-		return handler{do: premiumOnly((*Server).getProcessInstanceWithExtra)}
-	case "GetFieldModifiedHistory":
-		do = (*Server).fieldHistory
-	case "QueryAllProcessInstances":
-		do = (*Server).listedInstances
-	case "PagesExportInstances":
-		do = (*Server).exportedInstances
-	case "QueryFormInstance":
-		do = (*Server).getDataEntry
-	case "QueryAllFormInstances":
-		do = (*Server).listDataEntries
-	case "BatchExecuteProcessInstances":
-		do = (*Server).batchExecute
-	case "TodoTasks":
-		do = (*Server).managedTasks
-	case "BatchTasksRedirect":
-		do = (*Server).redirectTasks
-	default:
-		return handler{}
-	}
-	return handler{do: locked(do)}
-}
-
 // getProcessInstanceWithExtra has no name of the node.
 func (s *Server) getProcessInstanceWithExtra(c *call) (map[string]any, *apiError) {
 	fields, err := s.getProcessInstance(c)
@@ -228,9 +142,9 @@ func (s *Server) takeVariable(form *storedForm, v formValue) (formValue, *apiErr
 	if i < 0 {
 		return v, refuse("formschema.error", errcodeBadParameter, "表单schema不合法：没有控件%s", v.id)
 	}
-	v, err := s.take("", form.Components[i], v)
+	v, err := s.take(place{}, form.Components[i], v)
 	if err != nil {
-		return v, refuse("formschema.error", errcodeBadParameter, "表单schema不合法：%s", err.message)
+		return v, refuse("formschema.error", errcodeBadParameter, "表单schema不合法：%s", refusedBy("", err).message)
 	}
 	return v, nil
 }

@@ -7,13 +7,6 @@ import (
 	"time"
 )
 
-// page is a part of a list, and whether there is more of it; number counts from 1.
-func page[T any](list []T, number, size int64) (part []T, more bool) {
-	from := min((number-1)*size, int64(len(list)))
-	to := min(from+size, int64(len(list)))
-	return list[from:to], to < int64(len(list))
-}
-
 // number reads a parameter of the query that was validated.
 func (c *call) number(name string) int64 {
 	n, _ := strconv.ParseInt(c.query.Get(name), 10, 64) // not there: 0
@@ -22,7 +15,8 @@ func (c *call) number(name string) int64 {
 
 // centrePage is the reply of the lists of the approval centre.
 func (c *call) centrePage(lines []map[string]any) map[string]any {
-	part, more := page(lines, c.number("pageNumber"), c.number("pageSize"))
+	number, size := int(c.number("pageNumber")), int(c.number("pageSize"))
+	part, more := cutPage(lines, (number-1)*size, size)
 	return map[string]any{"list": append([]map[string]any{}, part...), "hasMore": more}
 }
 
@@ -132,7 +126,7 @@ func (s *Server) managedTasks(c *call) (map[string]any, *apiError) {
 		return nil, refuse("invalidParameter", errcodeBadParameter, "不合法的参数：nextToken从1开始，maxResults最大20")
 	}
 	list := []map[string]any{}
-	part, more := page(s.tasksOfUser(userID, statusRunning), number, size)
+	part, more := cutPage(s.tasksOfUser(userID, statusRunning), int((number-1)*size), int(size))
 	for _, t := range part {
 		in := t.instance
 		list = append(list, map[string]any{
@@ -152,9 +146,9 @@ func (s *Server) instancesOf(c *call, cursor int64, statuses []string) (list []*
 	if err := s.checkWindow(&req, s.Now()); err != nil {
 		return nil, 0, refuse("timeStamp.invalid", errcodeBadParameter, "illegal timestamp")
 	}
-	ids, next, err := s.list(req)
-	if err != nil {
-		return nil, 0, err
+	ids, next, problem := s.list(req)
+	if problem != nil {
+		return nil, 0, c.refused(problem)
 	}
 	for _, id := range ids {
 		list = append(list, s.instances[id])
@@ -213,12 +207,6 @@ func (s *Server) exportedInstances(c *call) (map[string]any, *apiError) {
 		result["nextToken"] = strconv.FormatInt(next, 10)
 	}
 	return map[string]any{"result": result}, nil
-}
-
-func putMillis(m map[string]any, name string, t time.Time) {
-	if !t.IsZero() {
-		m[name] = t.UnixMilli()
-	}
 }
 
 func (c *call) listedInstance(in *instance) map[string]any {

@@ -56,23 +56,23 @@ func (s *Server) resume(in *instance, now time.Time) bool {
 
 // operated finds the running task that the user wants to add people to or to
 // send back.
-func (s *Server) operated(taskID int64, instanceID, userID, what string) (*task, *apiError) {
+func (s *Server) operated(taskID int64, instanceID, userID string) (*task, *problem) {
 	t, ok := s.tasks[taskID]
 	if !ok {
-		return nil, refuse("param.illegal", errcodeBadParameter, "不合法的参数taskId")
+		return nil, problemOf(taskNotFound, "there is no task %d", taskID)
 	}
 	if _, ok := s.company.users[userID]; !ok {
-		return nil, refuse("user.not.exist", errcodeNoUser, "用户ID不存在，请检查operateUserId")
+		return nil, problemOf(userNotFound, "there is no user %q", userID)
 	}
 	switch {
 	case t.instance.id != instanceID:
-		return nil, refuse("param.illegal", errcodeBadParameter, "不合法的参数processInstanceId")
+		return nil, problemOf(taskOfInstance, "task %d is not of instance %q", taskID, instanceID)
 	case t.userID != userID:
-		return nil, refuse("param.illegal.operator", errcodeNoRight, "操作人的userId必须为当前任务的审批人")
+		return nil, problemOf(notTheirTask, "task %d is not of user %q", taskID, userID)
 	case t.instance.status != statusRunning:
-		return nil, refuse("instance.status.error", errcodeInstanceStatus, "当前流程实例状态不是运行中不支持%s操作", what)
+		return nil, problemOf(instanceEnded, "instance %s is %s", instanceID, t.instance.status)
 	case t.status != statusRunning:
-		return nil, refuse("task.status.error", errcodeCannotExecute, "当前任务状态不是运行中不支持%s操作", what)
+		return nil, problemOf(taskNotRunning, "task %d is %s", taskID, t.status)
 	}
 	return t, nil
 }
@@ -91,9 +91,9 @@ func (s *Server) appendTask(c *call) (map[string]any, *apiError) {
 	if err := c.decode(&req); err != nil {
 		return nil, err
 	}
-	t, err := s.operated(req.TaskID, req.ProcessInstanceID, req.OperateUserID, "加签")
+	t, err := s.operated(req.TaskID, req.ProcessInstanceID, req.OperateUserID)
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	for _, id := range req.AppenderUserIDs {
 		if id == req.OperateUserID {
@@ -157,9 +157,9 @@ func (s *Server) revertTask(c *call) (map[string]any, *apiError) {
 	if err := c.decode(&req); err != nil {
 		return nil, err
 	}
-	t, err := s.operated(req.TaskID, req.ProcessInstanceID, req.OperateUserID, "退回")
+	t, err := s.operated(req.TaskID, req.ProcessInstanceID, req.OperateUserID)
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	in := t.instance
 	target := slices.IndexFunc(in.steps, func(st step) bool { return st.activityID == req.TargetActivityID })
@@ -218,7 +218,7 @@ func (s *Server) batchExecute(c *call) (map[string]any, *apiError) {
 		if err := s.executeByAPI(executeRequest{
 			instanceID: t.ProcessInstanceID, taskID: t.TaskID, userID: req.ActionerUserID, result: req.Result, remark: req.Remark,
 		}); err != nil {
-			result = map[string]any{"result": false, "message": err.message}
+			result = map[string]any{"result": false, "message": refusedBy("ExecuteProcessInstance", err).message}
 		}
 		results[strconv.FormatInt(t.TaskID, 10)] = result
 	}
@@ -256,7 +256,7 @@ func (s *Server) redirectTasks(c *call) (map[string]any, *apiError) {
 		result := map[string]any{"taskId": id, "success": true}
 		if err := s.redirectByAPI(redirectRequest{taskID: id, toUserID: req.HandoverUserID, userID: req.TransfereeUserID}); err != nil {
 			failures++
-			result["success"], result["errorMsg"] = false, err.message
+			result["success"], result["errorMsg"] = false, refusedBy("RedirectWorkflowTask", err).message
 		}
 		results = append(results, result)
 	}

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"reflect"
 	"strings"
@@ -15,6 +16,8 @@ import (
 // seed has become wrong the error says so, and nothing changes; when the state
 // file cannot be written it is [Server.StateProblem].
 func (s *Server) Reset() error { return s.reset(s.options) }
+
+var errAppChanged = errors.New("apps, their secrets and companies cannot change while the server runs; start it anew")
 
 // reset builds another server and takes its content over.
 func (s *Server) reset(opts []Option) error {
@@ -35,7 +38,7 @@ func (s *Server) reset(opts []Option) error {
 	app, next := s.company.app, fresh.company.app
 	app.Limits, next.Limits = company.Limits{}, company.Limits{}
 	if !reflect.DeepEqual(app, next) || !reflect.DeepEqual(s.suites.apps, fresh.suites.apps) {
-		return adminRefuse(http.StatusConflict, "appChanged", "", "apps, their secrets and companies cannot change while the server runs; start it anew")
+		return errAppChanged
 	}
 	var cb *callback
 	if c.callback != nil {
@@ -115,8 +118,8 @@ func (s *Server) adminReset(c *adminCall) (any, *adminError) {
 		return nil, badAdminField("seed", "%v", err)
 	}
 	if err := s.reset(opts); err != nil {
-		if refused, ok := err.(*adminError); ok { //nolint:errorlint // made above, never wrapped
-			return nil, refused
+		if errors.Is(err, errAppChanged) {
+			return nil, adminRefuse(http.StatusConflict, "appChanged", "", "%v", err)
 		}
 		return nil, badAdminField("seed", "%s", strings.TrimPrefix(err.Error(), "emulator: "))
 	}

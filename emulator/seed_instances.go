@@ -50,9 +50,9 @@ func (s *Server) seedInstance(in seedInstance) (field string, err error) {
 	for _, label := range slices.Sorted(maps.Keys(in.Values)) {
 		req.values = append(req.values, formValue{name: label, value: string(in.Values[label])})
 	}
-	started, refused := s.startAs(req)
-	if refused != nil {
-		return "values", refused
+	started, problem := s.startAs(req)
+	if problem != nil {
+		return "values", errors.New(refusedBy("StartProcessInstance", problem).message)
 	}
 	if in.ID != "" {
 		delete(s.instances, started.id)

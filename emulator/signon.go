@@ -8,23 +8,6 @@ import (
 
 const ssoLifetime = time.Hour
 
-// signOnHandler finds what imitates an operation of sign-on (免登).
-func signOnHandler(id string) handler {
-	switch id {
-	case "GetSsoAccessToken":
-		return handler{do: (*Server).getSSOAccessToken, withoutToken: true}
-	case "OapiSsoGettoken":
-		return handler{do: (*Server).oapiSSOGettoken, withoutToken: true}
-	case "GetUserToken":
-		return handler{do: (*Server).getUserToken, withoutToken: true}
-	case "CreateJsapiTicket":
-		return handler{do: (*Server).createJSAPITicket}
-	case "OapiGetJsapiTicket":
-		return handler{do: (*Server).oapiJSAPITicket}
-	}
-	return handler{}
-}
-
 // SignInCode is the one-time code with which DingTalk's sign-in page sends the
 // user on, for userAccessToken.
 func (s *Server) SignInCode(userID string) string {

@@ -484,16 +484,3 @@ func (s *Server) stateView() *stateView {
 	}
 	return v
 }
-
-// decodeExact reads JSON without turning long numbers into float64.
-func decodeExact(data []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	if err := d.Decode(into); err != nil {
-		return err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("there is more than one value")
-	}
-	return nil
-}

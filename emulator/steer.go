@@ -49,7 +49,7 @@ func (s *Server) Revert(userID, instanceID, activityID, remark string) error {
 
 // Revoke ends a running instance as its originator does (撤销).
 func (s *Server) Revoke(instanceID, remark string) error {
-	return s.onInstance(instanceID, func(in *instance) *adminError {
+	return s.onInstance(instanceID, func(in *instance) *problem {
 		return s.act(in, actTerminate, action{UserID: in.originator.ID, Remark: remark})
 	})
 }
@@ -60,10 +60,10 @@ func (s *Server) AddComment(userID, instanceID, text string) error {
 }
 
 func (s *Server) steer(instanceID, name string, a action) error {
-	return s.onInstance(instanceID, func(in *instance) *adminError { return s.act(in, name, a) })
+	return s.onInstance(instanceID, func(in *instance) *problem { return s.act(in, name, a) })
 }
 
-func (s *Server) onInstance(id string, do func(*instance) *adminError) error {
+func (s *Server) onInstance(id string, do func(*instance) *problem) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	in, ok := s.instances[id]

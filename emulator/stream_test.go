@@ -406,7 +406,8 @@ func TestStreamOverLoopback(t *testing.T) {
 	require.NoError(t, s.Flush(t.Context()))
 	require.True(t, s.Pushes()[1].Delivered)
 	s.CutStreams()
-	_, _, err = ws.Read(context.Background())
-	require.Error(t, err)
+	for err == nil { // a ping may be on its way
+		_, _, err = ws.Read(context.Background())
+	}
 	http.DefaultClient.CloseIdleConnections()
 }

@@ -75,21 +75,6 @@ func (s *Server) PushSuiteTicket(suiteKey string) (string, error) {
 	return ticket, nil
 }
 
-// suiteHandler finds what imitates an operation of third-party apps (第三方应用).
-func suiteHandler(id string) handler {
-	switch id {
-	case "GetCorpAccessToken":
-		return handler{do: (*Server).getCorpAccessToken, withoutToken: true}
-	case "GetSuiteAccessToken":
-		return handler{do: (*Server).getSuiteAccessToken, withoutToken: true}
-	case "OapiServiceGetCorpToken":
-		return handler{do: (*Server).oapiGetCorpToken, withoutToken: true}
-	case "OapiServiceGetSuiteToken":
-		return handler{do: (*Server).oapiGetSuiteToken, withoutToken: true}
-	}
-	return signOnHandler(id)
-}
-
 type suiteRequest struct {
 	SuiteKey    string `json:"suiteKey"`
 	SuiteSecret string `json:"suiteSecret"`

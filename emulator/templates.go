@@ -21,31 +21,6 @@ const (
 	formDirectoryZH = "其他"
 )
 
-// templateHandler finds what imitates an operation of forms (审批表单模板).
-func templateHandler(id string) handler {
-	switch id {
-	case "FormCreate":
-		return handler{do: (*Server).formCreate}
-	case "QuerySchemaByProcessCode":
-		return handler{do: (*Server).querySchema}
-	case "ProcessForecast":
-		return handler{do: (*Server).processForecast}
-	case "ListUserVisibleBpmsProcesses":
-		return handler{do: (*Server).listVisibleForms}
-	case "GetManageProcessByStaffId":
-		return handler{do: (*Server).manageableForms}
-	case "GetConditionFormComponent":
-		return handler{do: (*Server).conditionComponents}
-	case "OapiProcessSave":
-		return handler{do: (*Server).oapiProcessSave}
-	case "OapiProcessListbyuserid":
-		return handler{do: (*Server).oapiListVisibleForms}
-	case "OapiProcessTemplateManageGet":
-		return handler{do: (*Server).oapiManageableForms}
-	}
-	return definitionHandler(id)
-}
-
 // savedForm is a form that a request describes.
 type savedForm struct {
 	processCode, name, description string
@@ -238,7 +213,7 @@ func (s *Server) oapiManageableForms(c *call) (map[string]any, *apiError) {
 		f := s.company.forms[code]
 		list = append(list, map[string]any{
 			"icon_name": formIcon, "icon_url": formIconURL, "flow_title": f.Name, "process_code": code,
-			"is_new_process": true, "attendance_type": 0, "gmt_modified": s.modified(f).In(chinaTime()).Format("2006-01-02 15:04:05"),
+			"is_new_process": true, "attendance_type": 0, "gmt_modified": timeLegacy(s.modified(f)),
 		})
 	}
 	return map[string]any{"result": list, "success": true}, nil

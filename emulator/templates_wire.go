@@ -81,11 +81,6 @@ func (c formComponent) rename(props map[string]any) {
 	}
 }
 
-func text(v any) string {
-	t, _ := v.(string)
-	return t
-}
-
 // addComponents reads the components of a request. A note has no label, and
 // takes no value.
 func (f *savedForm) addComponents(components []formComponent) {

@@ -42,32 +42,6 @@ func (s *Server) ExpireTokens() {
 	s.touch(kindMeta, "")
 }
 
-func (s *Server) tokenValid(token string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, ok := s.granted(token); ok {
-		return true
-	}
-	return token != "" && token == s.tokens.value && s.Now().Before(s.tokens.expires)
-}
-
-// checkToken reads the token from where the gateway wants it. Tokens of one
-// gateway work on the other.
-func (s *Server) checkToken(c *call) *apiError {
-	token := c.token()
-	if s.tokenValid(token) {
-		return s.checkLimits(c)
-	}
-	return errNoToken(token == "", c.legacy && strings.HasPrefix(c.r.URL.Path, "/topapi/"))
-}
-
-func (c *call) token() string {
-	if c.legacy {
-		return c.query.Get("access_token")
-	}
-	return c.r.Header.Get("x-acs-dingtalk-access-token")
-}
-
 func (s *Server) getAccessToken(c *call) (map[string]any, *apiError) {
 	var in struct {
 		AppKey    string `json:"appKey"`

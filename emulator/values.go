@@ -17,26 +17,19 @@ import (
 // maxValue is the limit of a value in characters, of a whole table, too.
 const maxValue = 65535
 
-// errForm is formConverterError, which names the component that was refused.
-func errForm(label, problem string) *apiError {
-	err := refuse("formConverterError", errcodeBadParameter, "表单数据校验失败，失败控件：%s（%s）", label, problem)
-	err.field = label
-	return err
-}
-
 // checkValues matches the values with the form's components, in whose order it
 // returns them as they are read back. The caller holds s.mu.
-func (s *Server) checkValues(form *storedForm, values []formValue) ([]formValue, *apiError) {
-	return s.fill("", form.Components, values)
+func (s *Server) checkValues(form *storedForm, values []formValue) ([]formValue, *problem) {
+	return s.fill(place{}, form.Components, values)
 }
 
 // fill does that for a form, or for a row of a table; where names the row.
-func (s *Server) fill(where string, components []company.Component, values []formValue) ([]formValue, *apiError) {
+func (s *Server) fill(where place, components []company.Component, values []formValue) ([]formValue, *problem) {
 	given := map[int]formValue{}
 	for _, v := range values {
 		i := slices.IndexFunc(components, func(c company.Component) bool { return names(v, c) })
 		if i < 0 {
-			return nil, errForm(where+v.name, "模板中没有该控件")
+			return nil, problemOf(noComponent, "the form has no component %v", where.with(v.name))
 		}
 		given[i] = v
 	}
@@ -44,13 +37,13 @@ func (s *Server) fill(where string, components []company.Component, values []for
 	for i, c := range components {
 		v, ok := given[i]
 		if c.Required && settable(c.Type) && (v.value == "" || c.Type == "TableField" && v.value == "[]") {
-			return nil, errForm(where+c.Label, "必填")
+			return nil, problemOf(valueMissing, "component %v needs a value", where.with(c.Label))
 		}
 		if !ok {
 			continue
 		}
 		if v.componentType != "" && v.componentType != c.Type {
-			return nil, refuse("illegalComponent", errcodeBadParameter, "表单组件入参错误：%s的类型是%s，不是%s", where+c.Label, c.Type, v.componentType)
+			return nil, problemOf(wrongComponentType, "component %v is a %s, not a %s", where.with(c.Label), c.Type, v.componentType)
 		}
 		v, err := s.take(where, c, v)
 		if err != nil {
@@ -62,21 +55,21 @@ func (s *Server) fill(where string, components []company.Component, values []for
 }
 
 // take checks one value and returns it as it is read back.
-func (s *Server) take(where string, c company.Component, v formValue) (formValue, *apiError) {
-	label := where + c.Label
+func (s *Server) take(where place, c company.Component, v formValue) (formValue, *problem) {
+	at := where.with(c.Label)
 	v.id, v.bizAlias, v.name, v.componentType = c.ID, c.BizAlias, c.Label, c.Type
 	switch {
 	case v.value == "":
 		return v, nil
 	case !settable(c.Type):
-		return v, refuse("illegalComponent", errcodeBadParameter, "表单组件入参错误：%s是%s，不支持通过接口赋值", label, c.Type)
+		return v, problemOf(notSettable, "component %v, a %s, takes no value", at, c.Type)
 	case utf8.RuneCountInString(v.value) > maxValue || utf8.RuneCountInString(v.extValue) > maxValue:
-		return v, errForm(label, fmt.Sprintf("超过%d个字符", maxValue))
+		return v, valueProblem(at, flaw{tooLongValue, maxValue})
 	case c.Type == "TableField":
-		return s.takeTable(label, c, v)
+		return s.takeTable(c, v)
 	}
-	if problem := s.problem(c, v.value); problem != "" {
-		return v, errForm(label, problem)
+	if f := s.flaw(c, v.value); f != (flaw{}) {
+		return v, valueProblem(at, f)
 	}
 	s.readBack(&v)
 	return v, nil
@@ -110,18 +103,18 @@ const maxTableContacts = 50
 // takeTable checks the rows of a table, which are arrays of {name, value} or
 // {id, value}, or objects of values by label. They are read back as published replies
 // have them: {rowValue: [{label, value, key}], rowNumber}.
-func (s *Server) takeTable(label string, table company.Component, v formValue) (formValue, *apiError) {
+func (s *Server) takeTable(table company.Component, v formValue) (formValue, *problem) {
 	var rows []json.RawMessage
 	if json.Unmarshal([]byte(v.value), &rows) != nil {
-		return v, errForm(label, "明细的值应为JSON数组")
+		return v, valueProblem(place{label: table.Label}, flaw{kind: noRows})
 	}
 	readBack := make([]map[string]any, len(rows))
 	people := 0
 	for i, data := range rows {
-		where := fmt.Sprintf("%s第%d行", label, i+1)
-		row, problem := cells(data)
-		if problem != "" {
-			return v, errForm(where, problem)
+		where := place{table: table.Label, row: i + 1}
+		row, ok := cells(data)
+		if !ok {
+			return v, valueProblem(where, flaw{kind: wrongRow})
 		}
 		filled, err := s.fill(where, table.Children, row)
 		if err != nil {
@@ -144,23 +137,13 @@ func (s *Server) takeTable(label string, table company.Component, v formValue) (
 		readBack[i] = map[string]any{"rowValue": shown, "rowNumber": fmt.Sprintf("%s_%d", table.ID, i+1)}
 	}
 	if people > maxTableContacts {
-		return v, errForm(label, fmt.Sprintf("明细中的联系人超过%d个", maxTableContacts))
+		return v, valueProblem(place{label: table.Label}, flaw{tooManyContacts, maxTableContacts})
 	}
 	v.value, v.extValue = string(encode(readBack)), `{"statValue":[],"componentName":"TableField"}`
 	return v, nil
 }
 
-// native is text as a cell has it: lists and objects as such.
-func native(text string) any {
-	if strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
-		if data := []byte(text); json.Valid(data) {
-			return json.RawMessage(data)
-		}
-	}
-	return text
-}
-
-func cells(data json.RawMessage) (row []formValue, problem string) {
+func cells(data json.RawMessage) (row []formValue, ok bool) {
 	var list []struct {
 		ID            string `json:"id"`
 		BizAlias      string `json:"bizAlias"`
@@ -173,16 +156,16 @@ func cells(data json.RawMessage) (row []formValue, problem string) {
 		for _, c := range list {
 			row = append(row, formValue{c.ID, c.BizAlias, c.Name, c.Value, c.ExtValue, c.ComponentType})
 		}
-		return row, ""
+		return row, true
 	}
 	var byLabel map[string]string
 	if json.Unmarshal(data, &byLabel) != nil || byLabel == nil {
-		return nil, "每行应为{name,value}组成的JSON数组，值应为文本"
+		return nil, false
 	}
 	for label, value := range byLabel {
 		row = append(row, formValue{name: label, value: value})
 	}
-	return row, ""
+	return row, true
 }
 
 // readBack rewrites what is read otherwise than it was written: people and departments

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"encoding/json"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,164 +19,161 @@ var (
 	phonePattern  = regexp.MustCompile(`^\+?[0-9][0-9 ()-]+[0-9]$`)
 )
 
-// problem says, in the vendor's language, what is wrong with a value; empty when
-// nothing is. A type that no page names takes anything.
-func (s *Server) problem(c company.Component, value string) string {
+// flaw says what is wrong with a value; the zero flaw is nothing. A type that no
+// page names takes anything.
+func (s *Server) flaw(c company.Component, value string) flaw {
 	switch c.Type {
 	case "NumberField", "MoneyField", "CalculateField":
-		return unless(numberPattern.MatchString(value), "值应为数字")
+		return unless(numberPattern.MatchString(value), flaw{kind: noNumber})
 	case "DDSelectField", "DDMultiSelectField":
-		return optionsProblem(c, value)
+		return optionsFlaw(c, value)
 	case "DDDateField":
-		_, problem := parseDate(c, value)
-		return problem
+		_, wrong := parseDate(c, value)
+		return wrong
 	case "DDDateRangeField":
-		return rangeProblem(c, value)
+		return rangeFlaw(c, value)
 	case "PhoneField":
-		return unless(phonePattern.MatchString(value), "值应为电话号码")
+		return unless(phonePattern.MatchString(value), flaw{kind: noPhone})
 	case "DDPhotoField":
-		return listProblem(value, "值应为图片地址组成的JSON数组")
+		return listFlaw(value, flaw{kind: noImages})
 	case "DDAttachment":
-		return s.attachmentsProblem(value)
+		return s.attachmentsFlaw(value)
 	case "InnerContactField":
-		return s.contactsProblem(c, value)
+		return s.contactsFlaw(c, value)
 	case "DepartmentField":
-		return s.departmentsProblem(c, value)
+		return s.departmentsFlaw(c, value)
 	case "RelateField":
-		return s.relatedProblem(value)
+		return s.relatedFlaw(value)
 	case "AddressField":
-		return addressProblem(value)
+		return addressFlaw(value)
 	case "StarRatingField":
-		return starsProblem(c, value)
+		return starsFlaw(c, value)
 	case "TimeAndLocationField":
-		return locationProblem(value)
+		return locationFlaw(value)
 	}
-	return ""
+	return flaw{}
 }
 
-func unless(good bool, problem string) string {
+func unless(good bool, f flaw) flaw {
 	if good {
-		return ""
+		return flaw{}
 	}
-	return problem
+	return f
 }
 
 // optionsProblem refuses a choice that the form does not offer.
-func optionsProblem(c company.Component, value string) string {
+func optionsFlaw(c company.Component, value string) flaw {
 	chosen := []string{value}
 	if c.Type == "DDMultiSelectField" {
 		list, ok := textList(value)
 		if !ok {
-			return "值应为选项组成的JSON数组"
+			return flaw{kind: noOptions}
 		}
 		chosen = list
 	}
 	if len(c.Options) == 0 || c.OtherOption {
-		return ""
+		return flaw{}
 	}
 	for _, option := range chosen {
 		if !slices.Contains(c.Options, option) {
-			return "选项不在选项列表中：" + option
+			return flaw{optionNotOffered, option}
 		}
 	}
-	return ""
+	return flaw{}
 }
 
-// parseDate reads a date in the component's format.
-func parseDate(c company.Component, value string) (time.Time, string) {
-	layouts := map[string]string{"yyyy-MM-dd": "2006-01-02", "yyyy-MM-dd HH:mm": "2006-01-02 15:04"}
-	for format, layout := range layouts {
-		if c.Format != "" && c.Format != format {
-			continue
-		}
-		if t, err := time.Parse(layout, value); err == nil {
-			return t, ""
+// parseDate reads a date in the component's format, or in either.
+func parseDate(c company.Component, value string) (time.Time, flaw) {
+	formats := []string{"yyyy-MM-dd", "yyyy-MM-dd HH:mm"}
+	if c.Format != "" {
+		formats = []string{c.Format}
+	}
+	for _, format := range formats {
+		layout := map[string]string{"yyyy-MM-dd": "2006-01-02", "yyyy-MM-dd HH:mm": "2006-01-02 15:04"}[format]
+		if t, err := time.Parse(layout, value); err == nil && layout != "" {
+			return t, flaw{}
 		}
 	}
-	format := c.Format
-	if format == "" {
-		format = "yyyy-MM-dd或yyyy-MM-dd HH:mm"
-	}
-	return time.Time{}, "日期格式应为" + format
+	return time.Time{}, flaw{noDate, dateFormats(strings.Join(formats, " or "))}
 }
 
-func rangeProblem(c company.Component, value string) string {
+func rangeFlaw(c company.Component, value string) flaw {
 	ends, ok := textList(value)
 	if !ok || len(ends) != 2 {
-		return "值应为开始时间和结束时间组成的JSON数组"
+		return flaw{kind: noDateRange}
 	}
-	start, problem := parseDate(c, ends[0])
-	if problem != "" {
-		return problem
+	start, wrong := parseDate(c, ends[0])
+	if wrong != (flaw{}) {
+		return wrong
 	}
-	end, problem := parseDate(c, ends[1])
-	if problem != "" {
-		return problem
+	end, wrong := parseDate(c, ends[1])
+	if wrong != (flaw{}) {
+		return wrong
 	}
-	return unless(!end.Before(start), "结束时间早于开始时间")
+	return unless(!end.Before(start), flaw{kind: endBeforeStart})
 }
 
-func listProblem(value, problem string) string {
+func listFlaw(value string, wrong flaw) flaw {
 	items, ok := textList(value)
 	switch {
 	case !ok || slices.Contains(items, ""):
-		return problem
+		return wrong
 	case len(items) > maxListed:
-		return fmt.Sprintf("最多%d个", maxListed)
+		return flaw{tooManyListed, maxListed}
 	}
-	return ""
+	return flaw{}
 }
 
 // attachmentsProblem wants files of the approval space.
-func (s *Server) attachmentsProblem(value string) string {
+func (s *Server) attachmentsFlaw(value string) flaw {
 	var files []map[string]any
 	if json.Unmarshal([]byte(value), &files) != nil {
-		return "值应为附件组成的JSON数组"
+		return flaw{kind: noAttachments}
 	}
 	for _, file := range files {
 		for _, name := range []string{"spaceId", "fileName", "fileSize", "fileType", "fileId"} {
 			if _, isText := file[name].(string); !isText {
-				return "附件缺少文本" + name
+				return flaw{attachmentLacks, name}
 			}
 		}
 		_, exists := s.drive.files[text(file["fileId"])]
 		if file["spaceId"] != spaceText || !exists {
-			return "附件不在审批钉盘空间中：" + text(file["fileId"])
+			return flaw{attachmentMissing, text(file["fileId"])}
 		}
 	}
-	return ""
+	return flaw{}
 }
 
-func (s *Server) contactsProblem(c company.Component, value string) string {
+func (s *Server) contactsFlaw(c company.Component, value string) flaw {
 	ids, ok := oneOrMany(value)
 	switch {
 	case !ok:
-		return "值应为userId组成的JSON数组"
+		return flaw{kind: noContacts}
 	case len(ids) > 1 && !c.Multiple:
-		return "只能选一个联系人"
+		return flaw{kind: oneContactOnly}
 	}
 	for _, id := range ids {
 		if !s.present(id) {
-			return "用户不存在或已离职：" + id
+			return flaw{contactMissing, id}
 		}
 	}
-	return ""
+	return flaw{}
 }
 
-func (s *Server) departmentsProblem(c company.Component, value string) string {
+func (s *Server) departmentsFlaw(c company.Component, value string) flaw {
 	ids, ok := departmentIDs(value)
 	switch {
 	case !ok:
-		return "值应为逗号分隔的部门id"
+		return flaw{kind: noDepartments}
 	case len(ids) > 1 && !c.Multiple:
-		return "只能选一个部门"
+		return flaw{kind: oneDepartmentOnly}
 	}
 	for _, id := range ids {
 		if !s.company.hasDepartment(id) {
-			return fmt.Sprintf("部门不存在：%d", id)
+			return flaw{departmentUnknown, id}
 		}
 	}
-	return ""
+	return flaw{}
 }
 
 // hasDepartment finds departments that have a name or members; the root is
@@ -197,65 +193,50 @@ func (co *organisation) hasDepartment(id int64) bool {
 	return false
 }
 
-func (s *Server) relatedProblem(value string) string {
+func (s *Server) relatedFlaw(value string) flaw {
 	ids, ok := oneOrMany(value)
 	switch {
 	case !ok:
-		return "值应为审批实例id组成的JSON数组"
+		return flaw{kind: noRelated}
 	case len(ids) > maxListed:
-		return fmt.Sprintf("最多%d个", maxListed)
+		return flaw{tooManyListed, maxListed}
 	}
 	for _, id := range ids {
 		if s.instances[id] == nil {
-			return "关联的审批单不存在：" + id
+			return flaw{relatedMissing, id}
 		}
 	}
-	return ""
+	return flaw{}
 }
 
 // addressProblem: which names there are, the emulator does not know.
-func addressProblem(value string) string {
+func addressFlaw(value string) flaw {
 	if names, ok := textList(value); ok {
 		value = strings.Join(names, ",")
 	}
 	names := strings.Split(value, ",")
-	return unless(len(names) > 1 && !slices.Contains(names, ""), "值应为逗号分隔的省、市、区")
+	return unless(len(names) > 1 && !slices.Contains(names, ""), flaw{kind: noAddress})
 }
 
-func starsProblem(c company.Component, value string) string {
+func starsFlaw(c company.Component, value string) flaw {
 	most := c.MaxStars
 	if most == 0 {
 		most = 10
 	}
 	stars, err := strconv.Atoi(value)
-	return unless(err == nil && stars >= 1 && stars <= most, fmt.Sprintf("评分应为1到%d", most))
+	return unless(err == nil && stars >= 1 && stars <= most, flaw{noStars, most})
 }
 
-func locationProblem(value string) string {
+func locationFlaw(value string) flaw {
 	var items []any
 	if json.Unmarshal([]byte(value), &items) != nil || len(items) < 4 || len(items) > 5 {
-		return "值应为时间、经度、纬度、地址和精度组成的JSON数组"
+		return flaw{kind: noLocation}
 	}
 	_, err := time.Parse(time.DateTime, text(items[0]))
 	longitude, isNumber := items[1].(float64)
 	latitude, isNumberToo := items[2].(float64)
 	inRange := longitude >= -180 && longitude <= 180 && latitude >= -90 && latitude <= 90
-	return unless(err == nil && isNumber && isNumberToo && inRange && text(items[3]) != "", "时间、经度、纬度或地址错误")
-}
-
-// textList reads a JSON array of texts.
-func textList(value string) ([]string, bool) {
-	var list []string
-	err := json.Unmarshal([]byte(value), &list)
-	return list, err == nil && list != nil
-}
-
-// oneOrMany accepts an id that stands alone, too.
-func oneOrMany(value string) ([]string, bool) {
-	if strings.HasPrefix(value, "[") {
-		return textList(value)
-	}
-	return []string{value}, true
+	return unless(err == nil && isNumber && isNumberToo && inRange && text(items[3]) != "", flaw{kind: wrongLocation})
 }
 
 // departmentIDs reads ids joined with commas, or a JSON array of them.

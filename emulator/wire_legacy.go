@@ -2,14 +2,10 @@ package emulator
 
 import (
 	"strconv"
-	"time"
 )
 
 // Requests and replies of oapi.dingtalk.com. The state is the same; names,
 // times and numbers are written differently.
-
-// secondChina is the older gateway's format: China time (UTC+8).
-const secondChina = "2006-01-02 15:04:05"
 
 type fileLegacy struct {
 	Photos      []string `json:"photos"`
@@ -76,7 +72,7 @@ func (s *Server) oapiCreate(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	created, err := s.start(req)
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"process_instance_id": created.id}, nil
 }
@@ -92,7 +88,7 @@ func (s *Server) oapiGet(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	in, ok := s.instances[req.ProcessInstanceID]
 	if !ok {
-		return nil, s.noInstance(req.ProcessInstanceID, "processInstanceNotExist")
+		return nil, c.refused(s.noInstance(req.ProcessInstanceID))
 	}
 	result := map[string]any{
 		"title": in.title, "business_id": in.businessID, "status": in.status, "biz_action": "NONE",
@@ -106,13 +102,6 @@ func (s *Server) oapiGet(c *call) (map[string]any, *apiError) {
 	putText(result, "result", in.result)
 	putText(result, "finish_time", timeLegacy(in.finished))
 	return map[string]any{"process_instance": result}, nil
-}
-
-func timeLegacy(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(chinaTime()).Format(secondChina)
 }
 
 func recordsLegacy(in *instance) []map[string]any {
@@ -177,7 +166,7 @@ func (s *Server) oapiTerminate(c *call) (map[string]any, *apiError) {
 		instanceID: req.ProcessInstanceID, isSystem: req.IsSystem, remark: req.Remark, userID: req.OperatingUserID,
 	})
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": true, "success": true}, nil
 }
@@ -199,7 +188,7 @@ func (s *Server) oapiComment(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	err := s.commentByAPI(commentRequest{instanceID: req.ProcessInstanceID, text: req.Text, userID: req.CommentUserID, file: req.File.file()})
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": true, "success": true}, nil
 }
@@ -230,7 +219,7 @@ func (s *Server) oapiListIDs(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	ids, next, err := s.list(req)
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	result := map[string]any{"list": ids}
 	if next > 0 {
@@ -264,7 +253,7 @@ func (s *Server) oapiExecute(c *call) (map[string]any, *apiError) {
 		result: req.Result, remark: req.Remark, file: req.File.file(),
 	})
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": true}, nil
 }
@@ -280,7 +269,7 @@ func (s *Server) oapiTodoCount(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	n, err := s.todoCount(in.UserID)
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"count": n}, nil
 }

@@ -4,17 +4,12 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // Requests and replies of api.dingtalk.com, written from the vendor's pages and
 // not with the SDK's types: a mistake there must not cancel out here.
-
-// minuteChina is the vendor's format of today: no seconds, and China time
-// although it ends in Z.
-const minuteChina = "2006-01-02T15:04Z"
 
 type fileV1 struct {
 	Photos      []string `json:"photos"`
@@ -44,6 +39,13 @@ type valueV1 struct {
 	ExtValue      string            `json:"extValue"`
 	ComponentType string            `json:"componentType"`
 	Details       []json.RawMessage `json:"details"`
+}
+
+// errForm is formConverterError, which names the component that was refused.
+func errForm(label, problem string) *apiError {
+	err := refuse("formConverterError", errcodeBadParameter, "表单数据校验失败，失败控件：%s（%s）", label, problem)
+	err.field = label
+	return err
 }
 
 // valuesOf refuses details of a table: the pages name them and show no table
@@ -102,9 +104,9 @@ func (s *Server) startProcessInstance(c *call) (map[string]any, *apiError) {
 		return nil, err
 	}
 	req.values = values
-	created, err := s.start(req)
-	if err != nil {
-		return nil, err
+	created, problem := s.start(req)
+	if problem != nil {
+		return nil, c.refused(problem)
 	}
 	return map[string]any{"instanceId": created.id}, nil
 }
@@ -117,7 +119,7 @@ func (s *Server) getProcessInstance(c *call) (map[string]any, *apiError) {
 	}
 	in, ok := s.instances[c.query.Get("processInstanceId")]
 	if !ok {
-		return nil, s.noInstance(c.query.Get("processInstanceId"), "processInstanceNotExist")
+		return nil, c.refused(s.noInstance(c.query.Get("processInstanceId")))
 	}
 	result := map[string]any{
 		"title": in.title, "businessId": in.businessID, "status": in.status, "bizAction": "NONE",
@@ -132,27 +134,6 @@ func (s *Server) getProcessInstance(c *call) (map[string]any, *apiError) {
 	putText(result, "result", in.result)
 	putText(result, "finishTime", timeV1(in.finished))
 	return map[string]any{"result": result, "success": "true"}, nil
-}
-
-// timeV1 is empty for the zero time.
-func timeV1(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(chinaTime()).Format(minuteChina)
-}
-
-// put leaves an empty list out, as the vendor does; putText an empty text.
-func put(m map[string]any, name string, list []string) {
-	if len(list) > 0 {
-		m[name] = list
-	}
-}
-
-func putText(m map[string]any, name, text string) {
-	if text != "" {
-		m[name] = text
-	}
 }
 
 func recordsV1(in *instance) []map[string]any {
@@ -225,7 +206,7 @@ func (s *Server) terminateProcessInstance(c *call) (map[string]any, *apiError) {
 		instanceID: in.ProcessInstanceID, isSystem: *in.IsSystem, remark: in.Remark, userID: in.OperatingUserID,
 	})
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": true, "success": true}, nil
 }
@@ -244,7 +225,7 @@ func (s *Server) addProcessInstanceComment(c *call) (map[string]any, *apiError) 
 	defer s.mu.Unlock()
 	err := s.commentByAPI(commentRequest{instanceID: in.ProcessInstanceID, text: in.Text, userID: in.CommentUserID, file: in.File.file()})
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": true, "success": true}, nil
 }
@@ -273,7 +254,7 @@ func (s *Server) listProcessInstanceIDs(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	ids, next, err := s.list(req)
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	result := map[string]any{"list": ids}
 	if next > 0 {
@@ -301,7 +282,7 @@ func (s *Server) executeProcessInstance(c *call) (map[string]any, *apiError) {
 		result: in.Result, remark: in.Remark, file: in.File.file(),
 	})
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	// result says what was decided, not whether it worked.
 	return map[string]any{"result": in.Result == "agree", "success": true}, nil
@@ -324,7 +305,7 @@ func (s *Server) redirectWorkflowTask(c *call) (map[string]any, *apiError) {
 		taskID: in.TaskID, toUserID: in.ToUserID, userID: in.OperateUserID, remark: in.Remark, file: in.File.file(),
 	})
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": true}, nil
 }
@@ -334,7 +315,7 @@ func (s *Server) getUserTodoTaskSum(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	n, err := s.todoCount(c.query.Get("userId"))
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": n}, nil
 }

@@ -1,10 +1,12 @@
 package event
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -122,7 +124,12 @@ func derivedID(e *Event) string {
 			return derivedPrefix + hashOf(e.Type, e.CorpID, at, c.InstanceID, c.TaskID, c.StaffID, string(c.Change), string(c.Result), millisText(c.CreateTime), millisText(c.FinishTime))
 		}
 	}
-	return derivedPrefix + hashOf(e.Type, e.CorpID, at, string(e.Raw))
+	var content bytes.Buffer // without blanks, which a store drops
+	if json.Compact(&content, e.Raw) != nil {
+		content.Reset()
+		content.Write(e.Raw)
+	}
+	return derivedPrefix + hashOf(e.Type, e.CorpID, at, content.String())
 }
 
 // Unpack returns the events that an [Inbox] keeps for this one: each row of a

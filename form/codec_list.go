@@ -357,21 +357,22 @@ func appendDepartments(b []byte, departments []Department, _ bool) ([]byte, erro
 
 // departmentExt is an entry of the extValue of departments.
 type departmentExt struct {
-	Name   string     `json:"name"`
-	ID     wire.Int64 `json:"id"`
-	DeptID wire.Int64 `json:"deptId"`
-	ItemID wire.Int64 `json:"itemId"`
+	Name     string     `json:"name"`
+	DeptName string     `json:"deptName"`
+	ID       wire.Int64 `json:"id"`
+	DeptID   wire.Int64 `json:"deptId"`
+	ItemID   wire.Int64 `json:"itemId"`
 }
 
 func parseDepartments(in *Value) ([]Department, error) {
 	var departments []Department
-	if isList(in.ExtValue) {
+	if isList(in.ExtValue) || holdsObjects(in.ExtValue) {
 		entries, err := objects[departmentExt](in.ExtValue)
 		if err != nil {
 			return nil, err
 		}
 		for _, e := range entries {
-			if d := (Department{ID: int64(cmp.Or(e.ID, e.DeptID, e.ItemID)), Name: e.Name}); d != (Department{}) {
+			if d := (Department{ID: int64(cmp.Or(e.ID, e.DeptID, e.ItemID)), Name: cmp.Or(e.Name, e.DeptName)}); d != (Department{}) {
 				departments = append(departments, d)
 			}
 		}
@@ -386,6 +387,13 @@ func parseDepartments(in *Value) ([]Department, error) {
 	items, err := textsOrCommas(in.Value)
 	if err != nil {
 		return nil, err
+	}
+	if len(items) == len(departments) {
+		for i := range departments { // an extValue may have the ids alone
+			if departments[i].Name == "" && strconv.FormatInt(departments[i].ID, 10) != items[i] {
+				departments[i].Name = items[i]
+			}
+		}
 	}
 	known := departments
 	for i, item := range items {

@@ -12,7 +12,8 @@ import (
 )
 
 // Form values have times without a zone: they are China time (UTC+8), which has
-// had no daylight saving since 1991. They are written and read so.
+// had no daylight saving since 1991. They are written and read so. A published missed
+// punch shows it: it has its time as text and, in its extValue, in milliseconds.
 const (
 	dayLayout    = time.DateOnly
 	minuteLayout = "2006-01-02 15:04"
@@ -85,10 +86,9 @@ func parseDate(text string, zone *time.Location) (d Date, err error) {
 			return d, nil
 		}
 	}
-	// What ends in a Z but has no seconds is China time: the service means no zone.
-	if t, err := time.ParseInLocation("2006-01-02T15:04Z", text, zone); err == nil {
-		return Date{Time: t}, nil
-	}
+	// The Z of a form value is UTC, also without seconds, as programs write it that turn
+	// a day into an instant (16:00Z is midnight in China). That the Z of a reply's own
+	// times is China time says nothing here: the service hands on what was filled in.
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00"} {
 		if t, err := time.Parse(layout, text); err == nil {
 			return Date{Time: t.In(zone)}, nil

@@ -90,7 +90,7 @@ func goldens() []golden {
 				V time.Time `form:"日期"`
 			}{at(2021, 8, 17, 0, 0, 0)},
 			wire:  form.Value{Name: "日期", Value: "2021-08-17"},
-			reads: []form.Value{{Name: "日期", Value: "2021-08-17 00:00"}, {Name: "日期", Value: "2021-08-17 00:00:00"}, {Name: "日期", Value: "2021-08-17T00:00Z"}, {Name: "日期", Value: "2021-08-16T16:00:00Z"}, {Name: "日期", Value: "1629129600000"}},
+			reads: []form.Value{{Name: "日期", Value: "2021-08-17 00:00"}, {Name: "日期", Value: "2021-08-17 00:00:00"}, {Name: "日期", Value: "2021-08-16T16:00Z"}, {Name: "日期", Value: "2021-08-16T16:00:00Z"}, {Name: "日期", Value: "1629129600000"}},
 		},
 		{
 			component: "DDDateField",

@@ -274,11 +274,11 @@ func TestHalfDays(t *testing.T) {
 	}
 }
 
-// Times of forms have no zone, also where they end in a Z.
+// Times of forms are China time unless they name a zone, as Z does.
 func TestTimesWithoutSeconds(t *testing.T) {
 	t.Parallel()
 	v := form.Values{{Name: "a", Value: "2026-04-16T15:34Z"}, {Name: "b", Value: "2026-04-16T15:34:00Z"}, {Name: "c", Value: "2026-04-16T15:34+09:00"}}
-	requireGot(t, v.Time, "a", at(2026, 4, 16, 15, 34, 0))
+	requireGot(t, v.Time, "a", at(2026, 4, 16, 23, 34, 0))
 	requireGot(t, v.Time, "b", at(2026, 4, 16, 23, 34, 0))
 	requireGot(t, v.Time, "c", at(2026, 4, 16, 14, 34, 0))
 }

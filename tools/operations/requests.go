@@ -11,13 +11,15 @@ const requestsTemplate = `package dingoa
 import (
 	"fmt"
 	"log/slog"
+
+	"github.com/dingoa/dingoa/internal/redact"
 )
 {{range .}}
 // Format prints the ids, and nothing that was written by people.
-func (r {{.}}) Format(f fmt.State, _ rune) { formatRequest(f, r) }
+func (r {{.}}) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
-func (r {{.}}) LogValue() slog.Value { return requestValue(r) }
+func (r {{.}}) LogValue() slog.Value { return redact.Value(r) }
 {{end}}`
 
 // renderRequests gives every exported request that has none a Format.

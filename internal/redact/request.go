@@ -1,4 +1,4 @@
-package dingoa
+package redact
 
 import (
 	"fmt"
@@ -11,12 +11,16 @@ import (
 // Requests print as their type and the ids in them, not with what forms and
 // comments say. Their JSON is what is sent, content and all.
 
-// formatRequest implements fmt.Formatter for every verb.
-func formatRequest(f fmt.State, request any) { _, _ = io.WriteString(f, describeRequest(request)) }
+// Format writes a request, for a fmt.Formatter of every verb.
+func Format(f fmt.State, request any) { _, _ = io.WriteString(f, describe(request)) }
 
-func requestValue(request any) slog.Value { return slog.StringValue(describeRequest(request)) }
+// Value is the same for log/slog.
+func Value(request any) slog.Value { return slog.StringValue(describe(request)) }
 
-func describeRequest(request any) string {
+// maxID is the longest id that is printed whole, in bytes.
+const maxID = 128
+
+func describe(request any) string {
 	v := reflect.ValueOf(request)
 	t := v.Type()
 	var ids []string
@@ -25,7 +29,7 @@ func describeRequest(request any) string {
 		if !field.IsExported() || v.Field(i).IsZero() || !isID(field) {
 			continue
 		}
-		ids = append(ids, cleanText(fmt.Sprintf("%s %v", field.Name, v.Field(i).Interface()), maxErrorName))
+		ids = append(ids, Text(fmt.Sprintf("%s %v", field.Name, v.Field(i).Interface()), maxID))
 	}
 	return t.Name() + "(" + strings.Join(ids, ", ") + ")"
 }
