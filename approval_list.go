@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 	"time"
 
@@ -118,7 +119,7 @@ func (s *InstanceService) ListIDs(ctx context.Context, req ListInstanceIDsReques
 		op := operation.ListProcessInstanceIds
 		return nil, errorWith(op, ErrServer, "the reply's nextToken is %.40q, want a number", next)
 	}
-	return &Page[string]{Items: resp.Result.List, NextCursor: next}, nil
+	return &Page[string]{Items: slices.DeleteFunc(resp.Result.List, func(id string) bool { return id == "" }), NextCursor: next}, nil
 }
 
 // spanTooLong reports whether the vendor would refuse a span, as far as that can

@@ -408,7 +408,7 @@ func (c *call) attempt(callers context.Context) error {
 	case n > limit:
 		return c.unreadable(buf.Bytes(), errReplyTooLarge)
 	}
-	err = c.decode(buf.Bytes())
+	err = c.decode(bytes.TrimPrefix(buf.Bytes(), []byte("\ufeff")))
 	if e := (*Error)(nil); err == nil || errors.As(err, &e) && e.Code != "" { // not of a proxy, with a clock of its own
 		c.client.clock.observe(resp.Header, came)
 	}

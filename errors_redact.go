@@ -32,6 +32,12 @@ func snippet(body []byte, secrets ...string) string {
 	return redact.Text(string(body[:min(len(body), 16*maxErrorBody)]), maxErrorBody, secrets...)
 }
 
+// structure is snippet for a reply that may hold what people wrote: it shows the
+// names of members without their values.
+func structure(body []byte, secrets ...string) string {
+	return snippet(redact.Values(body[:min(len(body), 16*maxErrorBody)]), secrets...)
+}
+
 // transportCause drops the address from a transport error, since its query may
 // hold a token, and blanks what is left.
 func transportCause(err error, secrets ...string) error {

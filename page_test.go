@@ -26,6 +26,8 @@ func TestPage(t *testing.T) {
 		`"list":["1"],"next_cursor":10`:  "10",
 		`"list":["1"],"next_cursor":"7"`: "7",
 
+		`"list":[null,"1",""],"nextToken":"10"`: "10",
+
 		`"list":["1"],"nextToken":0`:                     "",
 		`"list":["1"],"nextToken":"0"`:                   "",
 		`"list":["1"],"nextToken":-1`:                    "",

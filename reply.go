@@ -337,7 +337,9 @@ var errReplyTooLarge = errors.New("the reply is larger than the limit (WithMaxRe
 func (c *call) unreadable(body []byte, cause error) error {
 	e := c.newError(ErrServer)
 	e.Err = cause
-	e.Body = snippet(body, c.secrets()...)
+	if e.Body = snippet(body, c.secrets()...); c.status < 300 {
+		e.Body = structure(body, c.secrets()...)
+	}
 	switch {
 	case banned(body):
 		e.Kind, e.Err = ErrBanned, nil

@@ -83,6 +83,7 @@ type decoder struct {
 	sinks  []sink
 	texts  [256]string // seen, so that repeated ones share their memory
 	lists  map[*plan][]reflect.Value
+	spent  int // bytes that the items of lists take
 }
 
 // step is one part of the way to a field.
@@ -108,7 +109,7 @@ func (d *decoder) release() {
 	}
 	clear(buf[:cap(buf)])
 	d.scanner, d.Decoded, d.beside = scanner{buf: buf}, Decoded{}, reflect.Value{}
-	d.path, d.sinks = d.path[:0], d.sinks[:0]
+	d.path, d.sinks, d.spent = d.path[:0], d.sinks[:0], 0
 	decoders.Put(d)
 }
 

@@ -2,11 +2,15 @@ package wire
 
 import (
 	"bytes"
+	"errors"
 	"reflect"
 )
 
 // commas decodes a list that is written as text.
 func (d *decoder) commas(p *plan, v reflect.Value, content []byte) (bool, error) {
+	if err := d.spend(p, 1+bytes.Count(content, []byte(","))); err != nil {
+		return false, err
+	}
 	items := bytes.Split(content, []byte(","))
 	list := reflect.MakeSlice(p.typ, len(items), len(items))
 	n := 0
@@ -67,6 +71,9 @@ func (d *decoder) list(p *plan, v reflect.Value) error {
 		if !more {
 			break
 		}
+		if err := d.spend(p, 1); err != nil {
+			return err
+		}
 		if n == items.Len() {
 			bigger := reflect.MakeSlice(p.typ, 2*n, 2*n)
 			reflect.Copy(bigger, items)
@@ -96,6 +103,19 @@ func (d *decoder) list(p *plan, v reflect.Value) error {
 	}
 	return nil
 }
+
+// spend counts the memory of n items of a list. An item may be two bytes of JSON
+// and yet hundreds in memory.
+func (d *decoder) spend(p *plan, n int) error {
+	const enough, times = 64 << 20, 8
+	d.spent += n * int(p.typ.Elem().Size())
+	if d.spent > max(enough, times*len(d.data)) {
+		return errItems
+	}
+	return nil
+}
+
+var errItems = errors.New("its lists have more items than memory is given to")
 
 // borrow is memory for a list, all zero. A list within a list of the same type
 // has another one.
