@@ -62,8 +62,8 @@ func (s *Server) act(in *instance, name string, a action) *problem {
 	case actComment:
 		return s.actComment(in, a)
 	case actTerminate:
-		if in.status != statusRunning {
-			return problemOf(instanceEnded, "instance %s is %s; only a RUNNING one can be terminated", in.id, in.status)
+		if in.Status != statusRunning {
+			return problemOf(instanceEnded, "instance %s is %s; only a RUNNING one can be terminated", in.ID, in.Status)
 		}
 		s.terminate(in, a.UserID, a.Remark)
 		return nil
@@ -99,8 +99,8 @@ func (s *Server) actComment(in *instance, a action) *problem {
 	switch {
 	case a.Remark == "":
 		return badActionField("remark", "is the comment's text and must not be empty")
-	case in.archived:
-		return problemOf(instanceArchived, "instance %s is archived and takes no comments", in.id)
+	case in.Archived:
+		return problemOf(instanceArchived, "instance %s is archived and takes no comments", in.ID)
 	}
 	s.comment(in, a.UserID, a.Remark, file{})
 	return nil
@@ -127,7 +127,7 @@ func (s *Server) actAddSign(t *task, a action) *problem {
 	default:
 		return badActionField("mode", "%q is not one of %q, %q and %q", mode, company.InTurn, company.All, company.Any)
 	}
-	st := step{activityID: newUUID()[9:23], name: "加签", mode: mode, approvers: slices.Clone(a.UserIDs)}
+	st := step{ActivityID: newUUID()[9:23], Name: "加签", Mode: mode, Approvers: slices.Clone(a.UserIDs)}
 	s.addSign(t, st, a.Before, a.Remark)
 	return nil
 }
@@ -138,8 +138,8 @@ func (s *Server) actRevert(t *task, a action) *problem {
 	if toOriginator {
 		activityID = startActivity
 	}
-	target := slices.IndexFunc(t.instance.steps, func(st step) bool { return st.activityID == activityID })
-	if target >= t.step || !toOriginator && target < 0 {
+	target := slices.IndexFunc(t.instance.Steps, func(st step) bool { return st.ActivityID == activityID })
+	if target >= t.Step || !toOriginator && target < 0 {
 		return badActionField("activityId", "%q is not a node before the one of the task", activityID)
 	}
 	s.revert(t, target, toOriginator, a.Remark)
@@ -160,27 +160,27 @@ func (s *Server) knowsUser(field, id string) *problem {
 // taskFor finds the running task that the user acts on, and says what became of
 // the user's tasks when there is none.
 func (s *Server) taskFor(in *instance, a action) (*task, *problem) {
-	for _, t := range in.tasks {
-		if t.userID == a.UserID && t.status == statusRunning && (a.TaskID == 0 || a.TaskID == t.id) {
+	for _, t := range in.Tasks {
+		if t.UserID == a.UserID && t.Status == statusRunning && (a.TaskID == 0 || a.TaskID == t.ID) {
 			return t, nil
 		}
 	}
-	if in.status != statusRunning {
-		return nil, problemOf(instanceEnded, "instance %s is %s; nothing is left to decide", in.id, in.status)
+	if in.Status != statusRunning {
+		return nil, problemOf(instanceEnded, "instance %s is %s; nothing is left to decide", in.ID, in.Status)
 	}
 	if a.TaskID != 0 {
 		if t, ok := s.tasks[a.TaskID]; !ok || t.instance != in {
-			return nil, problemAt("taskId", taskNotFound, "instance %s has no task %d", in.id, a.TaskID)
+			return nil, problemAt("taskId", taskNotFound, "instance %s has no task %d", in.ID, a.TaskID)
 		}
 	}
 	was := "never had one"
-	for _, t := range in.tasks {
-		if t.userID == a.UserID {
-			was = "has one that is " + t.status
-			if t.result != "" {
-				was += " (" + t.result + ")"
+	for _, t := range in.Tasks {
+		if t.UserID == a.UserID {
+			was = "has one that is " + t.Status
+			if t.Result != "" {
+				was += " (" + t.Result + ")"
 			}
 		}
 	}
-	return nil, problemAt("userId", noRunningTask, "user %q has no running task in instance %s and %s; it waits for %v", a.UserID, in.id, was, in.waitsFor())
+	return nil, problemAt("userId", noRunningTask, "user %q has no running task in instance %s and %s; it waits for %v", a.UserID, in.ID, was, in.waitsFor())
 }

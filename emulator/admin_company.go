@@ -18,7 +18,7 @@ func (s *Server) adminOverview(*adminCall) (any, *adminError) {
 	defer s.mu.Unlock()
 	instances := map[string]int{"total": len(s.order), statusRunning: 0, statusCompleted: 0, statusTerminated: 0}
 	for _, in := range s.order {
-		instances[in.status]++
+		instances[in.Status]++
 	}
 	pushes := map[string]int{"total": len(s.pushes.all), pushPending: 0, pushDelivered: 0, pushFailed: 0, pushLost: 0}
 	for _, p := range s.pushes.all {

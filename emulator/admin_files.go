@@ -29,9 +29,9 @@ func (s *Server) adminPutFile(c *adminCall) (any, *adminError) {
 		return nil, adminRefuse(http.StatusConflict, "driveFull", "content", "the emulator keeps files of up to 1 GB in all")
 	}
 	f := s.drive.add(in.UserID, in.Name, in.Content, s.Now())
-	s.touch(kindFile, f.id)
-	return attachmentView{
-		SpaceID: spaceText, FileID: f.id, FileName: f.name,
-		FileSize: strconv.Itoa(len(f.content)), FileType: strings.TrimPrefix(path.Ext(f.name), "."),
+	s.touch(kindFile, f.ID)
+	return attachment{
+		SpaceID: spaceText, FileID: f.ID, FileName: f.Name,
+		FileSize: strconv.Itoa(len(f.Content)), FileType: strings.TrimPrefix(path.Ext(f.Name), "."),
 	}, nil
 }

@@ -14,10 +14,10 @@ type instanceFilter struct {
 
 func (f *instanceFilter) matches(in *instance) bool {
 	switch {
-	case f.status != "" && in.status != f.status,
-		f.result != "" && in.result != f.result,
+	case f.status != "" && in.Status != f.status,
+		f.result != "" && in.Result != f.result,
 		f.form != "" && in.form.ProcessCode != f.form,
-		f.originator != "" && in.originator.ID != f.originator,
+		f.originator != "" && in.Originator.ID != f.originator,
 		f.waitsFor != "" && in.runningTask(f.waitsFor) == nil:
 		return false
 	}
@@ -28,10 +28,10 @@ func (f *instanceFilter) matches(in *instance) bool {
 // text, which is in lower case.
 func (in *instance) mentions(text string) bool {
 	has := func(s string) bool { return containsFold(s, text) }
-	if has(in.title) || has(in.id) || has(in.businessID) || has(in.originator.ID) || has(in.originator.Name) {
+	if has(in.Title) || has(in.ID) || has(in.BusinessID) || has(in.Originator.ID) || has(in.Originator.Name) {
 		return true
 	}
-	return slices.ContainsFunc(in.values, func(v formValue) bool { return has(v.value) })
+	return slices.ContainsFunc(in.Values, func(v formValue) bool { return has(v.Value) })
 }
 
 // containsFold finds a text without regard to case, and without the memory that
@@ -151,7 +151,7 @@ func (s *Server) adminStart(c *adminCall) (any, *adminError) {
 		req.approvers = append(req.approvers, approverStep{a.ActionType, a.UserIDs})
 	}
 	for _, v := range in.Values {
-		req.values = append(req.values, formValue{id: v.ID, bizAlias: v.BizAlias, name: v.Name, value: v.Value, extValue: v.ExtValue})
+		req.values = append(req.values, formValue{ID: v.ID, BizAlias: v.BizAlias, Name: v.Name, Value: v.Value, ExtValue: v.ExtValue})
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

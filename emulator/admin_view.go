@@ -79,24 +79,16 @@ type taskView struct {
 }
 
 type recordView struct {
-	Time        time.Time        `json:"time"`
-	User        personView       `json:"user"`
-	Type        string           `json:"type"`
-	Result      string           `json:"result"`
-	Remark      string           `json:"remark,omitempty"`
-	ActivityID  string           `json:"activityId,omitempty"`
-	Node        string           `json:"node,omitempty"`
-	CC          []personView     `json:"cc,omitempty"`
-	Images      []string         `json:"images,omitempty"`
-	Attachments []attachmentView `json:"attachments,omitempty"`
-}
-
-type attachmentView struct {
-	SpaceID  string `json:"spaceId"`
-	FileID   string `json:"fileId"`
-	FileName string `json:"fileName"`
-	FileSize string `json:"fileSize"`
-	FileType string `json:"fileType"`
+	Time        time.Time    `json:"time"`
+	User        personView   `json:"user"`
+	Type        string       `json:"type"`
+	Result      string       `json:"result"`
+	Remark      string       `json:"remark,omitempty"`
+	ActivityID  string       `json:"activityId,omitempty"`
+	Node        string       `json:"node,omitempty"`
+	CC          []personView `json:"cc,omitempty"`
+	Images      []string     `json:"images,omitempty"`
+	Attachments []attachment `json:"attachments,omitempty"`
 }
 
 type changeView struct {
@@ -133,37 +125,34 @@ func (s *Server) people(userIDs []string) []personView {
 
 func (s *Server) instanceRow(in *instance) instanceRow {
 	return instanceRow{
-		ID: in.id, BusinessID: in.businessID, Title: in.title, ProcessCode: in.form.ProcessCode, FormName: in.form.Name,
-		Originator: personView{in.originator.ID, in.originator.Name},
-		Department: departmentView{in.deptID, s.company.departmentName(in.deptID)},
-		Status:     in.status, Result: in.result, CreateTime: in.created, FinishTime: whenSet(in.finished),
-		WaitsFor: s.people(in.waitsFor()), Archived: in.archived,
+		ID: in.ID, BusinessID: in.BusinessID, Title: in.Title, ProcessCode: in.form.ProcessCode, FormName: in.form.Name,
+		Originator: personView{in.Originator.ID, in.Originator.Name},
+		Department: departmentView{in.DeptID, s.company.departmentName(in.DeptID)},
+		Status:     in.Status, Result: in.Result, CreateTime: in.Created, FinishTime: whenSet(in.Finished),
+		WaitsFor: s.people(in.waitsFor()), Archived: in.Archived,
 	}
 }
 
 func (s *Server) instanceView(in *instance) instanceView {
 	v := instanceView{
 		instanceRow: s.instanceRow(in),
-		Values:      []valueView{}, Nodes: s.nodeViews(in), Records: []recordView{}, CC: s.people(in.cc), Changes: []changeView{}, Pushes: []any{},
+		Values:      []valueView{}, Nodes: s.nodeViews(in), Records: []recordView{}, CC: s.people(in.CC), Changes: []changeView{}, Pushes: []any{},
 	}
-	for _, value := range in.values {
-		v.Values = append(v.Values, valueView{value.id, value.bizAlias, value.name, value.componentType, value.value, value.extValue})
+	for _, value := range in.Values {
+		v.Values = append(v.Values, valueView{value.ID, value.BizAlias, value.Name, value.Type, value.Value, value.ExtValue})
 	}
-	for _, r := range in.records {
+	for _, r := range in.Records {
 		record := recordView{
-			Time: r.time, User: s.person(r.userID), Type: r.kind, Result: r.result, Remark: r.remark,
-			ActivityID: r.activityID, Node: r.showName, CC: s.people(r.cc), Images: r.file.photos,
-		}
-		for _, a := range r.file.attachments {
-			record.Attachments = append(record.Attachments, attachmentView{a.spaceID, a.fileID, a.fileName, a.fileSize, a.fileType})
+			Time: r.Time, User: s.person(r.UserID), Type: r.Kind, Result: r.Result, Remark: r.Remark,
+			ActivityID: r.ActivityID, Node: r.ShowName, CC: s.people(r.CC), Images: r.Photos, Attachments: r.Attachments,
 		}
 		v.Records = append(v.Records, record)
 	}
-	for _, c := range in.changes {
-		v.Changes = append(v.Changes, changeView{c.fieldID, c.text, personView{c.by.ID, c.by.Name}, c.time})
+	for _, c := range in.Changes {
+		v.Changes = append(v.Changes, changeView{c.FieldID, c.Text, personView{c.By.ID, c.By.Name}, c.Time})
 	}
 	for _, p := range s.pushes.all {
-		if p.InstanceID == in.id {
+		if p.InstanceID == in.ID {
 			v.Pushes = append(v.Pushes, s.pushRow(p))
 		}
 	}
@@ -171,23 +160,23 @@ func (s *Server) instanceView(in *instance) instanceView {
 }
 
 func (s *Server) nodeViews(in *instance) []nodeView {
-	nodes := make([]nodeView, len(in.steps))
-	for i, st := range in.steps {
+	nodes := make([]nodeView, len(in.Steps))
+	for i, st := range in.Steps {
 		state := "waiting"
 		switch {
-		case i < in.current || in.status != statusRunning && i == in.current:
+		case i < in.Current || in.Status != statusRunning && i == in.Current:
 			state = "done"
-		case i == in.current:
+		case i == in.Current:
 			state = "current"
 		}
 		nodes[i] = nodeView{
-			ActivityID: st.activityID, Name: st.name, Mode: st.mode, State: state, Approvers: s.people(st.approvers), Tasks: []taskView{},
+			ActivityID: st.ActivityID, Name: st.Name, Mode: st.Mode, State: state, Approvers: s.people(st.Approvers), Tasks: []taskView{},
 		}
 	}
-	for _, t := range in.tasks {
-		nodes[t.step].Tasks = append(nodes[t.step].Tasks, taskView{
-			ID: t.id, User: s.person(t.userID), Status: t.status, Result: t.result,
-			CreateTime: t.created, FinishTime: whenSet(t.finished), Past: t.past,
+	for _, t := range in.Tasks {
+		nodes[t.Step].Tasks = append(nodes[t.Step].Tasks, taskView{
+			ID: t.ID, User: s.person(t.UserID), Status: t.Status, Result: t.Result,
+			CreateTime: t.Created, FinishTime: whenSet(t.Finished), Past: t.Past,
 		})
 	}
 	return nodes
@@ -243,7 +232,7 @@ func (s *Server) pushRow(p *queued) pushRow {
 		row.Transport = "stream"
 	}
 	if in, ok := s.instances[p.InstanceID]; ok {
-		row.Title = in.title
+		row.Title = in.Title
 	}
 	if n := len(p.Attempts); n > 0 {
 		row.Problem, row.Connection = p.Attempts[n-1].Problem, p.Attempts[n-1].Connection

@@ -40,29 +40,37 @@ type center struct {
 }
 
 type centerTemplate struct {
-	code, name string
-	changed    time.Time
+	Code    string    `json:"-"`
+	Name    string    `json:"name"`
+	Changed time.Time `json:"changed"`
 }
 
 type centerInstance struct {
-	id, title, url string
-	template       *centerTemplate
-	values         []formValue
-	status, result string
-	tasks          []*centerTask
-
-	originatorID, bizData string
-	created, finished     time.Time // finished is zero while it runs
+	ID           string        `json:"-"`
+	Title        string        `json:"title"`
+	URL          string        `json:"url,omitempty"`
+	Template     string        `json:"template"` // its code
+	Values       []formValue   `json:"values,omitempty"`
+	Status       string        `json:"status"`
+	Result       string        `json:"result,omitempty"`
+	OriginatorID string        `json:"by,omitempty"`
+	BizData      string        `json:"bizData,omitempty"`
+	Created      time.Time     `json:"created,omitzero"`
+	Finished     time.Time     `json:"finished,omitzero"` // zero while it runs
+	Tasks        []*centerTask `json:"tasks,omitempty"`
 }
 
 type centerTask struct {
-	id                int64
-	instance          *centerInstance
-	activityID        string
-	userID, url       string
-	status, result    string
-	created, finished time.Time
-	removed           bool // cancelled before it was done
+	ID         int64 `json:"id"`
+	instance   *centerInstance
+	ActivityID string    `json:"activity,omitempty"`
+	UserID     string    `json:"user"`
+	URL        string    `json:"url,omitempty"`
+	Status     string    `json:"status"`
+	Result     string    `json:"result,omitempty"`
+	Created    time.Time `json:"created"`
+	Finished   time.Time `json:"finished,omitzero"`
+	Removed    bool      `json:"removed,omitempty"` // cancelled before it was done
 }
 
 // errNotThisKind is what the vendor says of an id of an official form where it
@@ -74,7 +82,7 @@ func errNotThisKind(code string) *apiError {
 // saveTemplate creates or changes a template. The caller holds s.mu.
 func (s *Server) saveTemplate(code, name string) (*centerTemplate, *apiError) {
 	for _, t := range s.center.templates {
-		if t.name == name && t.code != code {
+		if t.Name == name && t.Code != code {
 			return nil, refuse("formName.error", errcodeNameTaken, "已有相同名称表单")
 		}
 	}
@@ -89,14 +97,14 @@ func (s *Server) saveTemplate(code, name string) (*centerTemplate, *apiError) {
 	case len(s.center.templates) >= centerTemplateLimit:
 		return nil, refuse("processes.error", errcodeTooManyForms, "审批流已超过最大数量")
 	default:
-		t = &centerTemplate{code: "PROC-" + strings.ToUpper(newUUID())}
+		t = &centerTemplate{Code: "PROC-" + strings.ToUpper(newUUID())}
 		if s.center.templates == nil {
 			s.center.templates = map[string]*centerTemplate{}
 		}
-		s.center.templates[t.code] = t
+		s.center.templates[t.Code] = t
 	}
-	t.name, t.changed = name, s.Now()
-	s.touch(kindCenterTemplate, t.code)
+	t.Name, t.Changed = name, s.Now()
+	s.touch(kindCenterTemplate, t.Code)
 	return t, nil
 }
 
@@ -118,7 +126,7 @@ func (s *Server) saveCenterTemplate(c *call) (map[string]any, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"result": map[string]any{"processCode": t.code}}, nil
+	return map[string]any{"result": map[string]any{"processCode": t.Code}}, nil
 }
 
 // tellOwnSave: two operations of the older gateway share an address, and a member
@@ -160,7 +168,7 @@ func (s *Server) oapiSaveCenterTemplate(c *call) (map[string]any, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"result": map[string]any{"process_code": t.code}}, nil
+	return map[string]any{"result": map[string]any{"process_code": t.Code}}, nil
 }
 
 func (s *Server) findCenterTemplate(c *call) (map[string]any, *apiError) {
@@ -173,8 +181,8 @@ func (s *Server) findCenterTemplate(c *call) (map[string]any, *apiError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, t := range s.center.templates {
-		if t.name == in.Name {
-			return c.foundTemplate(t.code, t.changed), nil
+		if t.Name == in.Name {
+			return c.foundTemplate(t.Code, t.Changed), nil
 		}
 	}
 	for _, f := range s.company.forms { // official ones, too: programs look for what they created
@@ -203,7 +211,7 @@ func (s *Server) deleteTemplate(code string, clean bool) *apiError {
 		return refuse("processNotExist", errcodeNoInstance, "审批流不存在")
 	}
 	for _, in := range s.center.order {
-		if clean && in.template.code == code {
+		if clean && in.Template == code {
 			s.cancelTasks(in, nil)
 		}
 	}
@@ -280,10 +288,10 @@ func (s *Server) deleteCenterDirectory(c *call) (map[string]any, *apiError) {
 
 // cancelTasks takes the open tasks of an instance away: all, or those of groups.
 func (s *Server) cancelTasks(in *centerInstance, activities []string) {
-	s.touch(kindCenterInstance, in.id)
-	for _, t := range in.tasks {
-		if t.status == statusRunning && (activities == nil || slices.Contains(activities, t.activityID)) {
-			t.status, t.removed, t.finished = statusCanceled, true, s.Now()
+	s.touch(kindCenterInstance, in.ID)
+	for _, t := range in.Tasks {
+		if t.Status == statusRunning && (activities == nil || slices.Contains(activities, t.ActivityID)) {
+			t.Status, t.Removed, t.Finished = statusCanceled, true, s.Now()
 		}
 	}
 }

@@ -24,18 +24,18 @@ func (s *Server) startCenter(req centerStart) (*centerInstance, *apiError) {
 		return nil, errNoUser()
 	}
 	in := &centerInstance{
-		id: newUUID(), template: t, title: req.title, url: req.url, values: req.values, status: statusRunning,
-		originatorID: originator.ID, bizData: req.bizData, created: s.Now(),
+		ID: newUUID(), Template: t.Code, Title: req.title, URL: req.url, Values: req.values, Status: statusRunning,
+		OriginatorID: originator.ID, BizData: req.bizData, Created: s.Now(),
 	}
-	if in.title == "" {
-		in.title = originator.Name + "提交的" + t.name
+	if in.Title == "" {
+		in.Title = originator.Name + "提交的" + t.Name
 	}
 	if s.center.instances == nil {
 		s.center.instances = map[string]*centerInstance{}
 	}
-	s.center.instances[in.id] = in
+	s.center.instances[in.ID] = in
 	s.center.order = append(s.center.order, in)
-	s.touch(kindCenterInstance, in.id)
+	s.touch(kindCenterInstance, in.ID)
 	return in, nil
 }
 
@@ -56,7 +56,7 @@ func (s *Server) createCenterInstance(c *call) (map[string]any, *apiError) {
 	}
 	req := centerStart{processCode: in.ProcessCode, originatorID: in.OriginatorUserID, title: in.Title, url: in.URL, bizData: in.BizData}
 	for _, v := range in.Values {
-		req.values = append(req.values, formValue{name: v.Name, value: v.Value})
+		req.values = append(req.values, formValue{Name: v.Name, Value: v.Value})
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,7 +64,7 @@ func (s *Server) createCenterInstance(c *call) (map[string]any, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"result": map[string]any{"processInstanceId": started.id}}, nil
+	return map[string]any{"result": map[string]any{"processInstanceId": started.ID}}, nil
 }
 
 func (s *Server) oapiCreateCenterInstance(c *call) (map[string]any, *apiError) {
@@ -90,7 +90,7 @@ func (s *Server) oapiCreateCenterInstance(c *call) (map[string]any, *apiError) {
 	r := in.Request
 	req := centerStart{processCode: r.ProcessCode, originatorID: r.OriginatorUserID, title: r.Title, url: r.URL}
 	for _, v := range r.Values {
-		req.values = append(req.values, formValue{name: v.Name, value: v.Value})
+		req.values = append(req.values, formValue{Name: v.Name, Value: v.Value})
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -98,7 +98,7 @@ func (s *Server) oapiCreateCenterInstance(c *call) (map[string]any, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"result": map[string]any{"process_instance_id": started.id}, "success": true}, nil
+	return map[string]any{"result": map[string]any{"process_instance_id": started.ID}, "success": true}, nil
 }
 
 // centerUpdate is what an instance is to become.
@@ -121,13 +121,13 @@ func (s *Server) ownInstance(id, missing, official string) (*centerInstance, *ap
 
 // endCenter ends an instance. The caller holds s.mu.
 func (s *Server) endCenter(in *centerInstance, u centerUpdate) {
-	s.touch(kindCenterInstance, in.id)
-	in.status, in.result = u.status, u.result
-	if u.status != statusRunning && in.finished.IsZero() {
-		in.finished = s.Now()
+	s.touch(kindCenterInstance, in.ID)
+	in.Status, in.Result = u.status, u.result
+	if u.status != statusRunning && in.Finished.IsZero() {
+		in.Finished = s.Now()
 	}
 	if u.status == statusTerminated {
-		in.result = ""
+		in.Result = ""
 	}
 	if !u.keepTasks {
 		s.cancelTasks(in, nil)
@@ -260,9 +260,9 @@ func (s *Server) CenterInstance(id string) (CenterInstanceState, bool) {
 	if !ok {
 		return CenterInstanceState{}, false
 	}
-	st := CenterInstanceState{ID: in.id, Title: in.title, Status: in.status, Result: in.result}
-	for _, t := range in.tasks {
-		st.Tasks = append(st.Tasks, CenterTaskState{ID: t.id, UserID: t.userID, ActivityID: t.activityID, Status: t.status, Result: t.result, CreateTime: t.created})
+	st := CenterInstanceState{ID: in.ID, Title: in.Title, Status: in.Status, Result: in.Result}
+	for _, t := range in.Tasks {
+		st.Tasks = append(st.Tasks, CenterTaskState{ID: t.ID, UserID: t.UserID, ActivityID: t.ActivityID, Status: t.Status, Result: t.Result, CreateTime: t.Created})
 	}
 	return st, true
 }
@@ -270,31 +270,31 @@ func (s *Server) CenterInstance(id string) (CenterInstanceState, bool) {
 // ownInstanceV1 is an instance as GetProcessInstance shows it: no other operation
 // reads one, and bizData, which only these have, is in its page.
 func (s *Server) ownInstanceV1(in *centerInstance) map[string]any {
-	originator := s.company.users[in.originatorID]
+	originator := s.company.users[in.OriginatorID]
 	deptID := s.company.mainDepartment(originator)
 	tasks := []map[string]any{}
-	for _, t := range in.tasks {
+	for _, t := range in.Tasks {
 		m := map[string]any{
-			"taskId": t.id, "userId": t.userID, "status": t.status, "createTime": timeV1(t.created),
-			"processInstanceId": in.id, "mobileUrl": t.url, "pcUrl": t.url,
+			"taskId": t.ID, "userId": t.UserID, "status": t.Status, "createTime": timeV1(t.Created),
+			"processInstanceId": in.ID, "mobileUrl": t.URL, "pcUrl": t.URL,
 		}
-		putText(m, "activityId", t.activityID)
-		putText(m, "result", t.result)
-		putText(m, "finishTime", timeV1(t.finished))
+		putText(m, "activityId", t.ActivityID)
+		putText(m, "result", t.Result)
+		putText(m, "finishTime", timeV1(t.Finished))
 		tasks = append(tasks, m)
 	}
 	values := []map[string]any{}
-	for _, v := range in.values {
-		values = append(values, map[string]any{"name": v.name, "value": v.value})
+	for _, v := range in.Values {
+		values = append(values, map[string]any{"name": v.Name, "value": v.Value})
 	}
 	result := map[string]any{
-		"title": in.title, "status": in.status, "bizAction": "NONE", "createTime": timeV1(in.created),
+		"title": in.Title, "status": in.Status, "bizAction": "NONE", "createTime": timeV1(in.Created),
 		"originatorUserId": originator.ID, "originatorDeptId": strconv.FormatInt(deptID, 10),
 		"originatorDeptName": s.company.departmentName(deptID), "attachedProcessInstanceIds": []string{},
 		"operationRecords": []any{}, "tasks": tasks, "formComponentValues": values,
 	}
-	putText(result, "bizData", in.bizData)
-	putText(result, "result", in.result)
-	putText(result, "finishTime", timeV1(in.finished))
+	putText(result, "bizData", in.BizData)
+	putText(result, "result", in.Result)
+	putText(result, "finishTime", timeV1(in.Finished))
 	return map[string]any{"result": result, "success": "true"}
 }

@@ -19,11 +19,11 @@ func (s *Server) addTasks(instanceID, activityID string, tasks []newCenterTask, 
 	switch {
 	case err != nil:
 		return nil, err
-	case in.status != statusRunning:
+	case in.Status != statusRunning:
 		return nil, refuse("integrated.state.invalid", errcodeCenterEnded, "流程实例已完结，不能继续创建任务")
 	case len(tasks) == 0:
 		return nil, refuse("tasks.is.null", errcodeBadParameter, "参数错误，任务列表tasks不能为空")
-	case len(in.tasks)+len(tasks) > centerTaskLimit:
+	case len(in.Tasks)+len(tasks) > centerTaskLimit:
 		return nil, refuse("integrated.number.exceed", errcodeTooManyTasks, "流程任务的数量到达上限")
 	}
 	for _, t := range tasks {
@@ -36,26 +36,26 @@ func (s *Server) addTasks(instanceID, activityID string, tasks []newCenterTask, 
 			return nil, refuse("task.dueTime.error", errcodeBadParameter, "任务列表tasks中截止时间dueTimestamp不能小于当前任务创建时间")
 		}
 	}
-	s.touch(kindCenterInstance, in.id)
+	s.touch(kindCenterInstance, in.ID)
 	var made []*centerTask
 	for _, t := range tasks {
 		if once && activityID != "" {
-			same := func(old *centerTask) bool { return old.activityID == activityID && old.userID == t.userID }
-			if i := slices.IndexFunc(in.tasks, same); i >= 0 {
-				made = append(made, in.tasks[i])
+			same := func(old *centerTask) bool { return old.ActivityID == activityID && old.UserID == t.userID }
+			if i := slices.IndexFunc(in.Tasks, same); i >= 0 {
+				made = append(made, in.Tasks[i])
 				continue
 			}
 		}
 		s.center.lastTask++
 		task := &centerTask{
-			id: firstCenterTaskID + s.center.lastTask, instance: in, activityID: activityID,
-			userID: t.userID, url: t.url, status: statusRunning, created: s.Now(),
+			ID: firstCenterTaskID + s.center.lastTask, instance: in, ActivityID: activityID,
+			UserID: t.userID, URL: t.url, Status: statusRunning, Created: s.Now(),
 		}
-		in.tasks = append(in.tasks, task)
+		in.Tasks = append(in.Tasks, task)
 		if s.center.tasks == nil {
 			s.center.tasks = map[int64]*centerTask{}
 		}
-		s.center.tasks[task.id] = task
+		s.center.tasks[task.ID] = task
 		made = append(made, task)
 	}
 	return made, nil
@@ -89,7 +89,7 @@ func (s *Server) createCenterTasks(c *call) (map[string]any, *apiError) {
 	}
 	result := []map[string]any{}
 	for _, t := range made {
-		result = append(result, map[string]any{"taskId": t.id, "userId": t.userID})
+		result = append(result, map[string]any{"taskId": t.ID, "userId": t.UserID})
 	}
 	return map[string]any{"result": result, "success": true}, nil
 }
@@ -120,7 +120,7 @@ func (s *Server) oapiCreateCenterTasks(c *call) (map[string]any, *apiError) {
 	}
 	result := []map[string]any{}
 	for _, t := range made {
-		result = append(result, map[string]any{"task_id": t.id, "userid": t.userID})
+		result = append(result, map[string]any{"task_id": t.ID, "userid": t.UserID})
 	}
 	return map[string]any{"tasks": result}, nil
 }
@@ -144,7 +144,7 @@ func (s *Server) changeTasks(instanceID string, changes []centerTaskChange) *api
 		switch {
 		case official:
 			return errNotThisKind("integrated.permission.error")
-		case !ok || instanceID != "" && t.instance.id != instanceID:
+		case !ok || instanceID != "" && t.instance.ID != instanceID:
 			return refuse("internalError", errcodeCenterFailed, "系统内部错误：没有任务%d", change.id)
 		case change.status == statusCompleted && change.result == "":
 			return refuse("internalError", errcodeCenterFailed, "系统内部错误：result不能为空")
@@ -152,10 +152,10 @@ func (s *Server) changeTasks(instanceID string, changes []centerTaskChange) *api
 	}
 	for _, change := range changes {
 		t := s.center.tasks[change.id]
-		s.touch(kindCenterInstance, t.instance.id)
-		t.status, t.result, t.finished = change.status, change.result, s.Now()
-		if t.removed = change.status == statusCanceled; t.removed {
-			t.result = ""
+		s.touch(kindCenterInstance, t.instance.ID)
+		t.Status, t.Result, t.Finished = change.status, change.result, s.Now()
+		if t.Removed = change.status == statusCanceled; t.Removed {
+			t.Result = ""
 		}
 	}
 	return nil
@@ -255,11 +255,11 @@ func (s *Server) oapiCancelCenterTasks(c *call) (map[string]any, *apiError) {
 func (s *Server) tasksOf(userID string, removed bool) []*centerTask {
 	var found []*centerTask
 	for _, t := range s.center.tasks {
-		if t.userID == userID && (removed && t.removed || !removed && t.status == statusRunning) {
+		if t.UserID == userID && (removed && t.Removed || !removed && t.Status == statusRunning) {
 			found = append(found, t)
 		}
 	}
-	slices.SortFunc(found, func(a, b *centerTask) int { return int(a.id - b.id) })
+	slices.SortFunc(found, func(a, b *centerTask) int { return int(a.ID - b.ID) })
 	return found
 }
 
@@ -277,7 +277,7 @@ func (s *Server) queryCenterTasks(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	tasks := s.tasksOf(c.query.Get("userId"), false)
 	if hasBefore {
-		tasks = slices.DeleteFunc(tasks, func(t *centerTask) bool { return t.created.UnixMilli() > before })
+		tasks = slices.DeleteFunc(tasks, func(t *centerTask) bool { return t.Created.UnixMilli() > before })
 	}
 	page, more := cutPage(tasks, (number-1)*size, size)
 	// The official SDK reads result, the page (0517) says taskPage with a number as
@@ -285,14 +285,14 @@ func (s *Server) queryCenterTasks(c *call) (map[string]any, *apiError) {
 	list, pageList := []map[string]any{}, []map[string]any{}
 	for _, t := range page {
 		m := map[string]any{
-			"taskId": t.id, "userId": t.userID, "status": t.status, "processInstanceId": t.instance.id, "createTime": timeV1(t.created),
+			"taskId": t.ID, "userId": t.UserID, "status": t.Status, "processInstanceId": t.instance.ID, "createTime": timeV1(t.Created),
 		}
-		putText(m, "activityId", t.activityID)
-		putText(m, "result", strings.ToLower(t.result))
-		putText(m, "finishTime", timeV1(t.finished))
+		putText(m, "activityId", t.ActivityID)
+		putText(m, "result", strings.ToLower(t.Result))
+		putText(m, "finishTime", timeV1(t.Finished))
 		list = append(list, m)
 		m = maps.Clone(m)
-		m["createTime"] = t.created.UnixMilli()
+		m["createTime"] = t.Created.UnixMilli()
 		pageList = append(pageList, m)
 	}
 	return map[string]any{
@@ -317,7 +317,7 @@ func (s *Server) oapiQueryCenterTasks(c *call) (map[string]any, *apiError) {
 	list := []map[string]any{}
 	for _, t := range page {
 		list = append(list, map[string]any{
-			"task_id": strconv.FormatInt(t.id, 10), "instance_id": t.instance.id, "title": t.instance.title, "url": t.url, "forms": t.instance.shown(),
+			"task_id": strconv.FormatInt(t.ID, 10), "instance_id": t.instance.ID, "title": t.instance.Title, "url": t.URL, "forms": t.instance.shown(),
 		})
 	}
 	return map[string]any{"result": map[string]any{"has_more": more, "list": list}}, nil
@@ -325,8 +325,8 @@ func (s *Server) oapiQueryCenterTasks(c *call) (map[string]any, *apiError) {
 
 func (in *centerInstance) shown() []map[string]any {
 	forms := []map[string]any{}
-	for _, v := range in.values {
-		forms = append(forms, map[string]any{"title": v.name, "content": v.value})
+	for _, v := range in.Values {
+		forms = append(forms, map[string]any{"title": v.Name, "content": v.Value})
 	}
 	return forms
 }
@@ -340,7 +340,7 @@ func (s *Server) listWorkRecords(c *call) (map[string]any, *apiError) {
 	list := []map[string]any{}
 	for _, t := range page {
 		list = append(list, map[string]any{
-			"taskId": t.id, "instanceId": t.instance.id, "title": t.instance.title, "url": t.url, "forms": t.instance.shown(),
+			"taskId": t.ID, "instanceId": t.instance.ID, "title": t.instance.Title, "url": t.URL, "forms": t.instance.shown(),
 		})
 	}
 	result := map[string]any{"list": list}
@@ -364,14 +364,14 @@ func (s *Server) clean(code, corpID string) *apiError {
 		return refuse("processNotExist", errcodeNoForm, "审批流不存在")
 	}
 	s.center.order = slices.DeleteFunc(s.center.order, func(in *centerInstance) bool {
-		if in.template.code != code {
+		if in.Template != code {
 			return false
 		}
-		for _, t := range in.tasks {
-			delete(s.center.tasks, t.id)
+		for _, t := range in.Tasks {
+			delete(s.center.tasks, t.ID)
 		}
-		delete(s.center.instances, in.id)
-		s.touch(kindCenterInstance, in.id)
+		delete(s.center.instances, in.ID)
+		s.touch(kindCenterInstance, in.ID)
 		return true
 	})
 	return nil

@@ -21,11 +21,15 @@ const (
 
 // todo is a to-do of a person.
 type todo struct {
-	id, bizID, userID, title, url string
-	created                       int64 // as the caller said
-	added                         time.Time
-	items                         []todoItem
-	done                          bool
+	ID      string     `json:"-"`
+	BizID   string     `json:"bizId,omitempty"`
+	UserID  string     `json:"user"`
+	Title   string     `json:"title"`
+	URL     string     `json:"url"`
+	Created int64      `json:"created"` // as the caller said
+	Added   time.Time  `json:"added"`
+	Items   []todoItem `json:"items"`
+	Done    bool       `json:"done,omitempty"`
 }
 
 type todoItem struct {
@@ -57,11 +61,11 @@ func (s *Server) addTodo(c *call) (map[string]any, *apiError) {
 	}
 	now, today := s.Now(), 0
 	for _, t := range s.center.todos {
-		if t.userID != in.UserID {
+		if t.UserID != in.UserID {
 			continue
 		}
-		sameDay := t.added.In(chinaTime()).Format(time.DateOnly) == now.In(chinaTime()).Format(time.DateOnly)
-		if in.BizID != "" && t.bizID == in.BizID || sameDay && slices.Equal(t.items, in.Items) {
+		sameDay := t.Added.In(chinaTime()).Format(time.DateOnly) == now.In(chinaTime()).Format(time.DateOnly)
+		if in.BizID != "" && t.BizID == in.BizID || sameDay && slices.Equal(t.Items, in.Items) {
 			return nil, refuse("todoExists", errcodeSameTodo, "待办任务重复")
 		}
 		if sameDay {
@@ -72,12 +76,12 @@ func (s *Server) addTodo(c *call) (map[string]any, *apiError) {
 		return nil, refuse("tooManyTodos", errcodeManyTodos, "待办任务超过每日限额")
 	}
 	t := &todo{
-		id: "record" + strings.ReplaceAll(newUUID(), "-", ""), bizID: in.BizID, userID: in.UserID,
-		title: in.Title, url: in.URL, created: in.CreateTime, added: now, items: in.Items,
+		ID: "record" + strings.ReplaceAll(newUUID(), "-", ""), BizID: in.BizID, UserID: in.UserID,
+		Title: in.Title, URL: in.URL, Created: in.CreateTime, Added: now, Items: in.Items,
 	}
 	s.center.todos = append(s.center.todos, t)
-	s.touch(kindTodo, t.id)
-	return map[string]any{"record_id": t.id}, nil
+	s.touch(kindTodo, t.ID)
+	return map[string]any{"record_id": t.ID}, nil
 }
 
 func (s *Server) completeTodo(c *call) (map[string]any, *apiError) {
@@ -95,9 +99,9 @@ func (s *Server) completeTodo(c *call) (map[string]any, *apiError) {
 	}
 	found := false
 	for _, t := range s.center.todos {
-		if t.userID == in.UserID && (t.id == in.RecordID || t.bizID == in.RecordID) {
-			t.done, found = true, true
-			s.touch(kindTodo, t.id)
+		if t.UserID == in.UserID && (t.ID == in.RecordID || t.BizID == in.RecordID) {
+			t.Done, found = true, true
+			s.touch(kindTodo, t.ID)
 		}
 	}
 	return map[string]any{"result": found}, nil
@@ -125,19 +129,19 @@ func (s *Server) listTodos(c *call) (map[string]any, *apiError) {
 	}
 	var found []*todo
 	for _, t := range s.center.todos {
-		if t.userID == in.UserID && t.done == (in.Status == 1) {
+		if t.UserID == in.UserID && t.Done == (in.Status == 1) {
 			found = append(found, t)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b *todo) int { return int(b.created - a.created) })
+	slices.SortStableFunc(found, func(a, b *todo) int { return int(b.Created - a.Created) })
 	page, more := cutPage(found, in.Offset, in.Limit)
 	list := []map[string]any{}
 	for _, t := range page {
 		forms := []map[string]any{}
-		for _, item := range t.items {
+		for _, item := range t.Items {
 			forms = append(forms, map[string]any{"title": item.Title, "content": item.Content})
 		}
-		list = append(list, map[string]any{"record_id": t.id, "create_time": t.created, "title": t.title, "url": t.url, "forms": forms})
+		list = append(list, map[string]any{"record_id": t.ID, "create_time": t.Created, "title": t.Title, "url": t.URL, "forms": forms})
 	}
 	return map[string]any{"records": map[string]any{"has_more": more, "list": list}}, nil
 }

@@ -24,10 +24,13 @@ type dataForms struct {
 }
 
 type dataEntry struct {
-	id, formCode      string
-	creator, modifier string
-	created, modified time.Time
-	values            []formValue
+	ID       string      `json:"-"`
+	FormCode string      `json:"form"`
+	Creator  string      `json:"creator"`
+	Modifier string      `json:"modifier"`
+	Created  time.Time   `json:"created"`
+	Modified time.Time   `json:"modified"`
+	Values   []formValue `json:"values"`
 }
 
 // refuseData: most codes of data forms come with HTTP 500.
@@ -141,12 +144,12 @@ func (s *Server) createDataEntry(c *call) (map[string]any, *apiError) {
 	}
 	now := s.Now()
 	e := &dataEntry{
-		id: newUUID(), formCode: in.ProcessCode, creator: in.OriginatorUserID, modifier: in.OriginatorUserID,
-		created: now, modified: now, values: values,
+		ID: newUUID(), FormCode: in.ProcessCode, Creator: in.OriginatorUserID, Modifier: in.OriginatorUserID,
+		Created: now, Modified: now, Values: values,
 	}
 	s.dataForms.entries = append(s.dataForms.entries, e)
-	s.touch(kindDataEntry, e.id)
-	return map[string]any{"instanceId": e.id}, nil
+	s.touch(kindDataEntry, e.ID)
+	return map[string]any{"instanceId": e.ID}, nil
 }
 
 // dataEntries finds entries of a form, all or none.
@@ -156,7 +159,7 @@ func (s *Server) dataEntries(formCode string, ids []string, refusal string) ([]*
 	}
 	var found []*dataEntry
 	for _, id := range ids {
-		i := slices.IndexFunc(s.dataForms.entries, func(e *dataEntry) bool { return e.id == id && e.formCode == formCode })
+		i := slices.IndexFunc(s.dataForms.entries, func(e *dataEntry) bool { return e.ID == id && e.FormCode == formCode })
 		if i < 0 {
 			return nil, refuseData(refusal, "实例不存在：%s", id)
 		}
@@ -179,10 +182,10 @@ func (s *Server) updateDataEntries(c *call) (map[string]any, *apiError) {
 		return nil, err
 	}
 	for _, e := range entries {
-		s.touch(kindDataEntry, e.id)
-		e.values, e.modifier, e.modified = values, in.OriginatorUserID, s.Now()
+		s.touch(kindDataEntry, e.ID)
+		e.Values, e.Modifier, e.Modified = values, in.OriginatorUserID, s.Now()
 	}
-	return map[string]any{"instanceId": entries[0].id}, nil
+	return map[string]any{"instanceId": entries[0].ID}, nil
 }
 
 func (s *Server) deleteDataEntries(c *call) (map[string]any, *apiError) {
@@ -205,7 +208,7 @@ func (s *Server) deleteDataEntries(c *call) (map[string]any, *apiError) {
 		return nil, err
 	}
 	for _, e := range entries {
-		s.touch(kindDataEntry, e.id)
+		s.touch(kindDataEntry, e.ID)
 	}
 	s.dataForms.entries = slices.DeleteFunc(s.dataForms.entries, func(e *dataEntry) bool { return slices.Contains(entries, e) })
 	return map[string]any{"success": "true"}, nil // text, as the page has it
@@ -231,7 +234,7 @@ func (s *Server) listDataEntries(c *call) (map[string]any, *apiError) {
 	values := []map[string]any{}
 	total := 0
 	for _, e := range s.dataForms.entries {
-		if e.formCode != code {
+		if e.FormCode != code {
 			continue
 		}
 		if total >= from && len(values) < size {
@@ -251,7 +254,7 @@ func (s *Server) getDataEntry(c *call) (map[string]any, *apiError) {
 	if _, ok := s.dataForms.forms[code]; !ok {
 		return nil, refuse("param.code.error", errcodeNoForm, "表单模板查询错误")
 	}
-	i := slices.IndexFunc(s.dataForms.entries, func(e *dataEntry) bool { return e.id == id && e.formCode == code })
+	i := slices.IndexFunc(s.dataForms.entries, func(e *dataEntry) bool { return e.ID == id && e.FormCode == code })
 	if i < 0 {
 		return nil, refuse("instance.query.error", errcodeNoInstance, "表单实例查询失败")
 	}
@@ -260,16 +263,16 @@ func (s *Server) getDataEntry(c *call) (map[string]any, *apiError) {
 
 func (s *Server) dataEntryV1(e *dataEntry) map[string]any {
 	values := []map[string]any{}
-	for _, v := range e.values {
-		value := map[string]any{"key": v.id, "label": v.name, "value": v.value, "componentType": v.componentType}
-		putText(value, "bizAlias", v.bizAlias)
-		putText(value, "extendValue", v.extValue)
+	for _, v := range e.Values {
+		value := map[string]any{"key": v.ID, "label": v.Name, "value": v.Value, "componentType": v.Type}
+		putText(value, "bizAlias", v.BizAlias)
+		putText(value, "extendValue", v.ExtValue)
 		values = append(values, value)
 	}
 	return map[string]any{
-		"formInstanceId": e.id, "formCode": e.formCode, "appUuid": s.company.app.CorpID,
-		"title": s.company.users[e.creator].Name + "提交的数据", "creator": e.creator, "modifier": e.modifier,
-		"createTimestamp": e.created.UnixMilli(), "modifyTimestamp": e.modified.UnixMilli(), "formInstDataList": values,
-		"outInstanceId": e.id, "outBizCode": e.formCode, // as the official SDK's samples look
+		"formInstanceId": e.ID, "formCode": e.FormCode, "appUuid": s.company.app.CorpID,
+		"title": s.company.users[e.Creator].Name + "提交的数据", "creator": e.Creator, "modifier": e.Modifier,
+		"createTimestamp": e.Created.UnixMilli(), "modifyTimestamp": e.Modified.UnixMilli(), "formInstDataList": values,
+		"outInstanceId": e.ID, "outBizCode": e.FormCode, // as the official SDK's samples look
 	}
 }

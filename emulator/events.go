@@ -21,36 +21,36 @@ const (
 // absent on start, result on start and terminate.
 func (s *Server) pushInstance(in *instance, kind string, now time.Time) {
 	data := s.commonData(in, kind)
-	data["createTime"] = in.created.UnixMilli()
-	data["businessType"] = in.businessID
+	data["createTime"] = in.Created.UnixMilli()
+	data["businessType"] = in.BusinessID
 	data["url"] = s.instanceURL(in)
-	data["staffId"] = in.originator.ID
-	putText(data, "result", in.result)
-	if !in.finished.IsZero() {
-		data["finishTime"] = in.finished.UnixMilli()
+	data["staffId"] = in.Originator.ID
+	putText(data, "result", in.Result)
+	if !in.Finished.IsZero() {
+		data["finishTime"] = in.Finished.UnixMilli()
 	}
-	s.enqueue(Push{EventType: eventInstance, Type: kind, InstanceID: in.id, Time: now}, data)
+	s.enqueue(Push{EventType: eventInstance, Type: kind, InstanceID: in.ID, Time: now}, data)
 }
 
 // pushTask queues start, finish or cancel of a task; result is agree, refuse or
 // redirect, on finish only.
 func (s *Server) pushTask(t *task, kind, result, remark string, now time.Time) {
 	data := s.commonData(t.instance, kind)
-	data["createTime"] = t.created.UnixMilli()
-	data["taskId"] = t.id
-	data["staffId"] = t.userID
+	data["createTime"] = t.Created.UnixMilli()
+	data["taskId"] = t.ID
+	data["staffId"] = t.UserID
 	putText(data, "result", result)
 	putText(data, "remark", remark)
-	if !t.finished.IsZero() {
-		data["finishTime"] = t.finished.UnixMilli()
+	if !t.Finished.IsZero() {
+		data["finishTime"] = t.Finished.UnixMilli()
 	}
-	s.enqueue(Push{EventType: eventTask, Type: kind, InstanceID: t.instance.id, TaskID: t.id, Time: now}, data)
+	s.enqueue(Push{EventType: eventTask, Type: kind, InstanceID: t.instance.ID, TaskID: t.ID, Time: now}, data)
 }
 
 func (s *Server) commonData(in *instance, kind string) map[string]any {
 	return map[string]any{
-		"processInstanceId": in.id, "processCode": in.form.ProcessCode, "bizCategoryId": "",
-		"businessId": in.businessID, "title": in.title, "type": kind,
+		"processInstanceId": in.ID, "processCode": in.form.ProcessCode, "bizCategoryId": "",
+		"businessId": in.BusinessID, "title": in.Title, "type": kind,
 	}
 }
 
@@ -82,12 +82,12 @@ func (s *Server) failedEntry(p *queued) map[string]any {
 }
 
 func (s *Server) instanceURL(in *instance) string {
-	return s.pageURL("mobile/homepage.htm", url.Values{"procInstId": {in.id}})
+	return s.pageURL("mobile/homepage.htm", url.Values{"procInstId": {in.ID}})
 }
 
 func (s *Server) taskURL(device string, t *task) string {
 	return s.pageURL(device+"/homepage.htm", url.Values{
-		"procInstId": {t.instance.id}, "taskId": {strconv.FormatInt(t.id, 10)},
+		"procInstId": {t.instance.ID}, "taskId": {strconv.FormatInt(t.ID, 10)},
 	})
 }
 

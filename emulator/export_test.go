@@ -78,7 +78,7 @@ func Fill(s *Server, n int) error {
 	defer s.mu.Unlock()
 	for i := range n {
 		in, err := s.startAs(startRequest{processCode: company.DefaultProcessCode, originatorID: company.DefaultOriginator, values: []formValue{
-			{name: "请假类型", value: "年假"}, {name: "开始日期", value: "2026-05-04"}, {name: "天数", value: "2"}, {name: "事由", value: fmt.Sprintf("第%d次请假，回老家办事", i)},
+			{Name: "请假类型", Value: "年假"}, {Name: "开始日期", Value: "2026-05-04"}, {Name: "天数", Value: "2"}, {Name: "事由", Value: fmt.Sprintf("第%d次请假，回老家办事", i)},
 		}})
 		if err != nil {
 			return err

@@ -27,7 +27,6 @@ type drive struct {
 	uploads   map[string]*driveUpload // by upload key
 	links     map[string]driveLink    // by the end of their path
 	uploaders map[string]bool         // users who may upload
-	readers   map[string]bool         // "user file" who may download
 	departed  map[string]bool         // users who have left the company
 	lastFile  int64
 }
@@ -38,14 +37,24 @@ func (d *drive) init() {
 		return
 	}
 	d.files, d.uploads, d.links = map[string]*driveFile{}, map[string]*driveUpload{}, map[string]driveLink{}
-	d.uploaders, d.readers, d.departed = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	d.uploaders, d.departed = map[string]bool{}, map[string]bool{}
 	d.lastFile = 26_748_422_000
 }
 
 type driveFile struct {
-	id, name, owner string
-	content         []byte
-	created         time.Time
+	ID      string    `json:"-"`
+	Name    string    `json:"name"`
+	Owner   string    `json:"owner"`
+	Content []byte    `json:"content"`
+	Created time.Time `json:"created"`
+	Readers []string  `json:"readers,omitempty"` // users who may download it, sorted
+}
+
+// allow lets a user download the file.
+func (f *driveFile) allow(userID string) {
+	if i, found := slices.BinarySearch(f.Readers, userID); !found {
+		f.Readers = slices.Insert(f.Readers, i, userID)
+	}
 }
 
 // driveUpload is an upload between its address and its commit.
@@ -79,7 +88,7 @@ func (s *Server) PutFile(userID, name string, content []byte) (File, error) {
 		return File{}, fmt.Errorf("emulator: %w", err)
 	}
 	f := s.drive.add(userID, name, slices.Clone(content), s.Now())
-	s.touch(kindFile, f.id)
+	s.touch(kindFile, f.ID)
 	return f.public(), nil
 }
 
@@ -111,7 +120,7 @@ func (s *Server) Leave(userID string) error {
 }
 
 func (f *driveFile) public() File {
-	return File{SpaceID: strconv.Itoa(driveSpaceID), ID: f.id, Name: f.name, UserID: f.owner, Content: slices.Clone(f.content)}
+	return File{SpaceID: strconv.Itoa(driveSpaceID), ID: f.ID, Name: f.Name, UserID: f.Owner, Content: slices.Clone(f.Content)}
 }
 
 // add stores a file, under another name if its own is taken.
@@ -123,14 +132,14 @@ func (d *drive) add(userID, name string, content []byte, now time.Time) *driveFi
 		free = fmt.Sprintf("%s(%d)%s", stem, n, extension)
 	}
 	d.lastFile++
-	f := &driveFile{id: strconv.FormatInt(d.lastFile, 10), name: free, owner: userID, content: content, created: now}
-	d.files[f.id] = f
+	f := &driveFile{ID: strconv.FormatInt(d.lastFile, 10), Name: free, Owner: userID, Content: content, Created: now}
+	d.files[f.ID] = f
 	return f
 }
 
 func (d *drive) named(name string) *driveFile {
 	for _, f := range d.files {
-		if f.name == name {
+		if f.Name == name {
 			return f
 		}
 	}
@@ -172,7 +181,7 @@ func (d *drive) dropUploads() {
 // hasRoom reports whether another file of n bytes may be kept.
 func (d *drive) hasRoom(n int64) bool {
 	for _, f := range d.files {
-		n += int64(len(f.content))
+		n += int64(len(f.Content))
 	}
 	return n <= maxDrive
 }
@@ -194,14 +203,14 @@ func (s *Server) userOfUnionID(id string) (string, bool) {
 // attached reports whether a file belongs to an approval: to one of its form
 // values or, with comments, to a record.
 func (in *instance) attached(fileID string, withComments bool) bool {
-	for _, v := range in.values {
-		if valueHasFile(v.value, fileID) {
+	for _, v := range in.Values {
+		if valueHasFile(v.Value, fileID) {
 			return true
 		}
 	}
-	for _, r := range in.records {
-		for _, a := range r.file.attachments {
-			if withComments && a.fileID == fileID {
+	for _, r := range in.Records {
+		for _, a := range r.Attachments {
+			if withComments && a.FileID == fileID {
 				return true
 			}
 		}

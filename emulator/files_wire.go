@@ -106,10 +106,11 @@ func (s *Server) authPreview(c *call) (map[string]any, *apiError) {
 			return nil, refuse("noPermission", errcodeNoRight, "无访问权限")
 		}
 	}
-	s.drive.init()
 	for _, id := range files {
-		s.drive.readers[in.UserID+" "+id] = true
-		s.touch(kindFile, id)
+		if f := s.drive.files[id]; f != nil {
+			f.allow(in.UserID)
+			s.touch(kindFile, id)
+		}
 	}
 	return c.fileResult(map[string]any{"spaceId": driveSpaceID}), nil
 }
@@ -133,7 +134,7 @@ func (s *Server) authDownload(c *call) (map[string]any, *apiError) {
 		}
 	}
 	for _, f := range in.Files {
-		s.drive.readers[in.UserID+" "+f.FileID] = true
+		s.drive.files[f.FileID].allow(in.UserID)
 		s.touch(kindFile, f.FileID)
 	}
 	if c.legacy {
@@ -154,7 +155,7 @@ func (s *Server) fileURL(c *call) (map[string]any, *apiError) {
 	switch {
 	case !ok:
 		return nil, errNoInstance("processInstNotExist")
-	case !s.present(inst.originator.ID):
+	case !s.present(inst.Originator.ID):
 		return nil, errNoUser()
 	case !inst.attached(in.FileID, in.WithComments):
 		return nil, refuse("noPermission", errcodeNoRight, "无访问权限")
@@ -163,11 +164,11 @@ func (s *Server) fileURL(c *call) (map[string]any, *apiError) {
 	if f == nil {
 		return nil, refuse("hsfIntegrationErrorCspace", errcodeBadParameter, "钉盘附件依赖三方错误")
 	}
-	if len(f.content) == 0 {
+	if len(f.Content) == 0 {
 		return nil, refuse("hsfIntegrationErrorCspaceDentryServiceGenerateDownloadPresignedUrl", errcodeBadParameter, "产生文件下载的链接失败")
 	}
 	return c.fileResult(map[string]any{
-		"spaceId": driveSpaceID, "fileId": f.id, "downloadUri": c.fileHost() + objectPath + s.drive.link(f, "", s.Now()),
+		"spaceId": driveSpaceID, "fileId": f.ID, "downloadUri": c.fileHost() + objectPath + s.drive.link(f, "", s.Now()),
 	}), nil
 }
 
@@ -205,7 +206,7 @@ func (s *Server) handSignURL(c *call) (map[string]any, *apiError) {
 	if s.instances[in.InstanceID] == nil {
 		return nil, errNoInstance("processInstNotExist")
 	}
-	picture := &driveFile{name: "sign.gif", content: []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;")}
+	picture := &driveFile{Name: "sign.gif", Content: []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;")}
 	return map[string]any{"success": "true", "result": map[string]any{
 		"downloadUrl": c.fileHost() + objectPath + s.drive.link(picture, "", s.Now()), "expireIn": int64(downloadLifetime / time.Second),
 	}}, nil

@@ -39,63 +39,92 @@ const (
 // (7e+15) and 32 bits do not.
 const firstTaskID = 7_000_000_000_000_000
 
+// The types of an approval are written to state files as they are, under short
+// names, as there are many.
+
 // instance is one approval (审批实例).
 type instance struct {
-	id, businessID, title string
-	form                  *storedForm
-	originator            company.User
-	deptID                int64
-	status                string
-	result                string // agree, refuse or empty
-	created, finished     time.Time
-	values                []formValue
-	steps                 []step
-	current               int // of steps
-	tasks                 []*task
-	records               []record
-	cc                    []string
-	ccAtStart, ccAtFinish bool
-	changes               []fieldChange
-	archived              bool
+	ID         string `json:"-"`
+	BusinessID string `json:"business"`
+	Title      string `json:"title"`
+	// Revision is that of form, which state files keep beside.
+	Revision   string `json:"form"`
+	form       *storedForm
+	Originator company.User  `json:"by"`
+	DeptID     int64         `json:"dept,omitempty"`
+	Status     string        `json:"status"`
+	Result     string        `json:"result,omitempty"` // agree, refuse or empty
+	Created    time.Time     `json:"created"`
+	Finished   time.Time     `json:"finished,omitzero"`
+	Values     []formValue   `json:"values,omitempty"`
+	Steps      []step        `json:"steps"`
+	Current    int           `json:"current,omitempty"` // of Steps
+	Tasks      []*task       `json:"tasks"`
+	Records    []record      `json:"records"`
+	CC         []string      `json:"cc,omitempty"`
+	CCAtStart  bool          `json:"ccStart,omitempty"`
+	CCAtFinish bool          `json:"ccFinish,omitempty"`
+	Changes    []fieldChange `json:"changes,omitempty"`
+	Archived   bool          `json:"archived,omitempty"`
 }
 
 // step is a node as this instance runs through it.
 type step struct {
-	activityID string
-	name       string
-	mode       company.Mode
-	approvers  []string
+	ActivityID string       `json:"id"`
+	Name       string       `json:"name"`
+	Mode       company.Mode `json:"mode"`
+	Approvers  []string     `json:"users"`
 }
 
 // task is one person's part of a step.
 type task struct {
-	id                int64
-	instance          *instance
-	step              int
-	userID            string
-	status, result    string
-	created, finished time.Time
-	past              bool // of a round before the approval was sent back
+	ID       int64 `json:"id"`
+	instance *instance
+	Step     int       `json:"step,omitempty"`
+	UserID   string    `json:"user"`
+	Status   string    `json:"status"`
+	Result   string    `json:"result,omitempty"`
+	Created  time.Time `json:"created"`
+	Finished time.Time `json:"finished,omitzero"`
+	Past     bool      `json:"past,omitempty"` // of a round before the approval was sent back
 }
 
 type record struct {
-	userID, kind, result, remark string
-	time                         time.Time
-	file                         file
-	cc                           []string
-	activityID, showName         string
-	taskID                       int64 // 0 for a record of no task
+	UserID string    `json:"user"`
+	Kind   string    `json:"kind"`
+	Result string    `json:"result"`
+	Remark string    `json:"remark,omitempty"`
+	Time   time.Time `json:"time"`
+	file
+	CC         []string `json:"cc,omitempty"`
+	ActivityID string   `json:"activity,omitempty"`
+	ShowName   string   `json:"node,omitempty"`
+	TaskID     int64    `json:"task,omitempty"` // 0 for a record of no task
 }
 
 // file is what somebody attached to a remark.
 type file struct {
-	photos      []string
-	attachments []attachment
+	Photos      []string     `json:"photos,omitempty"`
+	Attachments []attachment `json:"files,omitempty"`
 }
 
-type attachment struct{ spaceID, fileID, fileName, fileSize, fileType string }
+// attachment is a file of the approval space, as the admin API shows it, too.
+type attachment struct {
+	SpaceID  string `json:"spaceId"`
+	FileID   string `json:"fileId"`
+	FileName string `json:"fileName"`
+	FileSize string `json:"fileSize"`
+	FileType string `json:"fileType"`
+}
 
-type formValue struct{ id, bizAlias, name, value, extValue, componentType string }
+type formValue struct {
+	ID       string `json:"id,omitempty"`
+	BizAlias string `json:"alias,omitempty"`
+	Name     string `json:"name,omitempty"`
+	Value    string `json:"v,omitempty"`
+	ExtValue string `json:"ext,omitempty"`
+	Type     string `json:"type,omitempty"`
+}
 
 // InstanceState is how an instance stood when it was looked at.
 type InstanceState struct {
@@ -144,12 +173,12 @@ func (s *Server) Instances() []InstanceState {
 
 func (in *instance) state() InstanceState {
 	st := InstanceState{
-		ID: in.id, BusinessID: in.businessID, ProcessCode: in.form.ProcessCode, Title: in.title,
-		OriginatorID: in.originator.ID, Status: in.status, Result: in.result,
-		CreateTime: in.created, FinishTime: in.finished,
+		ID: in.ID, BusinessID: in.BusinessID, ProcessCode: in.form.ProcessCode, Title: in.Title,
+		OriginatorID: in.Originator.ID, Status: in.Status, Result: in.Result,
+		CreateTime: in.Created, FinishTime: in.Finished,
 	}
-	for _, t := range in.tasks {
-		st.Tasks = append(st.Tasks, TaskState{ID: t.id, UserID: t.userID, Node: in.steps[t.step].name, Status: t.status, Result: t.result})
+	for _, t := range in.Tasks {
+		st.Tasks = append(st.Tasks, TaskState{ID: t.ID, UserID: t.UserID, Node: in.Steps[t.Step].Name, Status: t.Status, Result: t.Result})
 	}
 	return st
 }
@@ -157,9 +186,9 @@ func (in *instance) state() InstanceState {
 // approvers are all users that the flow names, each once.
 func (in *instance) approvers() []string {
 	ids := []string{}
-	for _, st := range in.steps {
-		for _, id := range st.approvers {
-			if st.activityID != startActivity && !slices.Contains(ids, id) {
+	for _, st := range in.Steps {
+		for _, id := range st.Approvers {
+			if st.ActivityID != startActivity && !slices.Contains(ids, id) {
 				ids = append(ids, id)
 			}
 		}
@@ -221,25 +250,25 @@ func (s *Server) start(req startRequest) (*instance, *problem) {
 		return nil, err
 	}
 	in := &instance{
-		id: newUUID(), form: form, originator: who(originator), deptID: deptID,
-		title: originator.Name + "提交的" + form.Name, status: statusRunning,
-		created: s.Now(), values: values, steps: steps, cc: form.CC, ccAtFinish: true,
+		ID: newUUID(), form: form, Revision: form.revision, Originator: who(originator), DeptID: deptID,
+		Title: originator.Name + "提交的" + form.Name, Status: statusRunning,
+		Created: s.Now(), Values: values, Steps: steps, CC: form.CC, CCAtFinish: true,
 	}
 	if len(req.approvers) > 0 { // the form's flow and copies are set aside together
 		if err := co.checkUsers(req.cc); err != nil {
 			return nil, problemOf(copyNotFound, "the copies go to somebody who is not there")
 		}
-		in.cc = req.cc
-		in.ccAtStart = req.ccPosition == "START" || req.ccPosition == "START_FINISH"
-		in.ccAtFinish = req.ccPosition != "START"
+		in.CC = req.cc
+		in.CCAtStart = req.ccPosition == "START" || req.ccPosition == "START_FINISH"
+		in.CCAtFinish = req.ccPosition != "START"
 	}
 	if !req.created.IsZero() {
-		in.created = req.created
+		in.Created = req.created
 	}
 	s.sequence++
 	// Of 21 digits, as published ones: the minute in China and a number.
-	in.businessID = fmt.Sprintf("%s%09d", in.created.In(chinaTime()).Format("200601021504"), s.sequence)
-	s.instances[in.id] = in
+	in.BusinessID = fmt.Sprintf("%s%09d", in.Created.In(chinaTime()).Format("200601021504"), s.sequence)
+	s.instances[in.ID] = in
 	s.order = append(s.order, in)
 	s.begin(in)
 	return in, nil
@@ -270,19 +299,19 @@ func (co *organisation) steps(form *storedForm, req startRequest) ([]step, *prob
 			if err != nil {
 				return nil, err
 			}
-			steps = append(steps, step{name: n.Name, mode: n.Mode, approvers: approvers})
+			steps = append(steps, step{Name: n.Name, Mode: n.Mode, Approvers: approvers})
 		}
 	}
 	for _, a := range req.approvers {
 		if err := co.checkUsers(a.userIDs); err != nil || len(a.userIDs) == 0 {
 			return nil, problemOf(approverNotFound, "an approver is not there")
 		}
-		st := step{mode: company.InTurn, approvers: a.userIDs}
+		st := step{Mode: company.InTurn, Approvers: a.userIDs}
 		switch {
 		case a.action == "AND":
-			st.mode = company.All
+			st.Mode = company.All
 		case a.action == "OR":
-			st.mode = company.Any
+			st.Mode = company.Any
 		case len(a.userIDs) > 1:
 			return nil, problemOf(oneApproverOnly, "an approver who decides alone is one")
 		}
@@ -292,9 +321,9 @@ func (co *organisation) steps(form *storedForm, req startRequest) ([]step, *prob
 		return nil, problemOf(noFlow, "the form has no approvers, and none are named")
 	}
 	for i := range steps {
-		steps[i].activityID = newUUID()[9:23]
-		if steps[i].name == "" {
-			steps[i].name = "审批人"
+		steps[i].ActivityID = newUUID()[9:23]
+		if steps[i].Name == "" {
+			steps[i].Name = "审批人"
 		}
 	}
 	return steps, nil

@@ -43,14 +43,14 @@ func (s *Server) terminateByAPI(req terminateRequest) *problem {
 		if _, ok := s.company.users[req.userID]; !ok {
 			return problemOf(userNotFound, "there is no user %q", req.userID)
 		}
-		if req.userID != in.originator.ID {
+		if req.userID != in.Originator.ID {
 			return problemOf(notOriginator, "only the originator may end an approval")
 		}
 	}
-	if in.status != statusRunning {
-		return problemOf(instanceEnded, "instance %s is %s", in.id, in.status)
+	if in.Status != statusRunning {
+		return problemOf(instanceEnded, "instance %s is %s", in.ID, in.Status)
 	}
-	if s.Now().Sub(in.created) < revokeWait {
+	if s.Now().Sub(in.Created) < revokeWait {
 		return problemOf(endedTooEarly, "an approval cannot be ended within %v of its start", revokeWait)
 	}
 	if !in.form.OriginatorMayRevoke {
@@ -58,7 +58,7 @@ func (s *Server) terminateByAPI(req terminateRequest) *problem {
 	}
 	operator := req.userID
 	if operator == "" {
-		operator = in.originator.ID
+		operator = in.Originator.ID
 	}
 	s.terminate(in, operator, req.remark)
 	return nil
@@ -77,8 +77,8 @@ func (s *Server) commentByAPI(req commentRequest) *problem {
 	if _, ok := s.company.users[req.userID]; !ok {
 		return problemOf(userNotFound, "there is no user %q", req.userID)
 	}
-	if in.archived {
-		return problemOf(instanceArchived, "instance %s is archived and takes no comments", in.id)
+	if in.Archived {
+		return problemOf(instanceArchived, "instance %s is archived and takes no comments", in.ID)
 	}
 	s.comment(in, req.userID, req.text, req.file)
 	return nil
@@ -102,12 +102,12 @@ func (s *Server) executeByAPI(req executeRequest) *problem {
 	switch {
 	case !ok || t.instance != in:
 		return problemOf(taskNotFound, "there is no task %d", req.taskID)
-	case t.userID != req.userID:
-		return problemOf(notTheirTask, "task %d is not of user %q", t.id, req.userID)
-	case in.status != statusRunning:
-		return problemOf(instanceEnded, "instance %s is %s", in.id, in.status)
-	case t.status != statusRunning:
-		return problemOf(taskNotRunning, "task %d is %s", t.id, t.status)
+	case t.UserID != req.userID:
+		return problemOf(notTheirTask, "task %d is not of user %q", t.ID, req.userID)
+	case in.Status != statusRunning:
+		return problemOf(instanceEnded, "instance %s is %s", in.ID, in.Status)
+	case t.Status != statusRunning:
+		return problemOf(taskNotRunning, "task %d is %s", t.ID, t.Status)
 	}
 	s.decide(t, req.result == "agree", req.remark, req.file)
 	return nil
@@ -128,12 +128,12 @@ func (s *Server) redirectByAPI(req redirectRequest) *problem {
 		return problemOf(recipientNotFound, "there is no user %q", req.toUserID)
 	}
 	switch {
-	case t.userID != req.userID:
-		return problemOf(notTheirTask, "task %d is not of user %q", t.id, req.userID)
-	case t.instance.status != statusRunning:
-		return problemOf(instanceEnded, "instance %s is %s", t.instance.id, t.instance.status)
-	case t.status != statusRunning:
-		return problemOf(taskNotRunning, "task %d is %s", t.id, t.status)
+	case t.UserID != req.userID:
+		return problemOf(notTheirTask, "task %d is not of user %q", t.ID, req.userID)
+	case t.instance.Status != statusRunning:
+		return problemOf(instanceEnded, "instance %s is %s", t.instance.ID, t.instance.Status)
+	case t.Status != statusRunning:
+		return problemOf(taskNotRunning, "task %d is %s", t.ID, t.Status)
 	}
 	s.redirect(t, req.toUserID, req.remark, req.file)
 	return nil
@@ -145,7 +145,7 @@ func (s *Server) todoCount(userID string) (int, *problem) {
 	}
 	n := 0
 	for _, t := range s.tasks {
-		if t.userID == userID && t.status == statusRunning {
+		if t.UserID == userID && t.Status == statusRunning {
 			n++
 		}
 	}
@@ -176,11 +176,11 @@ func (s *Server) list(req listRequest) ([]string, int64, *problem) {
 	}
 	found := []string{}
 	for _, in := range s.order {
-		created := in.created.UnixMilli()
+		created := in.Created.UnixMilli()
 		if in.form.ProcessCode == req.processCode && req.start <= created && created <= req.end &&
-			(len(req.userIDs) == 0 || slices.Contains(req.userIDs, in.originator.ID)) &&
-			(len(req.statuses) == 0 || slices.Contains(req.statuses, in.status)) {
-			found = append(found, in.id)
+			(len(req.userIDs) == 0 || slices.Contains(req.userIDs, in.Originator.ID)) &&
+			(len(req.statuses) == 0 || slices.Contains(req.statuses, in.Status)) {
+			found = append(found, in.ID)
 		}
 	}
 	if len(found) > s.listLimit {

@@ -75,21 +75,22 @@ func (s *Server) archive(c *call) (map[string]any, *apiError) {
 	switch {
 	case !ok:
 		return nil, errNoInstance("aflowProcessInstNotExist")
-	case in.status != statusCompleted:
+	case in.Status != statusCompleted:
 		return nil, refuse("aflowProcessInstStatusException", errcodeInstanceStatus, "仅支持对已完成的审批单操作归档")
-	case in.archived:
+	case in.Archived:
 		return nil, refuse("aflowProcessInstStatusException", errcodeInstanceStatus, "不能重复操作归档")
 	}
-	in.archived = true
-	s.touch(kindInstance, in.id)
+	in.Archived = true
+	s.touch(kindInstance, in.ID)
 	return map[string]any{"result": true, "success": true}, nil
 }
 
 // fieldChange is one change of a component's value after the start.
 type fieldChange struct {
-	fieldID, text string
-	by            company.User
-	time          time.Time
+	FieldID string       `json:"field"`
+	Text    string       `json:"text"`
+	By      company.User `json:"by"`
+	Time    time.Time    `json:"time"`
 }
 
 func (s *Server) updateVariables(c *call) (map[string]any, *apiError) {
@@ -116,31 +117,31 @@ func (s *Server) updateVariables(c *call) (map[string]any, *apiError) {
 		return nil, refuse("process.not.exist", errcodeNoInstance, "审批流不存在")
 	case req.ProcessCode != "" && req.ProcessCode != in.form.ProcessCode:
 		return nil, refuse("processcode.error", errcodeNoForm, "processCode对应的表单不存在")
-	case in.archived:
+	case in.Archived:
 		return nil, refuse("process.status.error", errcodeInstanceStatus, "审批单状态异常，已归档的审批单不允许更新")
 	}
 	values := make([]formValue, len(req.Variables))
 	for i, v := range req.Variables { // all or nothing
-		value, err := s.takeVariable(in.form, formValue{id: v.ID, value: v.Value, extValue: v.ExtValue})
+		value, err := s.takeVariable(in.form, formValue{ID: v.ID, Value: v.Value, ExtValue: v.ExtValue})
 		if err != nil {
 			return nil, err
 		}
 		values[i] = value
 	}
-	s.touch(kindInstance, in.id)
+	s.touch(kindInstance, in.ID)
 	for _, v := range values {
 		before := in.setValue(v)
-		in.changes = append(in.changes, fieldChange{
-			fieldID: v.id, text: fmt.Sprintf("从 %s 修改到 %s", before, v.value), by: by, time: s.Now(),
+		in.Changes = append(in.Changes, fieldChange{
+			FieldID: v.ID, Text: fmt.Sprintf("从 %s 修改到 %s", before, v.Value), By: by, Time: s.Now(),
 		})
 	}
 	return map[string]any{"result": true}, nil
 }
 
 func (s *Server) takeVariable(form *storedForm, v formValue) (formValue, *apiError) {
-	i := slices.IndexFunc(form.Components, func(c company.Component) bool { return c.ID == v.id })
+	i := slices.IndexFunc(form.Components, func(c company.Component) bool { return c.ID == v.ID })
 	if i < 0 {
-		return v, refuse("formschema.error", errcodeBadParameter, "表单schema不合法：没有控件%s", v.id)
+		return v, refuse("formschema.error", errcodeBadParameter, "表单schema不合法：没有控件%s", v.ID)
 	}
 	v, err := s.take(place{}, form.Components[i], v)
 	if err != nil {
@@ -151,14 +152,14 @@ func (s *Server) takeVariable(form *storedForm, v formValue) (formValue, *apiErr
 
 // setValue returns what the component had before.
 func (in *instance) setValue(v formValue) string {
-	for i := range in.values {
-		if in.values[i].id == v.id {
-			before := in.values[i].value
-			in.values[i] = v
+	for i := range in.Values {
+		if in.Values[i].ID == v.ID {
+			before := in.Values[i].Value
+			in.Values[i] = v
 			return before
 		}
 	}
-	in.values = append(in.values, v)
+	in.Values = append(in.Values, v)
 	return ""
 }
 
@@ -201,10 +202,10 @@ func (s *Server) fieldHistory(c *call) (map[string]any, *apiError) {
 		return nil, refuse("invalidInstanceIdOrFieldId", errcodeNoInstance, "审批实例不存在")
 	}
 	changes := []map[string]any{}
-	for _, change := range in.changes {
-		if change.fieldID == req.FieldID {
+	for _, change := range in.Changes {
+		if change.FieldID == req.FieldID {
 			changes = append(changes, map[string]any{
-				"fieldId": change.fieldID, "value": change.text, "createTime": timeV1(change.time), "userId": change.by.ID, "name": change.by.Name,
+				"fieldId": change.FieldID, "value": change.Text, "createTime": timeV1(change.Time), "userId": change.By.ID, "name": change.By.Name,
 			})
 		}
 	}
@@ -214,8 +215,8 @@ func (s *Server) fieldHistory(c *call) (map[string]any, *apiError) {
 // summaryText is the form in one line, as lists show it.
 func (in *instance) summaryText() string {
 	var parts []string
-	for _, v := range in.values {
-		parts = append(parts, v.name+"："+v.value)
+	for _, v := range in.Values {
+		parts = append(parts, v.Name+"："+v.Value)
 	}
 	return strings.Join(parts, "，")
 }

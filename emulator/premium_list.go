@@ -22,12 +22,12 @@ func (c *call) centrePage(lines []map[string]any) map[string]any {
 
 func (s *Server) summary(in *instance) map[string]any {
 	m := map[string]any{
-		"processInstanceId": in.id, "status": in.status, "processCreateTime": timeV1(in.created),
-		"originatorName": in.originator.Name, "originatorId": in.originator.ID, "originatorPhoto": avatarURL(in.originator.ID),
-		"formMassage": in.summaryText(), "url": s.instanceURL(in), "title": in.title, "processType": 0,
+		"processInstanceId": in.ID, "status": in.Status, "processCreateTime": timeV1(in.Created),
+		"originatorName": in.Originator.Name, "originatorId": in.Originator.ID, "originatorPhoto": avatarURL(in.Originator.ID),
+		"formMassage": in.summaryText(), "url": s.instanceURL(in), "title": in.Title, "processType": 0,
 	}
-	putText(m, "result", in.result)
-	putText(m, "processEndTime", timeV1(in.finished))
+	putText(m, "result", in.Result)
+	putText(m, "processEndTime", timeV1(in.Finished))
 	return m
 }
 
@@ -44,7 +44,7 @@ func (s *Server) newestFirst(wanted func(*instance) bool) []*instance {
 
 func (s *Server) submittedInstances(c *call) (map[string]any, *apiError) {
 	var lines []map[string]any
-	for _, in := range s.newestFirst(func(in *instance) bool { return in.originator.ID == c.query.Get("userId") }) {
+	for _, in := range s.newestFirst(func(in *instance) bool { return in.Originator.ID == c.query.Get("userId") }) {
 		line := s.summary(in)
 		line["appType"] = 0
 		lines = append(lines, line)
@@ -62,24 +62,24 @@ func (s *Server) noticedInstances(c *call) (map[string]any, *apiError) {
 
 // copied reports that the user has got a copy.
 func (in *instance) copied(userID string) bool {
-	return slices.ContainsFunc(in.records, func(r record) bool { return slices.Contains(r.cc, userID) })
+	return slices.ContainsFunc(in.Records, func(r record) bool { return slices.Contains(r.CC, userID) })
 }
 
 // tasksOfUser are the user's tasks in a state, youngest first.
 func (s *Server) tasksOfUser(userID, status string) []*task {
 	var found []*task
 	for _, t := range s.tasks {
-		if t.userID == userID && t.status == status {
+		if t.UserID == userID && t.Status == status {
 			found = append(found, t)
 		}
 	}
-	slices.SortFunc(found, func(a, b *task) int { return cmp.Compare(b.id, a.id) })
+	slices.SortFunc(found, func(a, b *task) int { return cmp.Compare(b.ID, a.ID) })
 	return found
 }
 
 func (s *Server) taskSummary(t *task) map[string]any {
 	line := s.summary(t.instance)
-	line["taskId"], line["activityId"] = strconv.FormatInt(t.id, 10), t.instance.steps[t.step].activityID
+	line["taskId"], line["activityId"] = strconv.FormatInt(t.ID, 10), t.instance.Steps[t.Step].ActivityID
 	line["url"] = s.taskURL("pc", t)
 	return line
 }
@@ -95,7 +95,7 @@ func (s *Server) todoTasks(c *call) (map[string]any, *apiError) {
 	}
 	var lines []map[string]any
 	for _, t := range s.tasksOfUser(c.query.Get("userId"), statusRunning) {
-		if !t.created.Before(before) {
+		if !t.Created.Before(before) {
 			continue
 		}
 		line := s.taskSummary(t)
@@ -130,8 +130,8 @@ func (s *Server) managedTasks(c *call) (map[string]any, *apiError) {
 	for _, t := range part {
 		in := t.instance
 		list = append(list, map[string]any{
-			"taskId": t.id, "processCode": in.form.ProcessCode, "title": in.title, "businessId": in.businessID,
-			"processInstanceId": in.id, "userId": t.userID, "canRedirect": true, "createTime": t.created.UnixMilli(),
+			"taskId": t.ID, "processCode": in.form.ProcessCode, "title": in.Title, "businessId": in.BusinessID,
+			"processInstanceId": in.ID, "userId": t.UserID, "canRedirect": true, "createTime": t.Created.UnixMilli(),
 		})
 	}
 	return map[string]any{"result": map[string]any{"list": list, "hasMore": more}}, nil
@@ -176,8 +176,8 @@ func (s *Server) listedInstances(c *call) (map[string]any, *apiError) {
 	for _, in := range found {
 		m := c.listedInstance(in)
 		if c.spec.Premium {
-			m["createTimeInMills"] = in.created.UnixMilli()
-			putMillis(m, "finishTimeInMills", in.finished)
+			m["createTimeInMills"] = in.Created.UnixMilli()
+			putMillis(m, "finishTimeInMills", in.Finished)
 		}
 		list = append(list, m)
 	}
@@ -212,53 +212,53 @@ func (s *Server) exportedInstances(c *call) (map[string]any, *apiError) {
 func (c *call) listedInstance(in *instance) map[string]any {
 	exported := c.spec.ID == "PagesExportInstances" // which tells more than the others
 	values, records, tasks := []map[string]any{}, []map[string]any{}, []map[string]any{}
-	for _, v := range in.values {
-		m := map[string]any{"id": v.id, "name": v.name, "value": v.value}
-		putText(m, "extValue", v.extValue)
+	for _, v := range in.Values {
+		m := map[string]any{"id": v.ID, "name": v.Name, "value": v.Value}
+		putText(m, "extValue", v.ExtValue)
 		if exported {
-			m["componentName"] = v.componentType
+			m["componentName"] = v.Type
 		}
 		values = append(values, m)
 	}
-	for _, r := range in.records {
-		if r.kind == recordCC || r.kind == recordRevert {
+	for _, r := range in.Records {
+		if r.Kind == recordCC || r.Kind == recordRevert {
 			continue // lists know no records of these kinds
 		}
-		m := map[string]any{"userId": r.userID, "timestamp": r.time.UnixMilli(), "operationType": r.kind, "result": r.result}
-		putText(m, "remark", r.remark)
+		m := map[string]any{"userId": r.UserID, "timestamp": r.Time.UnixMilli(), "operationType": r.Kind, "result": r.Result}
+		putText(m, "remark", r.Remark)
 		var attachments []map[string]any
-		for _, a := range r.file.attachments {
+		for _, a := range r.Attachments {
 			attachments = append(attachments, map[string]any{
-				"fileName": a.fileName, "fileSize": a.fileSize, "fileId": a.fileID, "fileType": a.fileType,
+				"fileName": a.FileName, "fileSize": a.FileSize, "fileId": a.FileID, "fileType": a.FileType,
 			})
 		}
 		if attachments != nil {
 			m["attachments"] = attachments
 		}
 		if exported {
-			put(m, "images", r.file.photos)
-			putText(m, "activityId", r.activityID)
-			if r.taskID != 0 {
-				m["taskId"] = r.taskID
+			put(m, "images", r.Photos)
+			putText(m, "activityId", r.ActivityID)
+			if r.TaskID != 0 {
+				m["taskId"] = r.TaskID
 			}
 		}
 		records = append(records, m)
 	}
-	for _, t := range in.tasks {
+	for _, t := range in.Tasks {
 		m := map[string]any{
-			"taskId": t.id, "userId": t.userID, "status": t.status,
-			"createTimestamp": t.created.UnixMilli(), "activityId": in.steps[t.step].activityID,
+			"taskId": t.ID, "userId": t.UserID, "status": t.Status,
+			"createTimestamp": t.Created.UnixMilli(), "activityId": in.Steps[t.Step].ActivityID,
 		}
-		putText(m, "result", t.result)
-		putMillis(m, "finishTimestamp", t.finished)
+		putText(m, "result", t.Result)
+		putMillis(m, "finishTimestamp", t.Finished)
 		tasks = append(tasks, m)
 	}
 	m := map[string]any{
-		"processInstanceId": in.id, "businessId": in.businessID, "title": in.title, "status": in.status,
-		"originatorUserid": in.originator.ID, "originatorDeptId": strconv.FormatInt(in.deptID, 10), "createTime": in.created.UnixMilli(),
+		"processInstanceId": in.ID, "businessId": in.BusinessID, "title": in.Title, "status": in.Status,
+		"originatorUserid": in.Originator.ID, "originatorDeptId": strconv.FormatInt(in.DeptID, 10), "createTime": in.Created.UnixMilli(),
 		"formComponentValues": values, "operationRecords": records, "tasks": tasks,
 	}
-	putText(m, "result", in.result)
-	putMillis(m, "finishTime", in.finished)
+	putText(m, "result", in.Result)
+	putMillis(m, "finishTime", in.Finished)
 	return m
 }

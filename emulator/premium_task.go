@@ -21,10 +21,10 @@ const (
 
 // insertStep makes room for a step at a position.
 func (in *instance) insertStep(at int, st step) {
-	in.steps = slices.Insert(in.steps, at, st)
-	for _, t := range in.tasks {
-		if t.step >= at {
-			t.step++
+	in.Steps = slices.Insert(in.Steps, at, st)
+	for _, t := range in.Tasks {
+		if t.Step >= at {
+			t.Step++
 		}
 	}
 }
@@ -33,15 +33,15 @@ func (in *instance) insertStep(at int, st step) {
 // before one of its tasks. False when all of it is done.
 func (s *Server) resume(in *instance, now time.Time) bool {
 	begun, open := false, false
-	for _, t := range in.tasks {
-		if t.step != in.current || t.past {
+	for _, t := range in.Tasks {
+		if t.Step != in.Current || t.Past {
 			continue
 		}
 		begun = true
-		if t.status == statusPaused {
-			t.status = statusRunning
+		if t.Status == statusPaused {
+			t.Status = statusRunning
 		}
-		open = open || t.status == statusRunning
+		open = open || t.Status == statusRunning
 	}
 	if !begun {
 		s.startStep(in, now)
@@ -65,14 +65,14 @@ func (s *Server) operated(taskID int64, instanceID, userID string) (*task, *prob
 		return nil, problemOf(userNotFound, "there is no user %q", userID)
 	}
 	switch {
-	case t.instance.id != instanceID:
+	case t.instance.ID != instanceID:
 		return nil, problemOf(taskOfInstance, "task %d is not of instance %q", taskID, instanceID)
-	case t.userID != userID:
+	case t.UserID != userID:
 		return nil, problemOf(notTheirTask, "task %d is not of user %q", taskID, userID)
-	case t.instance.status != statusRunning:
-		return nil, problemOf(instanceEnded, "instance %s is %s", instanceID, t.instance.status)
-	case t.status != statusRunning:
-		return nil, problemOf(taskNotRunning, "task %d is %s", taskID, t.status)
+	case t.instance.Status != statusRunning:
+		return nil, problemOf(instanceEnded, "instance %s is %s", instanceID, t.instance.Status)
+	case t.Status != statusRunning:
+		return nil, problemOf(taskNotRunning, "task %d is %s", taskID, t.Status)
 	}
 	return t, nil
 }
@@ -109,12 +109,12 @@ func (s *Server) appendTask(c *call) (map[string]any, *apiError) {
 	case len(req.AppenderUserIDs) > 1 && req.AgreeAll == nil:
 		return nil, refuse("param.blank", errcodeBadParameter, "agreeAll参数不能为空")
 	}
-	st := step{activityID: newUUID()[9:23], name: "加签", mode: company.All, approvers: req.AppenderUserIDs}
+	st := step{ActivityID: newUUID()[9:23], Name: "加签", Mode: company.All, Approvers: req.AppenderUserIDs}
 	switch {
 	case req.ActivateType == "ONE_BY_ONE":
-		st.mode = company.InTurn
+		st.Mode = company.InTurn
 	case req.AgreeAll != nil && !*req.AgreeAll:
-		st.mode = company.Any
+		st.Mode = company.Any
 	}
 	s.addSign(t, st, req.Type == "before", req.Remark)
 	return map[string]any{"result": true}, nil
@@ -124,22 +124,22 @@ func (s *Server) appendTask(c *call) (map[string]any, *apiError) {
 // pauses until the new step is through; after it, the task goes on.
 func (s *Server) addSign(t *task, st step, before bool, remark string) {
 	in, now := t.instance, s.Now()
-	s.touch(kindInstance, in.id)
-	of := in.steps[t.step]
+	s.touch(kindInstance, in.ID)
+	of := in.Steps[t.Step]
 	kind := recordAppendAfter
 	if before {
 		kind = recordAppendBefore
 	}
-	in.records = append(in.records, record{
-		userID: t.userID, kind: kind, result: resultNone, remark: remark, time: now, activityID: of.activityID, showName: of.name, taskID: t.id,
+	in.Records = append(in.Records, record{
+		UserID: t.UserID, Kind: kind, Result: resultNone, Remark: remark, Time: now, ActivityID: of.ActivityID, ShowName: of.Name, TaskID: t.ID,
 	})
 	if !before {
-		in.insertStep(t.step+1, st)
+		in.insertStep(t.Step+1, st)
 		return
 	}
-	isCurrent := t.step == in.current
-	t.status = statusPaused
-	in.insertStep(t.step, st)
+	isCurrent := t.Step == in.Current
+	t.Status = statusPaused
+	in.insertStep(t.Step, st)
 	if isCurrent {
 		s.startStep(in, now)
 	}
@@ -162,11 +162,11 @@ func (s *Server) revertTask(c *call) (map[string]any, *apiError) {
 		return nil, c.refused(err)
 	}
 	in := t.instance
-	target := slices.IndexFunc(in.steps, func(st step) bool { return st.activityID == req.TargetActivityID })
+	target := slices.IndexFunc(in.Steps, func(st step) bool { return st.ActivityID == req.TargetActivityID })
 	toOriginator := req.RevertAction == "REVERT_FOR_RESUBMIT"
 	switch {
 	case toOriginator != (req.TargetActivityID == startActivity),
-		!toOriginator && (target < 0 || target >= t.step):
+		!toOriginator && (target < 0 || target >= t.Step):
 		return nil, refuse("param.illegal", errcodeBadParameter, "不合法的参数targetActivityId")
 	}
 	s.revert(t, target, toOriginator, req.Remark)
@@ -177,22 +177,22 @@ func (s *Server) revertTask(c *call) (map[string]any, *apiError) {
 // originator, who agrees to resubmit.
 func (s *Server) revert(t *task, target int, toOriginator bool, remark string) {
 	in, now := t.instance, s.Now()
-	s.touch(kindInstance, in.id)
-	of := in.steps[t.step]
-	t.status, t.result, t.finished = statusCompleted, resultNone, now
-	in.records = append(in.records, record{
-		userID: t.userID, kind: recordRevert, result: resultNone, remark: remark, time: now, activityID: of.activityID, showName: of.name, taskID: t.id,
+	s.touch(kindInstance, in.ID)
+	of := in.Steps[t.Step]
+	t.Status, t.Result, t.Finished = statusCompleted, resultNone, now
+	in.Records = append(in.Records, record{
+		UserID: t.UserID, Kind: recordRevert, Result: resultNone, Remark: remark, Time: now, ActivityID: of.ActivityID, ShowName: of.Name, TaskID: t.ID,
 	})
 	s.pushTask(t, "finish", "", remark, now)
 	s.closeTasks(in, statusCanceled, now)
 	if toOriginator && target < 0 {
 		target = 0
-		in.insertStep(0, step{activityID: startActivity, name: "发起人", mode: company.InTurn, approvers: []string{in.originator.ID}})
+		in.insertStep(0, step{ActivityID: startActivity, Name: "发起人", Mode: company.InTurn, Approvers: []string{in.Originator.ID}})
 	}
-	for _, other := range in.tasks {
-		other.past = other.past || other.step >= target
+	for _, other := range in.Tasks {
+		other.Past = other.Past || other.Step >= target
 	}
-	in.current = target
+	in.Current = target
 	s.startStep(in, now)
 }
 

@@ -24,7 +24,7 @@ func (s *Server) seedInstances(p *parsedSeed) error {
 			p.lines.failAt(at, "%v", err)
 		}
 	}
-	slices.SortStableFunc(s.order, func(a, b *instance) int { return a.created.Compare(b.created) })
+	slices.SortStableFunc(s.order, func(a, b *instance) int { return a.Created.Compare(b.Created) })
 	return errors.Join(p.lines.errs...)
 }
 
@@ -48,15 +48,15 @@ func (s *Server) seedInstance(in seedInstance) (field string, err error) {
 		req.selected[actorKey(i)] = userIDs
 	}
 	for _, label := range slices.Sorted(maps.Keys(in.Values)) {
-		req.values = append(req.values, formValue{name: label, value: string(in.Values[label])})
+		req.values = append(req.values, formValue{Name: label, Value: string(in.Values[label])})
 	}
 	started, problem := s.startAs(req)
 	if problem != nil {
 		return "values", errors.New(refusedBy("StartProcessInstance", problem).message)
 	}
 	if in.ID != "" {
-		delete(s.instances, started.id)
-		started.id = in.ID
+		delete(s.instances, started.ID)
+		started.ID = in.ID
 		s.instances[in.ID] = started
 	}
 	then := in.Created
@@ -81,11 +81,11 @@ func (s *Server) seedInstance(in seedInstance) (field string, err error) {
 func (s *Server) seedAction(in *instance, a seedAction) error {
 	act := action{UserID: a.User, Remark: a.Remark, ToUserID: a.To, UserIDs: a.Users, Mode: a.Mode, Before: a.Before}
 	if a.Node != "" {
-		i := slices.IndexFunc(in.steps, func(st step) bool { return st.name == a.Node })
+		i := slices.IndexFunc(in.Steps, func(st step) bool { return st.Name == a.Node })
 		if i < 0 {
 			return fmt.Errorf("the approval has no node %q", a.Node)
 		}
-		act.ActivityID = in.steps[i].activityID
+		act.ActivityID = in.Steps[i].ActivityID
 	}
 	if err := s.act(in, a.Do, act); err != nil {
 		return err
@@ -120,12 +120,12 @@ func (in *instance) retime(since, to time.Time) {
 			*t = to
 		}
 	}
-	move(&in.finished)
-	for _, t := range in.tasks {
-		move(&t.created)
-		move(&t.finished)
+	move(&in.Finished)
+	for _, t := range in.Tasks {
+		move(&t.Created)
+		move(&t.Finished)
 	}
-	for i := range in.records {
-		move(&in.records[i].time)
+	for i := range in.Records {
+		move(&in.Records[i].Time)
 	}
 }

@@ -29,16 +29,16 @@ func stateKinds() []stateKind {
 	return []stateKind{
 		{kindMeta, func(*Server) []string { return []string{""} }, (*Server).metaRecord, (*stateLoader).meta, nil},
 		{kindForm, (*Server).formRevisions, (*Server).formRecord, (*stateLoader).form, nil},
-		{kindInstance, func(s *Server) []string { return idsOf(s.order, func(in *instance) string { return in.id }) }, (*Server).instanceRecord, (*stateLoader).instance, nil},
+		{kindInstance, func(s *Server) []string { return idsOf(s.order, func(in *instance) string { return in.ID }) }, (*Server).instanceRecord, (*stateLoader).instance, nil},
 		{kindPush, func(s *Server) []string { return idsOf(s.pushes.kept(), func(p *queued) string { return p.EventID }) }, (*Server).pushRecord, (*stateLoader).push, (*stateLoader).dropPush},
 		{kindCenterTemplate, func(s *Server) []string { return slices.Sorted(maps.Keys(s.center.templates)) }, (*Server).centerTemplateRecord, (*stateLoader).centerTemplate, (*stateLoader).dropCenterTemplate},
 		{kindCenterInstance, func(s *Server) []string {
-			return idsOf(s.center.order, func(in *centerInstance) string { return in.id })
+			return idsOf(s.center.order, func(in *centerInstance) string { return in.ID })
 		}, (*Server).centerInstanceRecord, (*stateLoader).centerInstance, (*stateLoader).dropCenterInstance},
-		{kindTodo, func(s *Server) []string { return idsOf(s.center.todos, func(t *todo) string { return t.id }) }, (*Server).todoRecord, (*stateLoader).todo, nil},
+		{kindTodo, func(s *Server) []string { return idsOf(s.center.todos, func(t *todo) string { return t.ID }) }, (*Server).todoRecord, (*stateLoader).todo, nil},
 		{kindDataForm, func(s *Server) []string { return slices.Sorted(maps.Keys(s.dataForms.forms)) }, (*Server).dataFormRecord, (*stateLoader).dataForm, nil},
 		{kindDataEntry, func(s *Server) []string {
-			return idsOf(s.dataForms.entries, func(e *dataEntry) string { return e.id })
+			return idsOf(s.dataForms.entries, func(e *dataEntry) string { return e.ID })
 		}, (*Server).dataEntryRecord, (*stateLoader).dataEntry, (*stateLoader).dropDataEntry},
 		{kindFile, func(s *Server) []string { return slices.Sorted(maps.Keys(s.drive.files)) }, (*Server).fileRecord, (*stateLoader).file, nil},
 		{kindFault, func(s *Server) []string {
@@ -139,13 +139,16 @@ func (l *stateLoader) outdated() bool {
 	return l.read > 2*current
 }
 
-// once returns one text for equal ones: names, labels and the like are many.
-func (l *stateLoader) once(text string) string {
-	if known, ok := l.texts[text]; ok {
-		return known
+// share replaces texts by equal ones that came before: names, labels and the like
+// are many.
+func (l *stateLoader) share(texts ...*string) {
+	for _, text := range texts {
+		if known, ok := l.texts[*text]; ok {
+			*text = known
+		} else {
+			l.texts[*text] = *text
+		}
 	}
-	l.texts[text] = text
-	return text
 }
 
 // finish builds what follows from the entities.
@@ -153,21 +156,21 @@ func (l *stateLoader) finish() {
 	s := l.s
 	l.texts = nil
 	for _, in := range s.order {
-		for _, t := range in.tasks {
-			s.tasks[t.id] = t
-			s.lastTask = max(s.lastTask, t.id)
+		for _, t := range in.Tasks {
+			s.tasks[t.ID] = t
+			s.lastTask = max(s.lastTask, t.ID)
 		}
-		if n, err := strconv.ParseInt(in.businessID[min(len(in.businessID), 12):], 10, 64); err == nil {
+		if n, err := strconv.ParseInt(in.BusinessID[min(len(in.BusinessID), 12):], 10, 64); err == nil {
 			s.sequence = max(s.sequence, n)
 		}
 	}
 	for _, in := range s.center.order {
-		for _, t := range in.tasks {
+		for _, t := range in.Tasks {
 			if s.center.tasks == nil {
 				s.center.tasks = map[int64]*centerTask{}
 			}
-			s.center.tasks[t.id] = t
-			s.center.lastTask = max(s.center.lastTask, t.id-firstCenterTaskID)
+			s.center.tasks[t.ID] = t
+			s.center.lastTask = max(s.center.lastTask, t.ID-firstCenterTaskID)
 		}
 	}
 	for id := range s.drive.files {

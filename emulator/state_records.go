@@ -2,12 +2,11 @@ package emulator
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
-
-	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // What is written of each kind of entity. Names in a state file are short, as
@@ -108,11 +107,7 @@ func (l *stateLoader) meta(_ string, data json.RawMessage) error {
 }
 
 func (s *Server) formRecord(revision string) any {
-	f, ok := s.revisions[revision]
-	if !ok {
-		return nil
-	}
-	return f
+	return orNil(s.revisions[revision])
 }
 
 func (l *stateLoader) form(revision string, data json.RawMessage) error {
@@ -121,156 +116,41 @@ func (l *stateLoader) form(revision string, data json.RawMessage) error {
 		return err
 	}
 	f.revision = revision
-	if l.s.revisions == nil {
-		l.s.revisions = map[string]*storedForm{}
-	}
-	l.s.revisions[revision] = f
+	putInto(&l.s.revisions, revision, f)
 	l.latest[f.ProcessCode] = revision
 	return nil
 }
 
-type valueRecord struct {
-	ID       string `json:"id,omitempty"`
-	BizAlias string `json:"alias,omitempty"`
-	Name     string `json:"name,omitempty"`
-	Value    string `json:"v,omitempty"`
-	ExtValue string `json:"ext,omitempty"`
-	Type     string `json:"type,omitempty"`
-}
+func (s *Server) instanceRecord(id string) any { return orNil(s.instances[id]) }
 
-func valueRecords(values []formValue) []valueRecord {
-	records := make([]valueRecord, len(values))
-	for i, v := range values {
-		records[i] = valueRecord(v.ordered())
-	}
-	return records
-}
-
-// ordered has the fields in the order of valueRecord.
-func (v formValue) ordered() struct{ ID, BizAlias, Name, Value, ExtValue, Type string } {
-	return struct{ ID, BizAlias, Name, Value, ExtValue, Type string }{v.id, v.bizAlias, v.name, v.value, v.extValue, v.componentType}
-}
-
-func (l *stateLoader) values(records []valueRecord) []formValue {
-	var values []formValue
-	for _, r := range records {
-		values = append(values, formValue{l.once(r.ID), l.once(r.BizAlias), l.once(r.Name), r.Value, r.ExtValue, l.once(r.Type)})
-	}
-	return values
-}
-
-type instanceRecord struct {
-	BusinessID string         `json:"business"`
-	Title      string         `json:"title"`
-	Form       string         `json:"form"` // revision
-	Originator company.User   `json:"by"`
-	DeptID     int64          `json:"dept,omitempty"`
-	Status     string         `json:"status"`
-	Result     string         `json:"result,omitempty"`
-	Created    time.Time      `json:"created"`
-	Finished   time.Time      `json:"finished,omitzero"`
-	Values     []valueRecord  `json:"values,omitempty"`
-	Steps      []stepRecord   `json:"steps"`
-	Current    int            `json:"current,omitempty"`
-	Tasks      []taskRecord   `json:"tasks"`
-	Records    []recordRecord `json:"records"`
-	CC         []string       `json:"cc,omitempty"`
-	CCAtStart  bool           `json:"ccStart,omitempty"`
-	CCAtFinish bool           `json:"ccFinish,omitempty"`
-	Changes    []changeRecord `json:"changes,omitempty"`
-	Archived   bool           `json:"archived,omitempty"`
-}
-
-type stepRecord struct {
-	ActivityID string       `json:"id"`
-	Name       string       `json:"name"`
-	Mode       company.Mode `json:"mode"`
-	Approvers  []string     `json:"users"`
-}
-
-type taskRecord struct {
-	ID       int64     `json:"id"`
-	Step     int       `json:"step,omitempty"`
-	UserID   string    `json:"user"`
-	Status   string    `json:"status"`
-	Result   string    `json:"result,omitempty"`
-	Created  time.Time `json:"created"`
-	Finished time.Time `json:"finished,omitzero"`
-	Past     bool      `json:"past,omitempty"`
-}
-
-type recordRecord struct {
-	UserID      string           `json:"user"`
-	Kind        string           `json:"kind"`
-	Result      string           `json:"result"`
-	Remark      string           `json:"remark,omitempty"`
-	Time        time.Time        `json:"time"`
-	Photos      []string         `json:"photos,omitempty"`
-	Attachments []attachmentView `json:"files,omitempty"`
-	CC          []string         `json:"cc,omitempty"`
-	ActivityID  string           `json:"activity,omitempty"`
-	ShowName    string           `json:"node,omitempty"`
-	TaskID      int64            `json:"task,omitempty"`
-}
-
-type changeRecord struct {
-	FieldID string       `json:"field"`
-	Text    string       `json:"text"`
-	By      company.User `json:"by"`
-	Time    time.Time    `json:"time"`
-}
-
-func (s *Server) instanceRecord(id string) any {
-	in, ok := s.instances[id]
-	if !ok {
+// orNil is nil for a nil pointer, which JSON then writes as null.
+func orNil[T any](p *T) any {
+	if p == nil {
 		return nil
 	}
-	r := instanceRecord{
-		BusinessID: in.businessID, Title: in.title, Form: in.form.revision, Originator: in.originator, DeptID: in.deptID,
-		Status: in.status, Result: in.result, Created: in.created, Finished: in.finished, Values: valueRecords(in.values),
-		Current: in.current, CC: in.cc, CCAtStart: in.ccAtStart, CCAtFinish: in.ccAtFinish, Archived: in.archived,
-	}
-	for _, st := range in.steps {
-		r.Steps = append(r.Steps, stepRecord{st.activityID, st.name, st.mode, st.approvers})
-	}
-	for _, t := range in.tasks {
-		r.Tasks = append(r.Tasks, taskRecord{t.id, t.step, t.userID, t.status, t.result, t.created, t.finished, t.past})
-	}
-	for _, e := range in.records {
-		record := recordRecord{
-			UserID: e.userID, Kind: e.kind, Result: e.result, Remark: e.remark, Time: e.time, Photos: e.file.photos,
-			CC: e.cc, ActivityID: e.activityID, ShowName: e.showName, TaskID: e.taskID,
-		}
-		for _, a := range e.file.attachments {
-			record.Attachments = append(record.Attachments, attachmentView{a.spaceID, a.fileID, a.fileName, a.fileSize, a.fileType})
-		}
-		r.Records = append(r.Records, record)
-	}
-	for _, c := range in.changes {
-		r.Changes = append(r.Changes, changeRecord{c.fieldID, c.text, c.by, c.time})
-	}
-	return r
+	return p
 }
 
 func (l *stateLoader) instance(id string, data json.RawMessage) error {
-	var r instanceRecord
-	if err := json.Unmarshal(data, &r); err != nil { //nolint:musttag // users are kept under the names of their fields
+	in := &instance{}
+	if err := json.Unmarshal(data, in); err != nil { //nolint:musttag // users are kept under the names of their fields
 		return err
 	}
-	form, ok := l.s.revisions[r.Form]
+	form, ok := l.s.revisions[in.Revision]
 	if !ok {
-		return fmt.Errorf("there is no form %q", r.Form)
+		return fmt.Errorf("there is no form %q", in.Revision)
 	}
-	in := instance{
-		id: id, businessID: r.BusinessID, title: l.once(r.Title), form: form, originator: l.user(r.Originator), deptID: r.DeptID,
-		status: l.once(r.Status), result: l.once(r.Result), created: r.Created, finished: r.Finished, values: l.values(r.Values),
-		current: r.Current, cc: r.CC, ccAtStart: r.CCAtStart, ccAtFinish: r.CCAtFinish, archived: r.Archived,
+	in.ID, in.form = id, form
+	if len(in.Steps) > 0 && (in.Current < 0 || in.Current >= len(in.Steps)) {
+		return fmt.Errorf("there is no step %d", in.Current)
 	}
-	for _, st := range r.Steps {
-		in.steps = append(in.steps, step{st.ActivityID, l.once(st.Name), company.Mode(l.once(string(st.Mode))), l.all(st.Approvers)})
-	}
-	if len(in.steps) > 0 && (r.Current < 0 || r.Current >= len(in.steps)) {
-		return fmt.Errorf("there is no step %d", r.Current)
+	for _, t := range in.Tasks {
+		switch {
+		case t == nil:
+			return errors.New("a task is null")
+		case t.Step < 0 || t.Step >= len(in.Steps):
+			return fmt.Errorf("task %d is of step %d, which is not there", t.ID, t.Step)
+		}
 	}
 	kept, known := l.s.instances[id]
 	if !known {
@@ -278,42 +158,39 @@ func (l *stateLoader) instance(id string, data json.RawMessage) error {
 		l.s.instances[id] = kept
 		l.s.order = append(l.s.order, kept)
 	}
-	for _, t := range r.Tasks {
-		if t.Step < 0 || t.Step >= len(in.steps) {
-			return fmt.Errorf("task %d is of step %d, which is not there", t.ID, t.Step)
-		}
-		in.tasks = append(in.tasks, &task{
-			id: t.ID, instance: kept, step: t.Step, userID: l.once(t.UserID), status: l.once(t.Status), result: l.once(t.Result),
-			created: t.Created, finished: t.Finished, past: t.Past,
-		})
+	l.shareTexts(in)
+	*kept = *in
+	for _, t := range kept.Tasks {
+		t.instance = kept
 	}
-	for _, e := range r.Records {
-		entry := record{
-			userID: l.once(e.UserID), kind: l.once(e.Kind), result: l.once(e.Result), remark: e.Remark, time: e.Time,
-			file: file{photos: e.Photos}, cc: e.CC, activityID: e.ActivityID, showName: l.once(e.ShowName), taskID: e.TaskID,
-		}
-		for _, a := range e.Attachments {
-			entry.file.attachments = append(entry.file.attachments, attachment{a.SpaceID, a.FileID, a.FileName, a.FileSize, a.FileType})
-		}
-		in.records = append(in.records, entry)
-	}
-	for _, c := range r.Changes {
-		in.changes = append(in.changes, fieldChange{c.FieldID, c.Text, c.By, c.Time})
-	}
-	*kept = in
 	return nil
 }
 
-func (l *stateLoader) user(u company.User) company.User {
-	u.ID, u.Name = l.once(u.ID), l.once(u.Name)
-	return u
+// shareTexts keeps one text for equal ones of approvals, of which there are many.
+func (l *stateLoader) shareTexts(in *instance) {
+	l.share(&in.Title, &in.Revision, &in.Status, &in.Result, &in.Originator.ID, &in.Originator.Name)
+	l.shareValues(in.Values)
+	for i := range in.Steps {
+		st := &in.Steps[i]
+		l.share(&st.Name, (*string)(&st.Mode))
+		for j := range st.Approvers {
+			l.share(&st.Approvers[j])
+		}
+	}
+	for _, t := range in.Tasks {
+		l.share(&t.UserID, &t.Status, &t.Result)
+	}
+	for i := range in.Records {
+		e := &in.Records[i]
+		l.share(&e.UserID, &e.Kind, &e.Result, &e.ShowName)
+	}
 }
 
-func (l *stateLoader) all(texts []string) []string {
-	for i := range texts {
-		texts[i] = l.once(texts[i])
+func (l *stateLoader) shareValues(values []formValue) {
+	for i := range values {
+		v := &values[i]
+		l.share(&v.ID, &v.BizAlias, &v.Name, &v.Type)
 	}
-	return texts
 }
 
 type pushRecord struct {

@@ -50,7 +50,7 @@ func (s *Server) Revert(userID, instanceID, activityID, remark string) error {
 // Revoke ends a running instance as its originator does (撤销).
 func (s *Server) Revoke(instanceID, remark string) error {
 	return s.onInstance(instanceID, func(in *instance) *problem {
-		return s.act(in, actTerminate, action{UserID: in.originator.ID, Remark: remark})
+		return s.act(in, actTerminate, action{UserID: in.Originator.ID, Remark: remark})
 	})
 }
 
@@ -79,9 +79,9 @@ func (s *Server) onInstance(id string, do func(*instance) *problem) error {
 // waitsFor are the users whose tasks are running.
 func (in *instance) waitsFor() []string {
 	users := []string{}
-	for _, t := range in.tasks {
-		if t.status == statusRunning {
-			users = append(users, t.userID)
+	for _, t := range in.Tasks {
+		if t.Status == statusRunning {
+			users = append(users, t.UserID)
 		}
 	}
 	return users

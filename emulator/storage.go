@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -142,22 +143,22 @@ func (s *Server) commitFile(c *call) (map[string]any, *apiError) {
 		f = existing
 	case existing != nil && in.Option.ConflictStrategy == "OVERWRITE":
 		f = existing
-		f.content = content
+		f.Content = content
 	default:
 		f = s.drive.add(userID, name, content, s.Now())
 	}
 	s.drive.dropUpload(in.UploadKey)
-	s.touch(kindFile, f.id)
+	s.touch(kindFile, f.ID)
 	return map[string]any{"dentry": f.dentry()}, nil
 }
 
 func (f *driveFile) dentry() map[string]any {
-	created := f.created.UTC().Format(time.RFC3339)
+	created := f.Created.UTC().Format(time.RFC3339)
 	return map[string]any{
-		"id": f.id, "spaceId": spaceText, "parentId": "0", "type": "FILE", "name": f.name, "size": len(f.content),
-		"path": "/" + f.name, "version": 1, "status": "NORMAL", "extension": strings.TrimPrefix(path.Ext(f.name), "."),
-		"creatorId": unionID(f.owner), "modifierId": unionID(f.owner), "createTime": created, "modifiedTime": created,
-		"properties": map[string]any{"readOnly": false}, "uuid": f.id, "partitionType": "PUBLIC_OSS_PARTITION", "storageDriver": "DINGTALK",
+		"id": f.ID, "spaceId": spaceText, "parentId": "0", "type": "FILE", "name": f.Name, "size": len(f.Content),
+		"path": "/" + f.Name, "version": 1, "status": "NORMAL", "extension": strings.TrimPrefix(path.Ext(f.Name), "."),
+		"creatorId": unionID(f.Owner), "modifierId": unionID(f.Owner), "createTime": created, "modifiedTime": created,
+		"properties": map[string]any{"readOnly": false}, "uuid": f.ID, "partitionType": "PUBLIC_OSS_PARTITION", "storageDriver": "DINGTALK",
 	}
 }
 
@@ -172,7 +173,7 @@ func (s *Server) downloadInfo(c *call) (map[string]any, *apiError) {
 	switch {
 	case f == nil:
 		return nil, storageError(http.StatusNotFound, "dentryNotExist", "文件不存在")
-	case !s.drive.readers[userID+" "+f.id]:
+	case !slices.Contains(f.Readers, userID):
 		return nil, storageError(http.StatusForbidden, "permissionDenied", "用户缺少下载文件的权限")
 	}
 	authorization := "OSS emulator:" + randomHex()
@@ -256,7 +257,7 @@ func (s *Server) getObject(c *call) reply {
 	case c.r.Header.Get("Authorization") != link.authorization:
 		return objectRefusal(http.StatusForbidden, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided.")
 	}
-	return reply{status: http.StatusOK, contentType: "application/octet-stream", body: link.file.content}
+	return reply{status: http.StatusOK, contentType: "application/octet-stream", body: link.file.Content}
 }
 
 func objectRefusal(status int, code, message string) reply {

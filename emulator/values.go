@@ -29,21 +29,21 @@ func (s *Server) fill(where place, components []company.Component, values []form
 	for _, v := range values {
 		i := slices.IndexFunc(components, func(c company.Component) bool { return names(v, c) })
 		if i < 0 {
-			return nil, problemOf(noComponent, "the form has no component %v", where.with(v.name))
+			return nil, problemOf(noComponent, "the form has no component %v", where.with(v.Name))
 		}
 		given[i] = v
 	}
 	var filled []formValue
 	for i, c := range components {
 		v, ok := given[i]
-		if c.Required && settable(c.Type) && (v.value == "" || c.Type == "TableField" && v.value == "[]") {
+		if c.Required && settable(c.Type) && (v.Value == "" || c.Type == "TableField" && v.Value == "[]") {
 			return nil, problemOf(valueMissing, "component %v needs a value", where.with(c.Label))
 		}
 		if !ok {
 			continue
 		}
-		if v.componentType != "" && v.componentType != c.Type {
-			return nil, problemOf(wrongComponentType, "component %v is a %s, not a %s", where.with(c.Label), c.Type, v.componentType)
+		if v.Type != "" && v.Type != c.Type {
+			return nil, problemOf(wrongComponentType, "component %v is a %s, not a %s", where.with(c.Label), c.Type, v.Type)
 		}
 		v, err := s.take(where, c, v)
 		if err != nil {
@@ -57,18 +57,18 @@ func (s *Server) fill(where place, components []company.Component, values []form
 // take checks one value and returns it as it is read back.
 func (s *Server) take(where place, c company.Component, v formValue) (formValue, *problem) {
 	at := where.with(c.Label)
-	v.id, v.bizAlias, v.name, v.componentType = c.ID, c.BizAlias, c.Label, c.Type
+	v.ID, v.BizAlias, v.Name, v.Type = c.ID, c.BizAlias, c.Label, c.Type
 	switch {
-	case v.value == "":
+	case v.Value == "":
 		return v, nil
 	case !settable(c.Type):
 		return v, problemOf(notSettable, "component %v, a %s, takes no value", at, c.Type)
-	case utf8.RuneCountInString(v.value) > maxValue || utf8.RuneCountInString(v.extValue) > maxValue:
+	case utf8.RuneCountInString(v.Value) > maxValue || utf8.RuneCountInString(v.ExtValue) > maxValue:
 		return v, valueProblem(at, flaw{tooLongValue, maxValue})
 	case c.Type == "TableField":
 		return s.takeTable(c, v)
 	}
-	if f := s.flaw(c, v.value); f != (flaw{}) {
+	if f := s.flaw(c, v.Value); f != (flaw{}) {
 		return v, valueProblem(at, f)
 	}
 	s.readBack(&v)
@@ -79,12 +79,12 @@ func (s *Server) take(where place, c company.Component, v formValue) (formValue,
 // bizAlias, or by name, which must equal the label.
 func names(v formValue, c company.Component) bool {
 	switch {
-	case v.id != "":
-		return v.id == c.ID
-	case v.bizAlias != "" && c.BizAlias != "":
-		return v.bizAlias == c.BizAlias
+	case v.ID != "":
+		return v.ID == c.ID
+	case v.BizAlias != "" && c.BizAlias != "":
+		return v.BizAlias == c.BizAlias
 	default:
-		return labelled(c, v.name)
+		return labelled(c, v.Name)
 	}
 }
 
@@ -105,7 +105,7 @@ const maxTableContacts = 50
 // have them: {rowValue: [{label, value, key}], rowNumber}.
 func (s *Server) takeTable(table company.Component, v formValue) (formValue, *problem) {
 	var rows []json.RawMessage
-	if json.Unmarshal([]byte(v.value), &rows) != nil {
+	if json.Unmarshal([]byte(v.Value), &rows) != nil {
 		return v, valueProblem(place{label: table.Label}, flaw{kind: noRows})
 	}
 	readBack := make([]map[string]any, len(rows))
@@ -122,15 +122,15 @@ func (s *Server) takeTable(table company.Component, v formValue) (formValue, *pr
 		}
 		shown := []map[string]any{}
 		for _, cell := range filled {
-			m := map[string]any{"componentType": cell.componentType, "label": cell.name, "value": native(cell.value), "key": cell.id}
-			putText(m, "bizAlias", cell.bizAlias)
-			if cell.extValue != "" {
-				m["extendValue"] = native(cell.extValue)
+			m := map[string]any{"componentType": cell.Type, "label": cell.Name, "value": native(cell.Value), "key": cell.ID}
+			putText(m, "bizAlias", cell.BizAlias)
+			if cell.ExtValue != "" {
+				m["extendValue"] = native(cell.ExtValue)
 			}
 			shown = append(shown, m)
-			if cell.componentType == "InnerContactField" {
+			if cell.Type == "InnerContactField" {
 				var list []any
-				_ = json.Unmarshal([]byte(cell.extValue), &list) // readBack wrote it
+				_ = json.Unmarshal([]byte(cell.ExtValue), &list) // readBack wrote it
 				people += len(list)
 			}
 		}
@@ -139,7 +139,7 @@ func (s *Server) takeTable(table company.Component, v formValue) (formValue, *pr
 	if people > maxTableContacts {
 		return v, valueProblem(place{label: table.Label}, flaw{tooManyContacts, maxTableContacts})
 	}
-	v.value, v.extValue = string(encode(readBack)), `{"statValue":[],"componentName":"TableField"}`
+	v.Value, v.ExtValue = string(encode(readBack)), `{"statValue":[],"componentName":"TableField"}`
 	return v, nil
 }
 
@@ -163,7 +163,7 @@ func cells(data json.RawMessage) (row []formValue, ok bool) {
 		return nil, false
 	}
 	for label, value := range byLabel {
-		row = append(row, formValue{name: label, value: value})
+		row = append(row, formValue{Name: label, Value: value})
 	}
 	return row, true
 }
@@ -174,29 +174,29 @@ func cells(data json.RawMessage) (row []formValue, ok bool) {
 func (s *Server) readBack(v *formValue) {
 	var shown []string
 	var ext []map[string]any
-	switch v.componentType {
+	switch v.Type {
 	case "InnerContactField":
-		ids, _ := oneOrMany(v.value)
+		ids, _ := oneOrMany(v.Value)
 		for _, id := range ids {
 			name := s.company.users[id].Name
 			shown = append(shown, name)
 			ext = append(ext, map[string]any{"name": name, "emplId": id, "itemId": id})
 		}
-		v.value, v.extValue = strings.Join(shown, ","), string(encode(ext))
+		v.Value, v.ExtValue = strings.Join(shown, ","), string(encode(ext))
 	case "DepartmentField":
-		ids, _ := departmentIDs(v.value)
+		ids, _ := departmentIDs(v.Value)
 		for _, id := range ids {
 			name := s.company.departmentName(id)
 			shown = append(shown, name)
 			ext = append(ext, map[string]any{"id": strconv.FormatInt(id, 10), "name": name})
 		}
-		v.value, v.extValue = strings.Join(shown, ","), string(encode(ext))
+		v.Value, v.ExtValue = strings.Join(shown, ","), string(encode(ext))
 	case "RelateField":
-		ids, _ := oneOrMany(v.value)
+		ids, _ := oneOrMany(v.Value)
 		for _, id := range ids {
-			shown = append(shown, s.instances[id].title)
-			ext = append(ext, map[string]any{"procInstId": id, "businessId": s.instances[id].businessID})
+			shown = append(shown, s.instances[id].Title)
+			ext = append(ext, map[string]any{"procInstId": id, "businessId": s.instances[id].BusinessID})
 		}
-		v.value, v.extValue = string(encode(shown)), string(encode(map[string]any{"list": ext}))
+		v.Value, v.ExtValue = string(encode(shown)), string(encode(map[string]any{"list": ext}))
 	}
 }

@@ -19,9 +19,9 @@ type fileLegacy struct {
 }
 
 func (f fileLegacy) file() file {
-	out := file{photos: f.Photos}
+	out := file{Photos: f.Photos}
 	for _, a := range f.Attachments {
-		out.attachments = append(out.attachments, attachment{a.SpaceID, a.FileID, a.FileName, a.FileSize, a.FileType})
+		out.Attachments = append(out.Attachments, attachment{a.SpaceID, a.FileID, a.FileName, a.FileSize, a.FileType})
 	}
 	return out
 }
@@ -66,7 +66,7 @@ func (s *Server) oapiCreate(c *call) (map[string]any, *apiError) {
 		req.approvers = append(req.approvers, approverStep{a.TaskActionType, a.UserIDs})
 	}
 	for _, v := range in.Values {
-		req.values = append(req.values, formValue{name: v.Name, value: v.Value, extValue: v.ExtValue})
+		req.values = append(req.values, formValue{Name: v.Name, Value: v.Value, ExtValue: v.ExtValue})
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,7 +74,7 @@ func (s *Server) oapiCreate(c *call) (map[string]any, *apiError) {
 	if err != nil {
 		return nil, c.refused(err)
 	}
-	return map[string]any{"process_instance_id": created.id}, nil
+	return map[string]any{"process_instance_id": created.ID}, nil
 }
 
 func (s *Server) oapiGet(c *call) (map[string]any, *apiError) {
@@ -91,28 +91,28 @@ func (s *Server) oapiGet(c *call) (map[string]any, *apiError) {
 		return nil, c.refused(s.noInstance(req.ProcessInstanceID))
 	}
 	result := map[string]any{
-		"title": in.title, "business_id": in.businessID, "status": in.status, "biz_action": "NONE",
-		"originator_userid":    in.originator.ID,
-		"originator_dept_id":   strconv.FormatInt(in.deptID, 10),
-		"originator_dept_name": s.company.departmentName(in.deptID),
-		"create_time":          timeLegacy(in.created), "attached_process_instance_ids": []string{},
+		"title": in.Title, "business_id": in.BusinessID, "status": in.Status, "biz_action": "NONE",
+		"originator_userid":    in.Originator.ID,
+		"originator_dept_id":   strconv.FormatInt(in.DeptID, 10),
+		"originator_dept_name": s.company.departmentName(in.DeptID),
+		"create_time":          timeLegacy(in.Created), "attached_process_instance_ids": []string{},
 		"operation_records": recordsLegacy(in), "tasks": s.tasksLegacy(in), "form_component_values": valuesLegacy(in),
 	}
-	put(result, "cc_userids", in.cc)
-	putText(result, "result", in.result)
-	putText(result, "finish_time", timeLegacy(in.finished))
+	put(result, "cc_userids", in.CC)
+	putText(result, "result", in.Result)
+	putText(result, "finish_time", timeLegacy(in.Finished))
 	return map[string]any{"process_instance": result}, nil
 }
 
 func recordsLegacy(in *instance) []map[string]any {
 	records := []map[string]any{}
-	for _, r := range in.records {
-		m := map[string]any{"userid": r.userID, "date": timeLegacy(r.time), "operation_type": r.kind, "operation_result": r.result}
-		putText(m, "remark", r.remark)
+	for _, r := range in.Records {
+		m := map[string]any{"userid": r.UserID, "date": timeLegacy(r.Time), "operation_type": r.Kind, "operation_result": r.Result}
+		putText(m, "remark", r.Remark)
 		var attachments []map[string]any
-		for _, a := range r.file.attachments {
+		for _, a := range r.Attachments {
 			attachments = append(attachments, map[string]any{
-				"file_name": a.fileName, "file_size": a.fileSize, "file_id": a.fileID, "file_type": a.fileType,
+				"file_name": a.FileName, "file_size": a.FileSize, "file_id": a.FileID, "file_type": a.FileType,
 			})
 		}
 		if attachments != nil {
@@ -125,13 +125,13 @@ func recordsLegacy(in *instance) []map[string]any {
 
 func (s *Server) tasksLegacy(in *instance) []map[string]any {
 	tasks := []map[string]any{}
-	for _, t := range in.tasks {
+	for _, t := range in.Tasks {
 		m := map[string]any{
-			"taskid": strconv.FormatInt(t.id, 10), "userid": t.userID, "task_status": t.status, "task_result": resultNone,
-			"create_time": timeLegacy(t.created), "activity_id": in.steps[t.step].activityID, "url": s.taskURL("mobile", t),
+			"taskid": strconv.FormatInt(t.ID, 10), "userid": t.UserID, "task_status": t.Status, "task_result": resultNone,
+			"create_time": timeLegacy(t.Created), "activity_id": in.Steps[t.Step].ActivityID, "url": s.taskURL("mobile", t),
 		}
-		putText(m, "task_result", t.result)
-		putText(m, "finish_time", timeLegacy(t.finished))
+		putText(m, "task_result", t.Result)
+		putText(m, "finish_time", timeLegacy(t.Finished))
 		tasks = append(tasks, m)
 	}
 	return tasks
@@ -139,9 +139,9 @@ func (s *Server) tasksLegacy(in *instance) []map[string]any {
 
 func valuesLegacy(in *instance) []map[string]any {
 	values := []map[string]any{}
-	for _, v := range in.values {
-		m := map[string]any{"id": v.id, "name": v.name, "value": v.value, "component_type": v.componentType}
-		putText(m, "ext_value", v.extValue)
+	for _, v := range in.Values {
+		m := map[string]any{"id": v.ID, "name": v.Name, "value": v.Value, "component_type": v.Type}
+		putText(m, "ext_value", v.ExtValue)
 		values = append(values, m)
 	}
 	return values

@@ -23,9 +23,9 @@ type fileV1 struct {
 }
 
 func (f fileV1) file() file {
-	out := file{photos: f.Photos}
+	out := file{Photos: f.Photos}
 	for _, a := range f.Attachments {
-		out.attachments = append(out.attachments, attachment{a.SpaceID, a.FileID, a.FileName, a.FileSize, a.FileType})
+		out.Attachments = append(out.Attachments, attachment{a.SpaceID, a.FileID, a.FileName, a.FileSize, a.FileType})
 	}
 	return out
 }
@@ -108,7 +108,7 @@ func (s *Server) startProcessInstance(c *call) (map[string]any, *apiError) {
 	if problem != nil {
 		return nil, c.refused(problem)
 	}
-	return map[string]any{"instanceId": created.id}, nil
+	return map[string]any{"instanceId": created.ID}, nil
 }
 
 func (s *Server) getProcessInstance(c *call) (map[string]any, *apiError) {
@@ -122,33 +122,33 @@ func (s *Server) getProcessInstance(c *call) (map[string]any, *apiError) {
 		return nil, c.refused(s.noInstance(c.query.Get("processInstanceId")))
 	}
 	result := map[string]any{
-		"title": in.title, "businessId": in.businessID, "status": in.status, "bizAction": "NONE",
-		"originatorUserId":   in.originator.ID,
-		"originatorDeptId":   strconv.FormatInt(in.deptID, 10),
-		"originatorDeptName": s.company.departmentName(in.deptID),
+		"title": in.Title, "businessId": in.BusinessID, "status": in.Status, "bizAction": "NONE",
+		"originatorUserId":   in.Originator.ID,
+		"originatorDeptId":   strconv.FormatInt(in.DeptID, 10),
+		"originatorDeptName": s.company.departmentName(in.DeptID),
 		"approverUserIds":    in.approvers(), "attachedProcessInstanceIds": []string{},
-		"createTime":       timeV1(in.created),
+		"createTime":       timeV1(in.Created),
 		"operationRecords": recordsV1(in), "tasks": s.tasksV1(in), "formComponentValues": valuesV1(in),
 	}
-	put(result, "ccUserIds", in.cc)
-	putText(result, "result", in.result)
-	putText(result, "finishTime", timeV1(in.finished))
+	put(result, "ccUserIds", in.CC)
+	putText(result, "result", in.Result)
+	putText(result, "finishTime", timeV1(in.Finished))
 	return map[string]any{"result": result, "success": "true"}, nil
 }
 
 func recordsV1(in *instance) []map[string]any {
 	records := []map[string]any{}
-	for _, r := range in.records {
-		m := map[string]any{"userId": r.userID, "date": timeV1(r.time), "type": r.kind, "result": r.result}
-		putText(m, "remark", r.remark)
-		putText(m, "activityId", r.activityID)
-		putText(m, "showName", r.showName)
-		put(m, "ccUserIds", r.cc)
-		put(m, "images", r.file.photos)
+	for _, r := range in.Records {
+		m := map[string]any{"userId": r.UserID, "date": timeV1(r.Time), "type": r.Kind, "result": r.Result}
+		putText(m, "remark", r.Remark)
+		putText(m, "activityId", r.ActivityID)
+		putText(m, "showName", r.ShowName)
+		put(m, "ccUserIds", r.CC)
+		put(m, "images", r.Photos)
 		var attachments []map[string]any
-		for _, a := range r.file.attachments {
+		for _, a := range r.Attachments {
 			attachments = append(attachments, map[string]any{
-				"fileName": a.fileName, "fileSize": a.fileSize, "fileId": a.fileID, "fileType": a.fileType, "spaceId": a.spaceID,
+				"fileName": a.FileName, "fileSize": a.FileSize, "fileId": a.FileID, "fileType": a.FileType, "spaceId": a.SpaceID,
 			})
 		}
 		if attachments != nil {
@@ -161,15 +161,15 @@ func recordsV1(in *instance) []map[string]any {
 
 func (s *Server) tasksV1(in *instance) []map[string]any {
 	tasks := []map[string]any{}
-	for _, t := range in.tasks {
-		st := in.steps[t.step]
+	for _, t := range in.Tasks {
+		st := in.Steps[t.Step]
 		m := map[string]any{
-			"taskId": t.id, "userId": t.userID, "status": t.status, "createTime": timeV1(t.created),
-			"processInstanceId": in.id, "activityId": st.activityID, "taskGroupName": st.name,
+			"taskId": t.ID, "userId": t.UserID, "status": t.Status, "createTime": timeV1(t.Created),
+			"processInstanceId": in.ID, "activityId": st.ActivityID, "taskGroupName": st.Name,
 			"mobileUrl": s.taskURL("mobile", t), "pcUrl": s.taskURL("pc", t),
 		}
-		putText(m, "result", t.result)
-		putText(m, "finishTime", timeV1(t.finished))
+		putText(m, "result", t.Result)
+		putText(m, "finishTime", timeV1(t.Finished))
 		tasks = append(tasks, m)
 	}
 	return tasks
@@ -177,10 +177,10 @@ func (s *Server) tasksV1(in *instance) []map[string]any {
 
 func valuesV1(in *instance) []map[string]any {
 	values := []map[string]any{}
-	for _, v := range in.values {
-		m := map[string]any{"id": v.id, "name": v.name, "value": v.value, "componentType": v.componentType}
-		putText(m, "extValue", v.extValue)
-		putText(m, "bizAlias", v.bizAlias)
+	for _, v := range in.Values {
+		m := map[string]any{"id": v.ID, "name": v.Name, "value": v.Value, "componentType": v.Type}
+		putText(m, "extValue", v.ExtValue)
+		putText(m, "bizAlias", v.BizAlias)
 		values = append(values, m)
 	}
 	return values
