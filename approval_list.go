@@ -77,6 +77,13 @@ func (c *Client) oldestStart() time.Time {
 	return c.ServerTime().Add(-maxListAge)
 }
 
+// EarliestStart returns the start time back to which instance ids can be listed:
+// 120 days ago, or a year ago with [WithPremium], by DingTalk's clock and with a
+// minute to spare.
+func (s *InstanceService) EarliestStart() time.Time {
+	return s.c.oldestStart().Add(clockSlack)
+}
+
 // ListIDs returns one page of instance ids, oldest windows first as the vendor
 // orders them. Use [InstanceService.AllIDs] to get all of them.
 //

@@ -167,6 +167,9 @@ func (c *Client) HTTPClient() *http.Client {
 	return &hc
 }
 
+// CorpID returns the company that [WithCorpID] or [Suite.Client] named, or "".
+func (c *Client) CorpID() string { return c.cfg.corpID }
+
 // String names the app. A client never prints its secrets.
 func (c *Client) String() string { return "dingoa.Client(" + c.cfg.appKey + ")" }
 

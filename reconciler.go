@@ -189,7 +189,7 @@ func NewReconciler(client *Client, h event.Handler, handled HandledEvents, proce
 		}
 	}
 	if c.corpID == "" && client != nil {
-		c.corpID = client.cfg.corpID
+		c.corpID = client.CorpID()
 	}
 	if c.corpID == "" {
 		errs = append(errs, errors.New("the company is not known: give WithReconcileCorpID"))

@@ -30,7 +30,7 @@ type comparison struct {
 }
 
 func (c *comparison) begin() {
-	c.now = c.client.cfg.now()
+	c.now = c.client.Now()
 	if c.state.Forms == nil {
 		c.state.Forms = map[string]FormState{}
 	}
@@ -154,7 +154,7 @@ func (c *comparison) listForm(ctx context.Context, processCode string, form Form
 		} else {
 			form.Mark = c.beginning(listSpan)
 		}
-		if oldest := c.client.oldestStart().Add(clockSlack); form.Mark.Before(oldest) {
+		if oldest := c.client.Instances.EarliestStart(); form.Mark.Before(oldest) {
 			form.Mark = oldest
 		}
 		end := c.client.ServerTime().Add(-settleTime)
@@ -221,7 +221,7 @@ func (c *comparison) trusted(form FormState) FormState {
 // overlap, and to. It returns the IDs of all of them.
 func (c *comparison) list(ctx context.Context, processCode string, form FormState, to time.Time) (ids []string, err error) {
 	from := form.Mark.Add(-listOverlap)
-	if oldest := c.client.oldestStart().Add(clockSlack); from.Before(oldest) {
+	if oldest := c.client.Instances.EarliestStart(); from.Before(oldest) {
 		from = oldest
 	}
 	seen := map[string]bool{}
