@@ -77,11 +77,11 @@ func (c *Client) oldestStart() time.Time {
 	return c.ServerTime().Add(-maxListAge)
 }
 
-// EarliestStart returns the start time back to which instance ids can be listed:
-// 120 days ago, or a year ago with [WithPremium], by DingTalk's clock and with a
-// minute to spare.
-func (s *InstanceService) EarliestStart() time.Time {
-	return s.c.oldestStart().Add(clockSlack)
+// EarliestStart returns the start time back to which [InstanceService.AllIDs] can
+// list: 120 days ago, or five years with [WithPremium], by DingTalk's clock and
+// with a minute to spare.
+func (c *Client) EarliestStart() time.Time {
+	return c.oldestStart().Add(clockSlack)
 }
 
 // ListIDs returns one page of instance ids, oldest windows first as the vendor

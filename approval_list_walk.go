@@ -27,7 +27,7 @@ type window struct{ start, end time.Time }
 
 func (l *idLister) run() error {
 	start := l.req.StartTime
-	if limit := l.s.EarliestStart(); start.Before(limit) {
+	if limit := l.s.c.EarliestStart(); start.Before(limit) {
 		start = limit
 		if end := l.req.EndTime; !end.IsZero() && end.Before(start) {
 			start = end

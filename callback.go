@@ -411,7 +411,7 @@ func (c *callbackConfig) encrypt(message, ownerKey []byte) (CallbackReply, error
 // DingTalk waits about 1.5 seconds for the answer, then hangs up, which cancels
 // the handlers' context, and delivers again. The time that a push waits for the
 // one before it of the same approval counts, too. Longer work belongs behind an
-// [event.Inbox], and a [FailedPushPuller] fetches what DingTalk gave up on.
+// [event.Inbox], and a backfill.FailedPushPuller fetches what DingTalk gave up on.
 //
 // Handler panics when h is nil, as [http.Handle] does.
 func (cb *Callback) Handler(h event.Handler) http.Handler {

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/backfill"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/emulator/fault"
@@ -261,7 +262,7 @@ func TestClockSkewReconciler(t *testing.T) {
 				o.SetClockSkew(skew)
 				o.setLose(func(event.InstanceChange) bool { return true })
 				o.push()
-				r := o.reconciler(dingoa.WithCallBudget(100_000))
+				r := o.reconciler(backfill.WithCallBudget(100_000))
 				n := 0
 				hours := func(count int) {
 					for range count {
@@ -334,7 +335,7 @@ func TestClockSkewFailedPushes(t *testing.T) {
 		require.NoError(t, err)
 		s.Advance(time.Hour)
 		got := 0
-		puller, err := dingoa.NewFailedPushPuller(c, event.HandlerFunc(func(context.Context, *event.Event) error { got++; return nil }))
+		puller, err := backfill.NewFailedPushPuller(c, event.HandlerFunc(func(context.Context, *event.Event) error { got++; return nil }))
 		require.NoError(t, err)
 		require.NoError(t, puller.Pull(t.Context()))
 		require.Positive(t, got)

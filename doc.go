@@ -40,7 +40,7 @@
 // Package stream receives events over a WebSocket; [NewCallback] checks and
 // decrypts the pushes to a callback URL, and [Callback.Handler] serves them.
 // Both hand them to a [event.Dispatcher] of typed handlers made with [event.On], or to an
-// [event.Inbox] that keeps them first. A [FailedPushPuller] and a [Reconciler] find
+// [event.Inbox] that keeps them first. A backfill.FailedPushPuller and a backfill.Reconciler find
 // what neither brought. docs/events.md says when to use which.
 //
 // # Errors

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/backfill"
 	"github.com/dingoa/dingoa/event"
 )
 
@@ -98,8 +99,8 @@ func TestEventsAreLoggedWithoutContent(t *testing.T) {
 		event.DeadLetter{Event: e, Attempts: 1, Problem: "p"},
 		&event.DeadLetter{Event: task},
 		[]event.DeadLetter{{Event: e}},
-		dingoa.PullState{Waiting: []event.Event{*e}, DeadLetters: []event.DeadLetter{{Event: task}}},
-		&dingoa.UnhandledEventsError{Events: []event.Event{*e, *task}, Err: errors.New("down")},
+		backfill.PullState{Waiting: []event.Event{*e}, DeadLetters: []event.DeadLetter{{Event: task}}},
+		&backfill.UnhandledEventsError{Events: []event.Event{*e, *task}, Err: errors.New("down")},
 	} {
 		var log bytes.Buffer
 		slog.New(slog.NewJSONHandler(&log, nil)).Info("m", "v", v)

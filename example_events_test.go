@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/backfill"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/emulator/fault"
@@ -51,12 +52,12 @@ func ExampleMemoryInbox() {
 	if err != nil {
 		panic(err)
 	}
-	puller, err := dingoa.NewFailedPushPuller(client, inbox)
+	puller, err := backfill.NewFailedPushPuller(client, inbox)
 	if err != nil {
 		panic(err)
 	}
-	reconciler, err := dingoa.NewReconciler(client, inbox, inbox, []string{company.DefaultProcessCode},
-		dingoa.WithReconcileCorpID(company.DefaultCorpID))
+	reconciler, err := backfill.NewReconciler(client, inbox, inbox, []string{company.DefaultProcessCode},
+		backfill.WithCorpID(company.DefaultCorpID))
 	if err != nil {
 		panic(err)
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/backfill"
 	"github.com/dingoa/dingoa/event"
 )
 
@@ -57,9 +58,9 @@ func (h *taker) Dispatch(ctx context.Context, e *event.Event) error {
 	return nil
 }
 
-func newPuller(tb testing.TB, dt *dingTalk, h event.Handler, opts ...dingoa.FailedPushOption) *dingoa.FailedPushPuller {
+func newPuller(tb testing.TB, dt *dingTalk, h event.Handler, opts ...backfill.PullOption) *backfill.FailedPushPuller {
 	tb.Helper()
-	p, err := dingoa.NewFailedPushPuller(dt.client(tb), h, opts...)
+	p, err := backfill.NewFailedPushPuller(dt.client(tb), h, opts...)
 	require.NoError(tb, err)
 	return p
 }
@@ -81,7 +82,7 @@ func TestPullReadsOnAndKeepsWhatIsRefused(t *testing.T) {
 	for range 2 {
 		err := p.Pull(t.Context())
 		require.ErrorIs(t, err, full)
-		var unhandled *dingoa.UnhandledEventsError
+		var unhandled *backfill.UnhandledEventsError
 		require.ErrorAs(t, err, &unhandled)
 		require.Len(t, unhandled.Events, 2)
 		require.Equal(t, []string{"b-1", "c-1"}, h.took, "one bad event keeps no other")
@@ -120,14 +121,14 @@ func TestPullBuriesWhatCannotBeHandled(t *testing.T) {
 		answer(200, `{"errcode":0,"has_more":false,"failed_list":[null,`+good+`,{"call_back_tag":"bpms_task_change","bpms_task_change":{"bpmsCallBackData":{"taskId":{}}}}]}`),
 		answer(200, failedList(false, "b-1", "c-1")), answer(200, failedList(false)))
 	var log bytes.Buffer
-	store := dingoa.NewFilePullStore(filepath.Join(t.TempDir(), "pulls.json"))
+	store := backfill.NewFilePullStore(filepath.Join(t.TempDir(), "pulls.json"))
 	h := &taker{refuse: func(id string) error {
 		if id == "b-1" {
 			return fmt.Errorf("%w: not with me", event.ErrMalformed)
 		}
 		return nil
 	}}
-	p := newPuller(t, dt, h, dingoa.WithPullStore(store), dingoa.WithPullLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	p := newPuller(t, dt, h, backfill.WithPullStore(store), backfill.WithPullLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	for range 3 {
 		require.NoError(t, p.Pull(t.Context()))
 	}
@@ -148,11 +149,11 @@ func TestPullAfterUnreadableEvents(t *testing.T) {
 	const odd = `{"call_back_tag":"bpms_task_change","event_time":1,"bpms_task_change":{"corpid":"c","bpmsCallBackData":{"processInstanceId":"p","taskId":{}}}},5`
 	list := strings.Replace(failedList(false, "a-1"), `"failed_list":[`, `"failed_list":[`+odd+`,`, 1)
 	require.Contains(t, list, odd)
-	store := dingoa.NewFilePullStore(filepath.Join(t.TempDir(), "pulls.json"))
+	store := backfill.NewFilePullStore(filepath.Join(t.TempDir(), "pulls.json"))
 	dt := newDingTalk(answer(200, list), answer(200, failedList(false, "b-1")))
 	h := &taker{}
-	require.NoError(t, newPuller(t, dt, h, dingoa.WithPullStore(store)).Pull(t.Context()))
-	require.NoError(t, newPuller(t, dt, h, dingoa.WithPullStore(store)).Pull(t.Context()))
+	require.NoError(t, newPuller(t, dt, h, backfill.WithPullStore(store)).Pull(t.Context()))
+	require.NoError(t, newPuller(t, dt, h, backfill.WithPullStore(store)).Pull(t.Context()))
 	require.Equal(t, []string{"a-1", "b-1"}, h.took)
 	state, err := store.Load(t.Context())
 	require.NoError(t, err)
@@ -164,14 +165,14 @@ func TestPullWithAStoreThatFails(t *testing.T) {
 	t.Parallel()
 	dt := newDingTalk(answer(200, failedList(true, "a-1", "b-1")))
 	h := &taker{}
-	missing := dingoa.NewFilePullStore(filepath.Join(t.TempDir(), "missing", "pulls.json"))
-	require.ErrorIs(t, newPuller(t, dt, h, dingoa.WithPullStore(missing)).Pull(t.Context()), fs.ErrNotExist)
+	missing := backfill.NewFilePullStore(filepath.Join(t.TempDir(), "missing", "pulls.json"))
+	require.ErrorIs(t, newPuller(t, dt, h, backfill.WithPullStore(missing)).Pull(t.Context()), fs.ErrNotExist)
 	require.Equal(t, []string{"a-1", "b-1"}, h.took)
 	require.Len(t, dt.sent(), 1, "no more is read that cannot be kept")
 
 	broken := filepath.Join(t.TempDir(), "pulls.json")
 	require.NoError(t, os.WriteFile(broken, []byte("{"), 0o600))
-	require.ErrorContains(t, newPuller(t, dt, h, dingoa.WithPullStore(dingoa.NewFilePullStore(broken))).Pull(t.Context()), broken)
+	require.ErrorContains(t, newPuller(t, dt, h, backfill.WithPullStore(backfill.NewFilePullStore(broken))).Pull(t.Context()), broken)
 	require.Len(t, dt.sent(), 1, "what is kept is not overwritten")
 }
 
@@ -191,7 +192,7 @@ func TestKilledPuller(t *testing.T) {
 		dingoa.WithHTTPClient(&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}))
 	require.NoError(t, err)
 	calls := 0
-	p, err := dingoa.NewFailedPushPuller(client, event.HandlerFunc(func(_ context.Context, e *event.Event) error {
+	p, err := backfill.NewFailedPushPuller(client, event.HandlerFunc(func(_ context.Context, e *event.Event) error {
 		change, _ := e.Data.(event.TaskChange)
 		_, err := fmt.Fprintln(notes, change.TaskID)
 		if calls++; calls == 10 && os.Getenv("DINGOA_TEST_PULL_KILL") != "" {
@@ -201,7 +202,7 @@ func TestKilledPuller(t *testing.T) {
 			select {}
 		}
 		return err
-	}), dingoa.WithPullStore(dingoa.NewFilePullStore(filepath.Join(dir, "pulls.json"))))
+	}), backfill.WithPullStore(backfill.NewFilePullStore(filepath.Join(dir, "pulls.json"))))
 	require.NoError(t, err)
 	require.NoError(t, p.Pull(t.Context()))
 }
@@ -247,7 +248,7 @@ func TestRunPullsOnSchedule(t *testing.T) {
 		dt := newDingTalk(answer(200, failedList(false, "a-1")), answer(500, "oops"), answer(200, failedList(false, "a-2")), answer(200, failedList(false)))
 		var log bytes.Buffer
 		h := &taker{}
-		p := newPuller(t, dt, h, dingoa.WithPullInterval(time.Minute), dingoa.WithPullLogger(slog.New(slog.NewTextHandler(&log, nil))))
+		p := newPuller(t, dt, h, backfill.WithPullInterval(time.Minute), backfill.WithPullLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		began := time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), 150*time.Second)
 		defer cancel()
@@ -277,7 +278,7 @@ func TestRunReturnsWhatItHolds(t *testing.T) {
 		defer cancel()
 		err := p.Run(ctx)
 		require.ErrorIs(t, err, down)
-		var unhandled *dingoa.UnhandledEventsError
+		var unhandled *backfill.UnhandledEventsError
 		require.ErrorAs(t, err, &unhandled)
 		require.Len(t, unhandled.Events, 1)
 		require.Equal(t, "a", unhandled.Events[0].Subject())
@@ -302,7 +303,7 @@ func TestAReadOutlivesItsContext(t *testing.T) {
 		h := &taker{refuse: func(string) error { return sleep(t.Context(), 6*time.Second) }}
 		err := newPuller(t, dt, h).Run(ctx)
 		require.Equal(t, []string{"a-1"}, h.took)
-		var unhandled *dingoa.UnhandledEventsError
+		var unhandled *backfill.UnhandledEventsError
 		require.ErrorAs(t, err, &unhandled)
 		require.Len(t, unhandled.Events, 1, "there were ten seconds for them")
 		require.Len(t, dt.sent(), 1)
@@ -311,7 +312,7 @@ func TestAReadOutlivesItsContext(t *testing.T) {
 
 func TestNewFailedPushPullerNamesEveryProblem(t *testing.T) {
 	t.Parallel()
-	_, err := dingoa.NewFailedPushPuller(nil, nil, nil, dingoa.WithPullInterval(0), dingoa.WithPullDrain(-1), dingoa.WithPullLogger(nil), dingoa.WithPullStore(nil))
+	_, err := backfill.NewFailedPushPuller(nil, nil, nil, backfill.WithPullInterval(0), backfill.WithPullDrain(-1), backfill.WithPullLogger(nil), backfill.WithPullStore(nil))
 	for _, want := range []string{"a client and a handler", "WithPullInterval", "WithPullDrain", "WithPullLogger", "WithPullStore"} {
 		require.ErrorContains(t, err, want)
 	}

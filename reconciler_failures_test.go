@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/backfill"
 	"github.com/dingoa/dingoa/event"
 )
 
@@ -100,7 +101,7 @@ func (a *archive) list(r *http.Request) (*http.Response, error) {
 	return answer(200, string(reply))(r)
 }
 
-func (a *archive) reconciler(t *testing.T, now func() time.Time, processCodes ...string) *dingoa.Reconciler {
+func (a *archive) reconciler(t *testing.T, now func() time.Time, processCodes ...string) *backfill.Reconciler {
 	t.Helper()
 	client := a.client(t, dingoa.WithClock(now), dingoa.WithMaxRetries(0))
 	handled := event.NewMemoryDeduper(0)
@@ -109,7 +110,7 @@ func (a *archive) reconciler(t *testing.T, now func() time.Time, processCodes ..
 		return nil
 	}))
 	require.NoError(t, err)
-	r, err := dingoa.NewReconciler(client, d, handled, processCodes, dingoa.WithReconcileCorpID("corp"), dingoa.WithCallBudget(1000))
+	r, err := backfill.NewReconciler(client, d, handled, processCodes, backfill.WithCorpID("corp"), backfill.WithCallBudget(1000))
 	require.NoError(t, err)
 	return r
 }
@@ -190,7 +191,7 @@ func TestReconcileCountsDeletedApprovalsAsGone(t *testing.T) {
 				<-time.After(10 * time.Minute)
 				report, err := r.Reconcile(t.Context())
 				require.NoError(t, err)
-				require.Equal(t, dingoa.ReconcileReport{Listed: 2, Gone: 1, Delivered: 1, Calls: 3}, report)
+				require.Equal(t, backfill.Report{Listed: 2, Gone: 1, Delivered: 1, Calls: 3}, report)
 				require.Equal(t, []string{"ok"}, a.ends)
 
 				_, err = a.client(t).Instances.Get(t.Context(), "gone")

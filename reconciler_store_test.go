@@ -15,7 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/backfill"
 )
 
 // storeChild holds the path of the state in a process that is to be killed.
@@ -27,7 +27,7 @@ func TestReconcileStoreChild(t *testing.T) {
 	if path == "" {
 		t.Skip("only for TestReconcileStoreSurvivesKills")
 	}
-	store := dingoa.NewFileReconcileStore(path)
+	store := backfill.NewFileStore(path)
 	fmt.Println("begins")
 	for n := 1; ; n++ {
 		require.NoError(t, store.Save(t.Context(), bigState(n)))
@@ -35,17 +35,17 @@ func TestReconcileStoreChild(t *testing.T) {
 }
 
 // bigState says n all over, so that a mix of two would show.
-func bigState(n int) dingoa.ReconcileState {
-	state := dingoa.ReconcileState{Budget: float64(n)}
+func bigState(n int) backfill.State {
+	state := backfill.State{Budget: float64(n)}
 	for range 2000 {
-		state.Open = append(state.Open, dingoa.OpenApproval{InstanceID: fmt.Sprint("instance-", n)})
+		state.Open = append(state.Open, backfill.OpenApproval{InstanceID: fmt.Sprint("instance-", n)})
 	}
 	return state
 }
 
 // whole reports whether the state was not put together from several.
-func whole(state dingoa.ReconcileState) bool {
-	return !slices.ContainsFunc(state.Open, func(approval dingoa.OpenApproval) bool {
+func whole(state backfill.State) bool {
+	return !slices.ContainsFunc(state.Open, func(approval backfill.OpenApproval) bool {
 		return approval.InstanceID != fmt.Sprint("instance-", state.Budget)
 	})
 }
@@ -55,7 +55,7 @@ func whole(state dingoa.ReconcileState) bool {
 func TestReconcileStoreSurvivesKills(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "state")
-	store := dingoa.NewFileReconcileStore(path)
+	store := backfill.NewFileStore(path)
 	require.NoError(t, store.Save(t.Context(), bigState(0)))
 	left := 0
 	for range 20 {
@@ -92,7 +92,7 @@ func TestReconcileStoreSavesOneAfterTheOther(t *testing.T) {
 	var writers sync.WaitGroup
 	for i := range 4 {
 		writers.Go(func() {
-			store := dingoa.NewFileReconcileStore(path)
+			store := backfill.NewFileStore(path)
 			for n := range 10 {
 				if err := store.Save(t.Context(), bigState(10*i+n)); err != nil {
 					t.Error(err)

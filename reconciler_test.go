@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/backfill"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/emulator/fault"
@@ -117,15 +118,15 @@ func (o *office) agree(ids ...string) {
 	}
 }
 
-func (o *office) reconciler(opts ...dingoa.ReconcilerOption) *dingoa.Reconciler {
+func (o *office) reconciler(opts ...backfill.Option) *backfill.Reconciler {
 	o.t.Helper()
-	opts = append([]dingoa.ReconcilerOption{dingoa.WithReconcileCorpID(company.DefaultCorpID), dingoa.WithCallBudget(1000)}, opts...)
-	r, err := dingoa.NewReconciler(o.client, o.handler, o.deduper, []string{company.DefaultProcessCode}, opts...)
+	opts = append([]backfill.Option{backfill.WithCorpID(company.DefaultCorpID), backfill.WithCallBudget(1000)}, opts...)
+	r, err := backfill.NewReconciler(o.client, o.handler, o.deduper, []string{company.DefaultProcessCode}, opts...)
 	require.NoError(o.t, err)
 	return r
 }
 
-func (o *office) reconcile(r *dingoa.Reconciler) dingoa.ReconcileReport {
+func (o *office) reconcile(r *backfill.Reconciler) backfill.Report {
 	o.t.Helper()
 	report, err := r.Reconcile(o.t.Context())
 	require.NoError(o.t, err)
@@ -157,7 +158,7 @@ func TestReconcileFindsWhatNoPushTold(t *testing.T) {
 
 		r := o.reconciler()
 		report := o.reconcile(r)
-		require.Equal(t, dingoa.ReconcileReport{Listed: 30, Known: 9, Delivered: 16, Open: 5, Calls: 2 + 21}, report)
+		require.Equal(t, backfill.Report{Listed: 30, Known: 9, Delivered: 16, Open: 5, Calls: 2 + 21}, report)
 		require.Len(t, o.ends, 25)
 		for i, id := range ids[:25] {
 			want := "finish agree"
@@ -175,7 +176,7 @@ func TestReconcileFindsWhatNoPushTold(t *testing.T) {
 		}
 
 		o.Advance(30 * time.Minute)
-		require.Equal(t, dingoa.ReconcileReport{Calls: 2, Open: 5}, o.reconcile(r), "within the hour it lists only, the overlap once more")
+		require.Equal(t, backfill.Report{Calls: 2, Open: 5}, o.reconcile(r), "within the hour it lists only, the overlap once more")
 		o.agree(ids[25:]...)
 		o.Advance(2 * time.Hour)
 		report = o.reconcile(r)
@@ -200,7 +201,7 @@ func TestAReconciledEndIsHandledOnce(t *testing.T) {
 		o.Advance(10 * time.Minute)
 		require.Equal(t, 1, o.reconcile(o.reconciler()).Delivered)
 		o.setLose(nil)
-		puller, err := dingoa.NewFailedPushPuller(o.client, o.handler)
+		puller, err := backfill.NewFailedPushPuller(o.client, o.handler)
 		require.NoError(t, err)
 		require.NotEmpty(t, o.FailedPushes())
 		require.NoError(t, puller.Pull(t.Context()))
@@ -218,7 +219,7 @@ func TestReconcileEventsAreLikePushes(t *testing.T) {
 		require.NoError(t, o.Refuse(company.DefaultFirstApprover, ids[0], ""))
 		o.Advance(time.Hour)
 		var got *event.Event
-		r, err := dingoa.NewReconciler(o.client, event.HandlerFunc(func(_ context.Context, e *event.Event) error {
+		r, err := backfill.NewReconciler(o.client, event.HandlerFunc(func(_ context.Context, e *event.Event) error {
 			got = e
 			return nil
 		}), o.deduper, []string{company.DefaultProcessCode})
@@ -254,7 +255,7 @@ func TestReconcileKeepsToItsBudget(t *testing.T) {
 		ids := o.start(25)
 		o.agree(ids...)
 		o.Advance(time.Hour)
-		r := o.reconciler(dingoa.WithCallBudget(10))
+		r := o.reconciler(backfill.WithCallBudget(10))
 		report := o.reconcile(r)
 		require.True(t, report.Exhausted)
 		require.Equal(t, 10, report.Calls)
@@ -275,16 +276,16 @@ func TestReconcileKeepsToItsBudget(t *testing.T) {
 
 // crash is a store whose process dies before it has saved.
 type crash struct {
-	dingoa.ReconcileStore
+	backfill.Store
 
 	after int // so many saves
 }
 
-func (s *crash) Save(ctx context.Context, state dingoa.ReconcileState) error {
+func (s *crash) Save(ctx context.Context, state backfill.State) error {
 	if s.after--; s.after < 0 {
 		return errors.New("killed")
 	}
-	return s.ReconcileStore.Save(ctx, state)
+	return s.Store.Save(ctx, state)
 }
 
 // Wherever the process is killed, the next one goes on, and no end is handled
@@ -299,16 +300,16 @@ func TestReconcileGoesOnAfterACrash(t *testing.T) {
 				ids := o.start(6)
 				o.agree(ids[:4]...)
 				o.Advance(30 * time.Hour) // two listings
-				store := dingoa.NewFileReconcileStore(filepath.Join(t.TempDir(), "state"))
-				since := dingoa.WithReconcileSince(o.Now().Add(-31 * time.Hour))
-				_, err := o.reconciler(since, dingoa.WithReconcileStore(&crash{store, saves})).Reconcile(t.Context())
+				store := backfill.NewFileStore(filepath.Join(t.TempDir(), "state"))
+				since := backfill.WithSince(o.Now().Add(-31 * time.Hour))
+				_, err := o.reconciler(since, backfill.WithStore(&crash{store, saves})).Reconcile(t.Context())
 				if err != nil {
 					require.ErrorContains(t, err, "killed")
 				}
 				delivered := len(o.ends)
 				o.agree(ids[4])
 				o.Advance(2 * time.Hour)
-				report := o.reconcile(o.reconciler(since, dingoa.WithReconcileStore(store)))
+				report := o.reconcile(o.reconciler(since, backfill.WithStore(store)))
 				require.Equal(t, 5-delivered, report.Delivered)
 				require.Equal(t, 1, report.Open)
 				require.Len(t, o.ends, 5)
@@ -374,7 +375,7 @@ func TestReconcileDeliversNothingWhenItCannotTell(t *testing.T) {
 		o.agree(o.start(1)...)
 		o.Advance(time.Hour)
 		down := errors.New("store is down")
-		r, err := dingoa.NewReconciler(o.client, o.handler, noMemory{down}, []string{company.DefaultProcessCode}, dingoa.WithReconcileCorpID("c"))
+		r, err := backfill.NewReconciler(o.client, o.handler, noMemory{down}, []string{company.DefaultProcessCode}, backfill.WithCorpID("c"))
 		require.NoError(t, err)
 		_, err = r.Reconcile(t.Context())
 		require.ErrorIs(t, err, down)
@@ -388,7 +389,7 @@ func TestReconcilerRunsOnSchedule(t *testing.T) {
 		o := newOffice(t)
 		ids := o.start(1)
 		var log bytes.Buffer
-		r := o.reconciler(dingoa.WithReconcileInterval(20*time.Minute), dingoa.WithReconcileLogger(slog.New(slog.NewTextHandler(&log, nil))))
+		r := o.reconciler(backfill.WithInterval(20*time.Minute), backfill.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Hour)
 		defer cancel()
 		time.AfterFunc(30*time.Minute, func() { o.agree(ids...) })
@@ -401,13 +402,13 @@ func TestReconcilerRunsOnSchedule(t *testing.T) {
 func TestReconcileStateFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "state")
-	store := dingoa.NewFileReconcileStore(path)
+	store := backfill.NewFileStore(path)
 	state, err := store.Load(t.Context())
 	require.NoError(t, err)
 	require.Zero(t, state)
-	want := dingoa.ReconcileState{
-		Forms:  map[string]dingoa.FormState{"PROC-1": {Mark: ms(1663143335567), Recent: []string{"a"}}},
-		Open:   []dingoa.OpenApproval{{InstanceID: "a", ProcessCode: "PROC-1", Read: ms(1663143335567)}, {InstanceID: "b"}},
+	want := backfill.State{
+		Forms:  map[string]backfill.FormState{"PROC-1": {Mark: ms(1663143335567), Recent: []string{"a"}}},
+		Open:   []backfill.OpenApproval{{InstanceID: "a", ProcessCode: "PROC-1", Read: ms(1663143335567)}, {InstanceID: "b"}},
 		Budget: -1.5, BudgetTime: ms(1663143335567),
 	}
 	for range 2 {
@@ -423,16 +424,16 @@ func TestReconcileStateFile(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte("{"), 0o600))
 	_, err = store.Load(t.Context())
 	require.ErrorContains(t, err, "state of the reconciler")
-	require.ErrorContains(t, dingoa.NewFileReconcileStore(filepath.Join(path, "below")).Save(t.Context(), want), "state of the reconciler")
+	require.ErrorContains(t, backfill.NewFileStore(filepath.Join(path, "below")).Save(t.Context(), want), "state of the reconciler")
 }
 
 func TestNewReconcilerNamesEveryProblem(t *testing.T) {
 	t.Parallel()
-	_, err := dingoa.NewReconciler(nil, nil, nil, nil, nil, dingoa.WithReconcileStore(nil), dingoa.WithReconcileInterval(0),
-		dingoa.WithCallBudget(0), dingoa.WithReconcileEventType("bpms_task_change"), dingoa.WithReconcileLogger(nil))
+	_, err := backfill.NewReconciler(nil, nil, nil, nil, nil, backfill.WithStore(nil), backfill.WithInterval(0),
+		backfill.WithCallBudget(0), backfill.WithEventType("bpms_task_change"), backfill.WithLogger(nil))
 	for _, want := range []string{
-		"a client, a handler", "no process code", "WithReconcileStore", "WithReconcileInterval", "WithCallBudget",
-		"WithReconcileEventType", "WithReconcileLogger", "WithReconcileCorpID",
+		"a client, a handler", "no process code", "WithStore", "WithInterval", "WithCallBudget",
+		"WithEventType", "WithLogger", "WithCorpID",
 	} {
 		require.ErrorContains(t, err, want)
 	}

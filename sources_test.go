@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/backfill"
 	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/internal/sourcetest"
 )
@@ -51,11 +51,11 @@ func TestSourceFailedPushes(t *testing.T) {
 				m.Type, sourcetest.Time().UnixMilli(), sourcetest.CorpID, m.Data))
 		}
 		dt := newDingTalk(answer(200, `{"errcode":0,"has_more":false,"failed_list":[`+strings.Join(entries, ",")+`]}`))
-		puller, err := dingoa.NewFailedPushPuller(dt.client(tb), h)
+		puller, err := backfill.NewFailedPushPuller(dt.client(tb), h)
 		require.NoError(tb, err)
 		var held []event.Event
 		if err := puller.Pull(tb.Context()); err != nil {
-			var unhandled *dingoa.UnhandledEventsError
+			var unhandled *backfill.UnhandledEventsError
 			require.ErrorAs(tb, err, &unhandled)
 			held = unhandled.Events
 		}

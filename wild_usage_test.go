@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/backfill"
 	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/form"
 )
@@ -66,7 +67,7 @@ func TestWildDeletedApproval(t *testing.T) {
 	require.NoError(t, err)
 	at := china(2026, 4, 16, 18, 0, 0)
 	c := dt.client(t, dingoa.WithClock(func() time.Time { return at }))
-	r, err := dingoa.NewReconciler(c, d, deduper, []string{"PROC-A"}, dingoa.WithReconcileCorpID("ding0"))
+	r, err := backfill.NewReconciler(c, d, deduper, []string{"PROC-A"}, backfill.WithCorpID("ding0"))
 	require.NoError(t, err)
 	_, err = r.Reconcile(t.Context())
 	require.NoError(t, err)

@@ -1,3 +1,8 @@
+// Package event has the events of DingTalk approvals and hands them to handlers:
+// [Event] and its typed data, the [Dispatcher] that runs handlers in order per
+// approval and once per event, the [Deduper] behind it, and the [Inbox] that keeps
+// events until they are handled. It needs no client: whatever brings an event
+// (dingoa.Callback, package stream, package backfill) gives it to a [Handler].
 package event
 
 import (

@@ -43,5 +43,5 @@
 // does, so it isn't left out. The engine's directory is open to its user
 // only; a cluster needs its own protection. A crash of the process or of the
 // machine loses nothing; what a failing disk damages the engine drops, mostly
-// without a word: a [dingoa.Reconciler] finds the final states among it.
+// without a word: a [backfill.Reconciler] finds the final states among it.
 package inbox

@@ -37,6 +37,7 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/backfill"
 	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/inbox"
 )
@@ -139,16 +140,16 @@ func (a *app) run(ctx context.Context, listener net.Listener) (err error) {
 	if err != nil {
 		return err
 	}
-	puller, err := dingoa.NewFailedPushPuller(client, in, dingoa.WithPullLogger(slog.Default()),
-		dingoa.WithPullStore(dingoa.NewFilePullStore(a.pulled)))
+	puller, err := backfill.NewFailedPushPuller(client, in, backfill.WithPullLogger(slog.Default()),
+		backfill.WithPullStore(backfill.NewFilePullStore(a.pulled)))
 	if err != nil {
 		return err
 	}
 	// ... and what no event told is found by comparing, from where the last
 	// process was.
-	reconciler, err := dingoa.NewReconciler(client, in, in, []string{a.processCode},
-		dingoa.WithReconcileCorpID(a.corpID), dingoa.WithReconcileLogger(slog.Default()),
-		dingoa.WithReconcileStore(dingoa.NewFileReconcileStore(a.reconciled)))
+	reconciler, err := backfill.NewReconciler(client, in, in, []string{a.processCode},
+		backfill.WithCorpID(a.corpID), backfill.WithLogger(slog.Default()),
+		backfill.WithStore(backfill.NewFileStore(a.reconciled)))
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/backfill"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
 	"github.com/dingoa/dingoa/event"
@@ -65,9 +66,9 @@ func consume(s settings) error {
 	if err != nil {
 		return err
 	}
-	reconciler, err := dingoa.NewReconciler(client, kept, in, []string{company.DefaultProcessCode},
-		dingoa.WithReconcileCorpID(company.DefaultCorpID), dingoa.WithReconcileInterval(time.Second), dingoa.WithCallBudget(1_000_000),
-		dingoa.WithReconcileStore(dingoa.NewFileReconcileStore(filepath.Join(s.Journal, s.Name+".json"))))
+	reconciler, err := backfill.NewReconciler(client, kept, in, []string{company.DefaultProcessCode},
+		backfill.WithCorpID(company.DefaultCorpID), backfill.WithInterval(time.Second), backfill.WithCallBudget(1_000_000),
+		backfill.WithStore(backfill.NewFileStore(filepath.Join(s.Journal, s.Name+".json"))))
 	if err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func consume(s settings) error {
 type pushes struct {
 	listener net.Listener
 	server   *http.Server
-	puller   *dingoa.FailedPushPuller
+	puller   *backfill.FailedPushPuller
 }
 
 func receivePushes(ctx context.Context, client *dingoa.Client, h event.Handler) (*pushes, error) {
@@ -112,7 +113,7 @@ func receivePushes(ctx context.Context, client *dingoa.Client, h event.Handler) 
 	if err != nil {
 		return nil, err
 	}
-	puller, err := dingoa.NewFailedPushPuller(client, h, dingoa.WithPullInterval(100*time.Millisecond))
+	puller, err := backfill.NewFailedPushPuller(client, h, backfill.WithPullInterval(100*time.Millisecond))
 	if err != nil {
 		return nil, err
 	}

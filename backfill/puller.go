@@ -1,4 +1,4 @@
-package dingoa
+package backfill
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/internal/backoff"
 )
@@ -19,7 +20,7 @@ import (
 // Reading DingTalk's list empties it. The puller therefore keeps every reply in a
 // [PullStore] before it hands anything over, and an event until the handler has
 // taken it: give it [NewFilePullStore], or a crash loses up to 200 events. When a
-// read breaks ([ErrOutcomeUnknown]), DingTalk may have emptied the list for nobody:
+// read breaks ([dingoa.ErrOutcomeUnknown]), DingTalk may have emptied the list for nobody:
 // that is logged, and a [Reconciler] finds the final states among them.
 //
 // An event that the handler refuses is tried again with each pull, before later
@@ -29,7 +30,7 @@ import (
 //
 // A FailedPushPuller is not safe for concurrent use.
 type FailedPushPuller struct {
-	client  *Client
+	client  *dingoa.Client
 	handler event.Handler
 	failedPushConfig
 
@@ -45,13 +46,13 @@ type failedPushConfig struct {
 	store    PullStore
 }
 
-// FailedPushOption configures a [FailedPushPuller]. The order of options does not matter.
-type FailedPushOption func(*failedPushConfig) error
+// PullOption configures a [FailedPushPuller]. The order of options does not matter.
+type PullOption func(*failedPushConfig) error
 
 // WithPullInterval sets the pause between two reads, 5 minutes unless given.
 // DingTalk lists an event some 3 to 5 minutes after its last repeat. Each read
 // counts against the monthly quota of calls.
-func WithPullInterval(d time.Duration) FailedPushOption {
+func WithPullInterval(d time.Duration) PullOption {
 	return func(c *failedPushConfig) error {
 		if d <= 0 {
 			return fmt.Errorf("WithPullInterval: %v is not a positive duration", d)
@@ -63,7 +64,7 @@ func WithPullInterval(d time.Duration) FailedPushOption {
 
 // WithPullDrain sets for how long after the end of Run's context events that
 // were read are still given to the handler, 10 seconds unless given.
-func WithPullDrain(d time.Duration) FailedPushOption {
+func WithPullDrain(d time.Duration) PullOption {
 	return func(c *failedPushConfig) error {
 		if d < 0 {
 			return fmt.Errorf("WithPullDrain: %v is negative", d)
@@ -74,7 +75,7 @@ func WithPullDrain(d time.Duration) FailedPushOption {
 }
 
 // WithPullStore keeps what was read in store instead of in memory.
-func WithPullStore(store PullStore) FailedPushOption {
+func WithPullStore(store PullStore) PullOption {
 	return func(c *failedPushConfig) error {
 		if store == nil {
 			return errors.New("WithPullStore: the store is nil")
@@ -86,7 +87,7 @@ func WithPullStore(store PullStore) FailedPushOption {
 
 // WithPullLogger logs reads that failed and events that the handler refused, in
 // its own words. Without it only dead letters are logged, by [slog.Default].
-func WithPullLogger(logger *slog.Logger) FailedPushOption {
+func WithPullLogger(logger *slog.Logger) PullOption {
 	return func(c *failedPushConfig) error {
 		if logger == nil {
 			return errors.New("WithPullLogger: the logger is nil")
@@ -97,7 +98,7 @@ func WithPullLogger(logger *slog.Logger) FailedPushOption {
 }
 
 // NewFailedPushPuller returns a puller that reads the list of the client's app.
-func NewFailedPushPuller(client *Client, h event.Handler, opts ...FailedPushOption) (*FailedPushPuller, error) {
+func NewFailedPushPuller(client *dingoa.Client, h event.Handler, opts ...PullOption) (*FailedPushPuller, error) {
 	c := failedPushConfig{interval: 5 * time.Minute, drain: 10 * time.Second, store: NewMemoryPullStore()}
 	var errs []error
 	if client == nil || h == nil {
@@ -171,7 +172,7 @@ const (
 // handler refuses are kept for the next Pull, along with later ones of their
 // approval; the error is then an [*UnhandledEventsError]. When the handler refuses
 // all that a read brought, or 1,000 events wait, nothing more is read: DingTalk
-// keeps the rest. Other errors are those of [CallbackService.FailedPushes] and of the
+// keeps the rest. Other errors are those of [dingoa.CallbackService.FailedPushes] and of the
 // [PullStore].
 //
 // A read that has begun goes on although ctx ends, since its reply can't be read

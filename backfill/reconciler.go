@@ -1,4 +1,4 @@
-package dingoa
+package backfill
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/internal/backoff"
 )
@@ -25,18 +26,18 @@ import (
 //
 // An error about one approval or one form keeps no other waiting: it is tried
 // again after 10 minutes, then after ever longer pauses up to a week, and is in
-// [ReconcileReport.Failing] until it works. An error about everything, such as a
+// [Report.Failing] until it works. An error about everything, such as a
 // refused token or a used up quota, ends the comparison.
 //
-// What counts is DingTalk's clock, as its replies tell it ([Client.ServerTime]).
+// What counts is DingTalk's clock, as its replies tell it ([dingoa.Client.ServerTime]).
 //
 // Run one for all replicas of an app. A Reconciler is not safe for concurrent use.
 type Reconciler struct {
-	client       *Client
+	client       *dingoa.Client
 	handler      event.Handler
 	handled      HandledEvents
 	processCodes []string
-	reconcilerConfig
+	config
 }
 
 // HandledEvents tells what was handled: the [event.Inbox] of the events, or the
@@ -66,8 +67,8 @@ const (
 	serverFailures = 5
 )
 
-type reconcilerConfig struct {
-	store     ReconcileStore
+type config struct {
+	store     Store
 	interval  time.Duration
 	budget    int
 	since     time.Time
@@ -76,27 +77,27 @@ type reconcilerConfig struct {
 	logger    *slog.Logger
 }
 
-// ReconcilerOption configures a [Reconciler]. The order of options does not matter.
-type ReconcilerOption func(*reconcilerConfig) error
+// Option configures a [Reconciler]. The order of options does not matter.
+type Option func(*config) error
 
-// WithReconcileStore keeps the state in store, such as
-// [NewFileReconcileStore]; in memory unless given.
-func WithReconcileStore(store ReconcileStore) ReconcilerOption {
-	return func(c *reconcilerConfig) error {
+// WithStore keeps the state in store, such as
+// [NewFileStore]; in memory unless given.
+func WithStore(store Store) Option {
+	return func(c *config) error {
 		if store == nil {
-			return errors.New("WithReconcileStore: the store is nil")
+			return errors.New("WithStore: the store is nil")
 		}
 		c.store = store
 		return nil
 	}
 }
 
-// WithReconcileInterval sets the pause between two comparisons, 10 minutes
+// WithInterval sets the pause between two comparisons, 10 minutes
 // unless given.
-func WithReconcileInterval(d time.Duration) ReconcilerOption {
-	return func(c *reconcilerConfig) error {
+func WithInterval(d time.Duration) Option {
+	return func(c *config) error {
 		if d <= 0 {
-			return fmt.Errorf("WithReconcileInterval: %v is not a positive duration", d)
+			return fmt.Errorf("WithInterval: %v is not a positive duration", d)
 		}
 		c.interval = d
 		return nil
@@ -107,8 +108,8 @@ func WithReconcileInterval(d time.Duration) ReconcilerOption {
 // call for every 20 approvals and at least one for each form, reading one for
 // each approval. The listing of a day is not broken off: what it takes beyond
 // the budget is saved up afterwards.
-func WithCallBudget(perHour int) ReconcilerOption {
-	return func(c *reconcilerConfig) error {
+func WithCallBudget(perHour int) Option {
+	return func(c *config) error {
 		if perHour < 1 {
 			return fmt.Errorf("WithCallBudget: %d is not a positive number of calls", perHour)
 		}
@@ -117,44 +118,44 @@ func WithCallBudget(perHour int) ReconcilerOption {
 	}
 }
 
-// WithReconcileSince sets the start of the oldest approvals to look at when
+// WithSince sets the start of the oldest approvals to look at when
 // there is no state yet; 24 hours ago unless given. DingTalk lists 365 days
-// back, five years with [WithPremium]; an earlier time is moved there.
-func WithReconcileSince(t time.Time) ReconcilerOption {
-	return func(c *reconcilerConfig) error {
+// back, five years with [dingoa.WithPremium]; an earlier time is moved there.
+func WithSince(t time.Time) Option {
+	return func(c *config) error {
 		c.since = t
 		return nil
 	}
 }
 
-// WithReconcileCorpID sets the company whose events these are, as pushes tell
-// it ([event.Event.CorpID]). Required unless the client knows it ([WithCorpID]).
-func WithReconcileCorpID(corpID string) ReconcilerOption {
-	return func(c *reconcilerConfig) error {
+// WithCorpID sets the company whose events these are, as pushes tell
+// it ([event.Event.CorpID]). Required unless the client knows it ([dingoa.WithCorpID]).
+func WithCorpID(corpID string) Option {
+	return func(c *config) error {
 		c.corpID = corpID
 		return nil
 	}
 }
 
-// WithReconcileEventType sets the type of the events that the app subscribed
+// WithEventType sets the type of the events that the app subscribed
 // to, "bpms_instance_change" unless given; "workflow_instance_change_directed"
 // or "workflow_instance_change_broadcast" for third-party apps.
-func WithReconcileEventType(eventType string) ReconcilerOption {
-	return func(c *reconcilerConfig) error {
+func WithEventType(eventType string) Option {
+	return func(c *config) error {
 		if !slices.Contains(event.InstanceChange{}.EventTypes(), eventType) {
-			return fmt.Errorf("WithReconcileEventType: %q is no type of InstanceChange", eventType)
+			return fmt.Errorf("WithEventType: %q is no type of InstanceChange", eventType)
 		}
 		c.eventType = eventType
 		return nil
 	}
 }
 
-// WithReconcileLogger logs each comparison that found or failed at something.
+// WithLogger logs each comparison that found or failed at something.
 // Nothing is logged without it.
-func WithReconcileLogger(logger *slog.Logger) ReconcilerOption {
-	return func(c *reconcilerConfig) error {
+func WithLogger(logger *slog.Logger) Option {
+	return func(c *config) error {
 		if logger == nil {
-			return errors.New("WithReconcileLogger: the logger is nil")
+			return errors.New("WithLogger: the logger is nil")
 		}
 		c.logger = logger
 		return nil
@@ -163,9 +164,9 @@ func WithReconcileLogger(logger *slog.Logger) ReconcilerOption {
 
 // NewReconciler returns a reconciler for the forms with these process codes.
 // handled is where h notes what it handled.
-func NewReconciler(client *Client, h event.Handler, handled HandledEvents, processCodes []string, opts ...ReconcilerOption) (*Reconciler, error) {
-	c := reconcilerConfig{
-		store: NewMemoryReconcileStore(), interval: 10 * time.Minute, budget: 60,
+func NewReconciler(client *dingoa.Client, h event.Handler, handled HandledEvents, processCodes []string, opts ...Option) (*Reconciler, error) {
+	c := config{
+		store: NewMemoryStore(), interval: 10 * time.Minute, budget: 60,
 		eventType: "bpms_instance_change", logger: slog.New(slog.DiscardHandler),
 	}
 	var errs []error
@@ -192,16 +193,16 @@ func NewReconciler(client *Client, h event.Handler, handled HandledEvents, proce
 		c.corpID = client.CorpID()
 	}
 	if c.corpID == "" {
-		errs = append(errs, errors.New("the company is not known: give WithReconcileCorpID"))
+		errs = append(errs, errors.New("the company is not known: give WithCorpID"))
 	}
 	if len(errs) > 0 {
 		return nil, fmt.Errorf("dingoa: reconciler: %w", errors.Join(errs...))
 	}
-	return &Reconciler{client: client, handler: h, handled: handled, processCodes: slices.Clone(processCodes), reconcilerConfig: c}, nil
+	return &Reconciler{client: client, handler: h, handled: handled, processCodes: slices.Clone(processCodes), config: c}, nil
 }
 
-// ReconcileReport is what one comparison did.
-type ReconcileReport struct {
+// Report is what one comparison did.
+type Report struct {
 	// Listed is how many approvals were new to it.
 	Listed int
 	// Known is how many ends had been handled without it.
@@ -217,7 +218,7 @@ type ReconcileReport struct {
 	Open int
 	// Failing are the approvals and forms that could not be read when they were
 	// tried last, now or in an earlier comparison.
-	Failing []ReconcileFailure
+	Failing []Failure
 	// Distrusted is how many forms had been listed up to a time that has not come
 	// yet, as after a comparison with a wrong clock. They are listed again from
 	// where the clock was right.
@@ -229,7 +230,7 @@ type ReconcileReport struct {
 }
 
 // LogValue tells the numbers.
-func (r ReconcileReport) LogValue() slog.Value {
+func (r Report) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.Int("listed", r.Listed), slog.Int("known", r.Known), slog.Int("delivered", r.Delivered), slog.Int("failed", r.Failed),
 		slog.Int("gone", r.Gone), slog.Int("open", r.Open), slog.Int("failing", len(r.Failing)), slog.Int("distrusted", r.Distrusted),
@@ -237,9 +238,9 @@ func (r ReconcileReport) LogValue() slog.Value {
 	)
 }
 
-// ReconcileFailure is an approval that cannot be read, or a form whose approvals
+// Failure is an approval that cannot be read, or a form whose approvals
 // cannot be listed.
-type ReconcileFailure struct {
+type Failure struct {
 	// ProcessCode is the form.
 	ProcessCode string
 	// InstanceID is the approval, empty when it is about the form.
@@ -268,10 +269,10 @@ func (r *Reconciler) Run(ctx context.Context) error {
 // Reconcile compares once. The state is saved as it goes, so that the next one,
 // in another process too, goes on from there. The error joins what went wrong
 // this time, about single approvals too.
-func (r *Reconciler) Reconcile(ctx context.Context) (ReconcileReport, error) {
+func (r *Reconciler) Reconcile(ctx context.Context) (Report, error) {
 	state, err := r.store.Load(ctx)
 	if err != nil {
-		return ReconcileReport{}, err
+		return Report{}, err
 	}
 	c := &comparison{Reconciler: r, state: state}
 	c.begin()

@@ -1,4 +1,4 @@
-package dingoa
+package backfill
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/event"
 	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/internal/wire"
@@ -18,8 +19,8 @@ import (
 type comparison struct {
 	*Reconciler
 
-	state  ReconcileState
-	report ReconcileReport
+	state  State
+	report Report
 	now    time.Time // by this machine
 	// open are the IDs of state.Open, less those whose end was handled meanwhile.
 	open map[string]bool
@@ -52,12 +53,12 @@ func (c *comparison) finish() {
 	c.report.Open = len(c.open)
 	for _, processCode := range c.processCodes {
 		if t := c.state.Forms[processCode].Trouble; t.Failures > 0 {
-			c.report.Failing = append(c.report.Failing, ReconcileFailure{ProcessCode: processCode, Trouble: t, Next: t.next()})
+			c.report.Failing = append(c.report.Failing, Failure{ProcessCode: processCode, Trouble: t, Next: t.next()})
 		}
 	}
 	for _, a := range c.state.Open {
 		if a.Trouble.Failures > 0 && c.open[a.InstanceID] {
-			c.report.Failing = append(c.report.Failing, ReconcileFailure{a.ProcessCode, a.InstanceID, a.Trouble, a.Trouble.next()})
+			c.report.Failing = append(c.report.Failing, Failure{a.ProcessCode, a.InstanceID, a.Trouble, a.Trouble.next()})
 		}
 	}
 }
@@ -88,14 +89,14 @@ func (c *comparison) save(ctx context.Context) error {
 // failed decides after err, of a call about one approval or form, whether the
 // comparison goes on, and whether the call counts as tried.
 func (c *comparison) failed(ctx context.Context, err error) (tried bool) {
-	var e *Error
+	var e *dingoa.Error
 	switch {
 	case ctx.Err() != nil, !errors.As(err, &e), aboutEverything(e):
 		c.over = true
 		return false
 	case e.Kind == nil && e.HTTPStatus == 0: // out of reach, or too slow for the time-out
 		c.over = true
-	case errors.Is(e, ErrServer) && e.HTTPStatus >= 500:
+	case errors.Is(e, dingoa.ErrServer) && e.HTTPStatus >= 500:
 		c.down++
 		c.over = c.down == serverFailures
 	default:
@@ -105,13 +106,13 @@ func (c *comparison) failed(ctx context.Context, err error) (tried bool) {
 }
 
 // aboutEverything reports whether every other call would fail alike.
-func aboutEverything(e *Error) bool {
-	for _, kind := range []error{ErrUnauthorized, ErrIPNotAllowed, ErrRateLimited, ErrQuotaExceeded, ErrBanned, ErrUnsupported} {
+func aboutEverything(e *dingoa.Error) bool {
+	for _, kind := range []error{dingoa.ErrUnauthorized, dingoa.ErrIPNotAllowed, dingoa.ErrRateLimited, dingoa.ErrQuotaExceeded, dingoa.ErrBanned, dingoa.ErrUnsupported} {
 		if errors.Is(e, kind) {
 			return true
 		}
 	}
-	return errors.Is(e, ErrPermission) && len(e.Scopes) > 0 // of the app
+	return errors.Is(e, dingoa.ErrPermission) && len(e.Scopes) > 0 // of the app
 }
 
 func (c *comparison) listForms(ctx context.Context) (failures []error) {
@@ -154,7 +155,7 @@ func (c *comparison) listForm(ctx context.Context, processCode string, form Form
 		} else {
 			form.Mark = c.beginning(listSpan)
 		}
-		if oldest := c.client.Instances.EarliestStart(); form.Mark.Before(oldest) {
+		if oldest := c.client.EarliestStart(); form.Mark.Before(oldest) {
 			form.Mark = oldest
 		}
 		end := c.client.ServerTime().Add(-settleTime)
@@ -221,7 +222,7 @@ func (c *comparison) trusted(form FormState) FormState {
 // overlap, and to. It returns the IDs of all of them.
 func (c *comparison) list(ctx context.Context, processCode string, form FormState, to time.Time) (ids []string, err error) {
 	from := form.Mark.Add(-listOverlap)
-	if oldest := c.client.Instances.EarliestStart(); from.Before(oldest) {
+	if oldest := c.client.EarliestStart(); from.Before(oldest) {
 		from = oldest
 	}
 	seen := map[string]bool{}
@@ -231,7 +232,7 @@ func (c *comparison) list(ctx context.Context, processCode string, form FormStat
 	defer func() {
 		c.spend(max(1, (len(ids)+limit.ListProcessInstanceIdsMaxResultsMax-1)/limit.ListProcessInstanceIdsMaxResultsMax))
 	}()
-	for id, err := range c.client.Instances.AllIDs(ctx, ListInstanceIDsRequest{ProcessCode: processCode, StartTime: from, EndTime: to}) {
+	for id, err := range c.client.Instances.AllIDs(ctx, dingoa.ListInstanceIDsRequest{ProcessCode: processCode, StartTime: from, EndTime: to}) {
 		if err != nil {
 			return ids, err
 		}
@@ -257,8 +258,8 @@ func (c *comparison) list(ctx context.Context, processCode string, form FormStat
 // isKnown reports whether any end of the approval was handled.
 func (c *comparison) isKnown(ctx context.Context, id string) (bool, error) {
 	for _, end := range []event.InstanceChange{
-		{Change: event.InstanceChangeFinish, Result: ResultAgree},
-		{Change: event.InstanceChangeFinish, Result: ResultRefuse},
+		{Change: event.InstanceChangeFinish, Result: dingoa.ResultAgree},
+		{Change: event.InstanceChangeFinish, Result: dingoa.ResultRefuse},
 		{Change: event.InstanceChangeTerminate},
 	} {
 		end.InstanceID = id
@@ -356,27 +357,27 @@ func (c *comparison) look(ctx context.Context, approval *OpenApproval) error {
 //     operation, and for the latter a published reply about a deleted approval
 //   - 820004: what pages of the older gateway say of an instance that is not there
 //
-// Other codes of [ErrNotFound] are about the form or a person.
+// Other codes of [dingoa.ErrNotFound] are about the form or a person.
 //
 // https://open.dingtalk.com/document/development/obtains-the-details-of-a-single-approval-instance-pop
 func isGone(err error) bool {
-	var e *Error
+	var e *dingoa.Error
 	return errors.As(err, &e) && slices.Contains([]string{"processInstanceNotExist", "processInstanceIdError", "820004"}, cmp.Or(e.SubCode, e.Code))
 }
 
 // endOf tells how an approval ended, if it did.
-func endOf(instance *Instance) (change event.InstanceChange, ended bool) {
+func endOf(instance *dingoa.Instance) (change event.InstanceChange, ended bool) {
 	switch instance.Status {
-	case InstanceCompleted:
+	case dingoa.InstanceCompleted:
 		return event.InstanceChange{Change: event.InstanceChangeFinish, Result: instance.Result}, true
-	case InstanceTerminated, InstanceCanceled:
+	case dingoa.InstanceTerminated, dingoa.InstanceCanceled:
 		return event.InstanceChange{Change: event.InstanceChangeTerminate}, true
 	}
 	return event.InstanceChange{}, false
 }
 
 // event returns what DingTalk would have pushed.
-func (c *comparison) event(approval *OpenApproval, instance *Instance, change event.InstanceChange) (*event.Event, error) {
+func (c *comparison) event(approval *OpenApproval, instance *dingoa.Instance, change event.InstanceChange) (*event.Event, error) {
 	finished := wire.ToMillis(instance.FinishTime)
 	raw, err := json.Marshal(reconciledChange{
 		EventType: c.eventType, CorpID: c.corpID, EventTime: cmp.Or(finished, wire.ToMillis(c.now)),
@@ -402,7 +403,7 @@ type reconciledChange struct {
 	EventTime   int64                    `json:"EventTime"`
 	InstanceID  string                   `json:"processInstanceId"`
 	Change      event.InstanceChangeType `json:"type"`
-	Result      Result                   `json:"result,omitempty"`
+	Result      dingoa.Result            `json:"result,omitempty"`
 	ProcessCode string                   `json:"processCode"`
 	BusinessID  string                   `json:"businessId,omitempty"`
 	Title       string                   `json:"title,omitempty"`

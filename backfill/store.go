@@ -1,4 +1,4 @@
-package dingoa
+package backfill
 
 import (
 	"context"
@@ -15,8 +15,8 @@ import (
 	"github.com/dingoa/dingoa/internal/filelock"
 )
 
-// ReconcileState is how far a [Reconciler] is. It is written as JSON.
-type ReconcileState struct {
+// State is how far a [Reconciler] is. It is written as JSON.
+type State struct {
 	// Forms are by process code.
 	Forms map[string]FormState `json:"forms,omitempty"`
 	// Open are the approvals whose final state nobody has handled yet.
@@ -85,23 +85,23 @@ func (t *Trouble) note(err error, now time.Time) {
 	*t = Trouble{Problem: strings.ToValidUTF8(problem[:min(len(problem), most)], ""), Failures: t.Failures + 1, Tried: now}
 }
 
-// ReconcileStore keeps the state of a [Reconciler].
-type ReconcileStore interface {
+// Store keeps the state of a [Reconciler].
+type Store interface {
 	// Load returns what was saved last, and the zero state when nothing was.
-	Load(ctx context.Context) (ReconcileState, error)
+	Load(ctx context.Context) (State, error)
 	// Save replaces it as a whole: a crash leaves the old or the new one.
-	Save(ctx context.Context, state ReconcileState) error
+	Save(ctx context.Context, state State) error
 }
 
-// NewMemoryReconcileStore keeps the state in this process: the next one begins anew.
-func NewMemoryReconcileStore() ReconcileStore { return &memoryReconcileStore{} }
+// NewMemoryStore keeps the state in this process: the next one begins anew.
+func NewMemoryStore() Store { return &memoryStore{} }
 
-type memoryReconcileStore struct {
+type memoryStore struct {
 	mu   sync.Mutex
 	data []byte
 }
 
-func (s *memoryReconcileStore) Load(context.Context) (state ReconcileState, err error) {
+func (s *memoryStore) Load(context.Context) (state State, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.data != nil {
@@ -110,41 +110,41 @@ func (s *memoryReconcileStore) Load(context.Context) (state ReconcileState, err 
 	return state, err
 }
 
-func (s *memoryReconcileStore) Save(_ context.Context, state ReconcileState) (err error) {
+func (s *memoryStore) Save(_ context.Context, state State) (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.data, err = json.Marshal(state)
 	return err
 }
 
-// NewFileReconcileStore keeps the state in a file, which is replaced by
+// NewFileStore keeps the state in a file, which is replaced by
 // renaming. Its directory must exist. Beside it lies a file with ".lock" added,
 // which keeps processes from writing at once.
-func NewFileReconcileStore(path string) ReconcileStore { return fileReconcileStore(path) }
+func NewFileStore(path string) Store { return fileStore(path) }
 
-type fileReconcileStore string
+type fileStore string
 
 // Load also removes what a process that was killed while saving has left.
-func (s fileReconcileStore) Load(context.Context) (ReconcileState, error) {
+func (s fileStore) Load(context.Context) (State, error) {
 	if unlock, err := s.lock(); err == nil {
 		_ = os.Remove(s.temporary()) // usually there is none
 		unlock()
 	}
 	data, err := os.ReadFile(string(s))
 	if errors.Is(err, fs.ErrNotExist) {
-		return ReconcileState{}, nil
+		return State{}, nil
 	}
-	var state ReconcileState
+	var state State
 	if err == nil {
 		err = json.Unmarshal(data, &state)
 	}
 	if err != nil {
-		return ReconcileState{}, fmt.Errorf("dingoa: reading the state of the reconciler: %w", err)
+		return State{}, fmt.Errorf("dingoa: reading the state of the reconciler: %w", err)
 	}
 	return state, nil
 }
 
-func (s fileReconcileStore) Save(ctx context.Context, state ReconcileState) error {
+func (s fileStore) Save(ctx context.Context, state State) error {
 	data, err := json.Marshal(state)
 	if err == nil {
 		err = s.replace(ctx, data)
@@ -155,10 +155,10 @@ func (s fileReconcileStore) Save(ctx context.Context, state ReconcileState) erro
 	return nil
 }
 
-func (s fileReconcileStore) temporary() string { return string(s) + ".tmp" }
+func (s fileStore) temporary() string { return string(s) + ".tmp" }
 
 // lock keeps others from writing, where the system has locks.
-func (s fileReconcileStore) lock() (unlock func(), err error) {
+func (s fileStore) lock() (unlock func(), err error) {
 	lock, err := filelock.Acquire(string(s) + ".lock")
 	if errors.Is(err, errors.ErrUnsupported) {
 		return func() {}, nil
@@ -170,7 +170,7 @@ func (s fileReconcileStore) lock() (unlock func(), err error) {
 }
 
 // replace writes a new file, always under the same name, and renames it.
-func (s fileReconcileStore) replace(ctx context.Context, data []byte) error {
+func (s fileStore) replace(ctx context.Context, data []byte) error {
 	unlock, err := s.lock()
 	for errors.Is(err, filelock.ErrLocked) {
 		if backoff.Pause(ctx, 5*time.Millisecond) != nil {

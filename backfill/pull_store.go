@@ -1,4 +1,4 @@
-package dingoa
+package backfill
 
 import (
 	"context"
