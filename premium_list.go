@@ -101,11 +101,11 @@ func listCentre[T any](
 		UserID: req.UserID, PageSize: p.pageSize(req.PageSize, limit.PremiumGetTodoTasksPageSizeMax),
 		PageNumber: p.pageNumber(req.Cursor, limit.PremiumGetTodoTasksPageNumberMin),
 	}
-	if in.PageNumber > limit.PremiumGetTodoTasksPageNumberMax {
-		p.add("Cursor", "is page %d: there are more items than the %d pages that DingTalk lists", in.PageNumber, limit.PremiumGetTodoTasksPageNumberMax)
-	}
 	if err := p.err(op); err != nil {
 		return nil, err
+	}
+	if in.PageNumber > limit.PremiumGetTodoTasksPageNumberMax { // no mistake in the request: a walk may end here
+		return nil, errorWith(op, ErrInvalidArgument, "Cursor is page %d: there are more items than the %d pages that DingTalk lists", in.PageNumber, limit.PremiumGetTodoTasksPageNumberMax)
 	}
 	if !createdBefore.IsZero() {
 		in.CreateBefore = createdBefore.In(wire.China()).Format(wire.LayoutSecond)

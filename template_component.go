@@ -146,9 +146,10 @@ func (c *FormComponent) validate(p *problems, field string) {
 		child := fmt.Sprintf("%s.Children[%d]", field, i)
 		if len(c.Children[i].Children) > 0 {
 			p.add(child+".Children", "is not allowed: a table holds no table")
-			continue
 		}
-		c.Children[i].validate(p, child)
+		column := c.Children[i]
+		column.Children = nil
+		column.validate(p, child)
 	}
 	for i, t := range c.Props.AvailableTemplates {
 		p.required(fmt.Sprintf("%s.Props.AvailableTemplates[%d].Name", field, i), t.Name)
