@@ -166,7 +166,7 @@ func wildListsOfOthers() map[string]wildListOf {
 			}
 			var of wildPageOf
 			for _, e := range pushes.Events {
-				of.ids = append(of.ids, string(e.Type))
+				of.ids = append(of.ids, e.Type)
 			}
 			if pushes.HasMore {
 				of.next = "more"
