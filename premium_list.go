@@ -96,10 +96,10 @@ func listCentre[T any](
 	ctx context.Context, c *Client, op operation.Operation, req UserListRequest, createdBefore time.Time, opts []RequestOption,
 ) (*Page[T], error) {
 	var p problems
-	p.required("UserID", req.UserID)
+	p.Required("UserID", req.UserID)
 	in := centreRequest{
-		UserID: req.UserID, PageSize: p.pageSize(req.PageSize, limit.PremiumGetTodoTasksPageSizeMax),
-		PageNumber: p.pageNumber(req.Cursor, limit.PremiumGetTodoTasksPageNumberMin),
+		UserID: req.UserID, PageSize: p.PageSize(req.PageSize, limit.PremiumGetTodoTasksPageSizeMax),
+		PageNumber: p.PageNumber(req.Cursor, limit.PremiumGetTodoTasksPageNumberMin),
 	}
 	if err := p.err(op); err != nil {
 		return nil, err

@@ -66,7 +66,7 @@ func TestCheckServices(t *testing.T) {
 		"no method": {
 			row:     done,
 			methods: "func (s *OtherService) Get() {}\nfunc (s *WidgetService) get() {}\n",
-			want:    "GetWidget: go names Widgets.Get, which is no exported method of a service in Client",
+			want:    "GetWidget: go names Widgets.Get, which is no exported method of a service in Client, nor of a Service",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
