@@ -94,24 +94,24 @@ func (r *CreateInstanceRequest) validate(legacy bool) error {
 		return unsupported(operation.StartProcessInstance, field+" does not exist on the older gateway")
 	}
 	var p problems
-	p.required("ProcessCode", r.ProcessCode)
-	p.required("OriginatorUserID", r.OriginatorUserID)
+	p.Required("ProcessCode", r.ProcessCode)
+	p.Required("OriginatorUserID", r.OriginatorUserID)
 	if r.DeptID == 0 && (legacy || len(r.Approvers) == 0) {
-		p.add("DeptID", "is required (-1 for the root department)%s", map[bool]string{false: " unless Approvers is set"}[legacy])
+		p.Add("DeptID", "is required (-1 for the root department)%s", map[bool]string{false: " unless Approvers is set"}[legacy])
 	}
-	p.maxItems("Approvers", len(r.Approvers), limit.StartProcessInstanceApproversMaxItems)
+	p.MaxItems("Approvers", len(r.Approvers), limit.StartProcessInstanceApproversMaxItems)
 	for i, a := range r.Approvers {
 		a.validate(&p, i, legacy)
 	}
-	p.oneOf("CCPosition", string(r.CCPosition), limit.StartProcessInstanceCcPositionEnum)
-	p.maxItems("TargetSelectActioners", len(r.TargetSelectActioners), limit.StartProcessInstanceTargetSelectActionersMaxItems)
-	p.maxLength("DetailPageURL", r.DetailPageURL, limit.StartProcessInstanceBizDetailPageUrlMaxLen)
+	p.OneOf("CCPosition", string(r.CCPosition), limit.StartProcessInstanceCcPositionEnum)
+	p.MaxItems("TargetSelectActioners", len(r.TargetSelectActioners), limit.StartProcessInstanceTargetSelectActionersMaxItems)
+	p.MaxLength("DetailPageURL", r.DetailPageURL, limit.StartProcessInstanceBizDetailPageUrlMaxLen)
 	maxCopies, maxValues := limit.StartProcessInstanceCcListMaxItems, limit.StartProcessInstanceFormComponentValuesMaxItems
 	if legacy {
 		maxCopies, maxValues = limit.OapiProcessinstanceCreateCcListMaxItems, limit.OapiProcessinstanceCreateFormComponentValuesMaxItems
 	}
-	p.maxItems("CCUserIDs", len(r.CCUserIDs), maxCopies)
-	p.items("FormValues", len(r.FormValues), maxValues)
+	p.MaxItems("CCUserIDs", len(r.CCUserIDs), maxCopies)
+	p.Items("FormValues", len(r.FormValues), maxValues)
 	p.formValues(r.FormValues)
 	return p.err(operation.StartProcessInstance)
 }
@@ -120,17 +120,17 @@ func (r *CreateInstanceRequest) validate(legacy bool) error {
 // in which they decide.
 func (a *Approver) validate(p *problems, i int, legacy bool) {
 	field := fmt.Sprintf("Approvers[%d]", i)
-	p.oneOf(field+".ActionType", string(a.ActionType), limit.StartProcessInstanceApproversActionTypeEnum)
+	p.OneOf(field+".ActionType", string(a.ActionType), limit.StartProcessInstanceApproversActionTypeEnum)
 	several := a.ActionType == ActionAnd || a.ActionType == ActionOr
 	switch n := len(a.UserIDs); {
 	case n == 0:
-		p.add(field+".UserIDs", "is required")
+		p.Add(field+".UserIDs", "is required")
 	case legacy && n > limit.OapiProcessinstanceCreateApproversV2UserIdsMaxItems:
-		p.maxItems(field+".UserIDs", n, limit.OapiProcessinstanceCreateApproversV2UserIdsMaxItems)
+		p.MaxItems(field+".UserIDs", n, limit.OapiProcessinstanceCreateApproversV2UserIdsMaxItems)
 	case legacy && n == 1 && several:
-		p.add(field+".ActionType", "is %s, which needs more than one user; use %s", a.ActionType, ActionNone)
+		p.Add(field+".ActionType", "is %s, which needs more than one user; use %s", a.ActionType, ActionNone)
 	case legacy && n > 1 && !several:
-		p.add(field+".ActionType", "must be %s or %s for several users", ActionAnd, ActionOr)
+		p.Add(field+".ActionType", "must be %s or %s for several users", ActionAnd, ActionOr)
 	}
 }
 
@@ -224,10 +224,10 @@ type TerminateInstanceRequest struct {
 //dingtalk:op POST /v1.0/workflow/processInstances/terminate
 func (s *InstanceService) Terminate(ctx context.Context, req TerminateInstanceRequest, opts ...RequestOption) error {
 	var p problems
-	p.required("InstanceID", req.InstanceID)
-	p.maxLength("Remark", req.Remark, limit.TerminateProcessInstanceRemarkMaxLen)
+	p.Required("InstanceID", req.InstanceID)
+	p.MaxLength("Remark", req.Remark, limit.TerminateProcessInstanceRemarkMaxLen)
 	if !req.IsSystem && req.OperatingUserID == "" {
-		p.add("OperatingUserID", "is required unless IsSystem is set: only the originator may revoke an approval")
+		p.Add("OperatingUserID", "is required unless IsSystem is set: only the originator may revoke an approval")
 	}
 	if err := p.err(operation.TerminateProcessInstance); err != nil {
 		return err
@@ -260,12 +260,12 @@ func (f Files) IsZero() bool { return len(f.Photos) == 0 && len(f.Attachments) =
 
 func (f Files) validate(p *problems) {
 	for i, photo := range f.Photos {
-		p.maxLength(fmt.Sprintf("File.Photos[%d]", i), photo, limit.ExecuteProcessInstanceFilePhotosItemMaxLen)
+		p.MaxLength(fmt.Sprintf("File.Photos[%d]", i), photo, limit.ExecuteProcessInstanceFilePhotosItemMaxLen)
 	}
-	p.maxItems("File.Attachments", len(f.Attachments), limit.ExecuteProcessInstanceFileAttachmentsMaxItems)
+	p.MaxItems("File.Attachments", len(f.Attachments), limit.ExecuteProcessInstanceFileAttachmentsMaxItems)
 	for i := range f.Attachments {
-		p.maxLength(fmt.Sprintf("File.Attachments[%d].FileID", i), f.Attachments[i].FileID, limit.ExecuteProcessInstanceFileAttachmentsFileIdMaxLen)
-		p.maxLength(fmt.Sprintf("File.Attachments[%d].FileName", i), f.Attachments[i].FileName, limit.ExecuteProcessInstanceFileAttachmentsFileNameMaxLen)
+		p.MaxLength(fmt.Sprintf("File.Attachments[%d].FileID", i), f.Attachments[i].FileID, limit.ExecuteProcessInstanceFileAttachmentsFileIdMaxLen)
+		p.MaxLength(fmt.Sprintf("File.Attachments[%d].FileName", i), f.Attachments[i].FileName, limit.ExecuteProcessInstanceFileAttachmentsFileNameMaxLen)
 	}
 }
 
@@ -278,10 +278,10 @@ func (f Files) validate(p *problems) {
 //dingtalk:op POST /v1.0/workflow/processInstances/comments
 func (s *InstanceService) Comment(ctx context.Context, req CommentRequest, opts ...RequestOption) error {
 	var p problems
-	p.required("InstanceID", req.InstanceID)
-	p.required("UserID", req.UserID)
-	p.required("Text", req.Text)
-	p.maxLength("Text", req.Text, limit.AddProcessInstanceCommentTextMaxLen)
+	p.Required("InstanceID", req.InstanceID)
+	p.Required("UserID", req.UserID)
+	p.Required("Text", req.Text)
+	p.MaxLength("Text", req.Text, limit.AddProcessInstanceCommentTextMaxLen)
 	req.File.validate(&p)
 	if err := p.err(operation.AddProcessInstanceComment); err != nil {
 		return err

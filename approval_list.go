@@ -50,22 +50,22 @@ type ListInstanceIDsRequest struct {
 
 func (r *ListInstanceIDsRequest) validate(c *Client) problems {
 	var p problems
-	p.required("ProcessCode", r.ProcessCode)
+	p.Required("ProcessCode", r.ProcessCode)
 	switch oldest := c.oldestStart(); {
 	case r.StartTime.IsZero():
-		p.add("StartTime", "is required")
+		p.Add("StartTime", "is required")
 	case r.StartTime.Before(oldest.Add(-clockSlack)):
-		p.add("StartTime", "is %s, the vendor keeps approvals listed back to %s (365 days, five years with OA premium: WithPremium)",
+		p.Add("StartTime", "is %s, the vendor keeps approvals listed back to %s (365 days, five years with OA premium: WithPremium)",
 			r.StartTime.Format(time.RFC3339), oldest.Format(time.RFC3339))
 	}
 	if !r.EndTime.IsZero() && r.EndTime.Before(r.StartTime) {
-		p.add("EndTime", "is before StartTime")
+		p.Add("EndTime", "is before StartTime")
 	}
-	p.maxItems("UserIDs", len(r.UserIDs), limit.ListProcessInstanceIdsUserIdsMaxItems)
+	p.MaxItems("UserIDs", len(r.UserIDs), limit.ListProcessInstanceIdsUserIdsMaxItems)
 	for _, status := range r.Statuses {
-		p.oneOf("Statuses", string(status), limit.ListProcessInstanceIdsStatusesEnum)
+		p.OneOf("Statuses", string(status), limit.ListProcessInstanceIdsStatusesEnum)
 	}
-	p.pageSize(r.PageSize, limit.ListProcessInstanceIdsMaxResultsMax)
+	p.PageSize(r.PageSize, limit.ListProcessInstanceIdsMaxResultsMax)
 	return p
 }
 
@@ -96,11 +96,11 @@ func (c *Client) EarliestStart() time.Time {
 func (s *InstanceService) ListIDs(ctx context.Context, req ListInstanceIDsRequest, opts ...RequestOption) (*Page[string], error) {
 	p := req.validate(s.c)
 	if !req.StartTime.IsZero() && s.c.spanTooLong(req.StartTime, req.EndTime) {
-		p.add("EndTime", "is more than 120 days after StartTime; AllIDs takes any span")
+		p.Add("EndTime", "is more than 120 days after StartTime; AllIDs takes any span")
 	}
 	cursor, err := strconv.ParseInt(req.Cursor, 10, 64)
 	if err != nil && req.Cursor != "" {
-		p.add("Cursor", "is %q, want a NextCursor", req.Cursor)
+		p.Add("Cursor", "is %q, want a NextCursor", req.Cursor)
 	}
 	if err := p.err(operation.ListProcessInstanceIds); err != nil {
 		return nil, err
@@ -188,7 +188,7 @@ func (s *InstanceService) AllIDs(ctx context.Context, req ListInstanceIDsRequest
 	return func(yield func(string, error) bool) {
 		p := req.validate(s.c)
 		if req.Cursor != "" {
-			p.add("Cursor", "is for ListIDs; AllIDs starts at the first page")
+			p.Add("Cursor", "is for ListIDs; AllIDs starts at the first page")
 		}
 		if err := p.err(operation.ListProcessInstanceIds); err != nil {
 			yield("", err)

@@ -28,7 +28,7 @@ func (s *InstanceService) FieldHistory(ctx context.Context, req FieldHistoryRequ
 //
 //dingtalk:op GET /v1.0/workflow/processes/pages/instances
 func (s *InstanceService) List(ctx context.Context, req ListInstancesRequest, opts ...RequestOption) (*Page[Instance], error) {
-	return listInstances(ctx, s.c, operation.QueryAllProcessInstances, req, nil, opts)
+	return listInstances(ctx, s.c, operation.QueryAllProcessInstances, req, problems{}, opts)
 }
 
 // All walks the pages of [InstanceService.List] while the loop runs, and ends
@@ -76,9 +76,9 @@ type exportInstancesRequest struct {
 //dingtalk:op POST /v1.0/workflow/instances/datas
 func (s *InstanceService) ListExport(ctx context.Context, req ExportInstancesRequest, opts ...RequestOption) (*Page[Instance], error) {
 	var p problems
-	p.required("ProcessCode", req.ProcessCode)
+	p.Required("ProcessCode", req.ProcessCode)
 	p.span(req.StartTime, req.EndTime)
-	size := p.pageSize(req.PageSize, limit.ListProcessInstanceIdsMaxResultsMax)
+	size := p.PageSize(req.PageSize, limit.ListProcessInstanceIdsMaxResultsMax)
 	if err := p.err(operation.PagesExportInstances); err != nil {
 		return nil, err
 	}
@@ -168,8 +168,8 @@ func (r *formDataReply) CheckReply() error {
 //dingtalk:op GET /v1.0/workflow/forms/instances
 func (s *InstanceService) FormData(ctx context.Context, req FormDataRequest, opts ...RequestOption) (*FormData, error) {
 	var p problems
-	p.required("FormCode", req.FormCode)
-	p.required("FormInstanceID", req.FormInstanceID)
+	p.Required("FormCode", req.FormCode)
+	p.Required("FormInstanceID", req.FormInstanceID)
 	if err := p.err(operation.QueryFormInstance); err != nil {
 		return nil, err
 	}
@@ -225,9 +225,9 @@ func (r *formDataListReply) CheckReply() error {
 //dingtalk:op GET /v1.0/workflow/forms/pages/instances
 func (s *InstanceService) ListFormData(ctx context.Context, req ListFormDataRequest, opts ...RequestOption) (*Page[FormData], error) {
 	var p problems
-	p.required("FormCode", req.FormCode)
+	p.Required("FormCode", req.FormCode)
 	if req.PageSize < 0 {
-		p.add("PageSize", "is %d, want more than 0", req.PageSize)
+		p.Add("PageSize", "is %d, want more than 0", req.PageSize)
 	}
 	if err := p.err(operation.QueryAllFormInstances); err != nil {
 		return nil, err

@@ -29,7 +29,7 @@ func (r *getInstanceReply) CheckReply() error {
 // getInstance reads one approval by the given operation.
 func getInstance(ctx context.Context, c *Client, op operation.Operation, id string, opts []RequestOption) (*Instance, error) {
 	var p problems
-	p.required("instanceID", id)
+	p.Required("instanceID", id)
 	if err := p.err(op); err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/signon"
 )
 
 // recordingStore is a store in memory that can fail, and tells what it was asked.
@@ -358,7 +359,7 @@ func TestAbsurdLifetimes(t *testing.T) {
 			require.Len(t, dt.tokenRequests(), 1, seconds)
 
 			dt = newDingTalk(answer(200, `{"jsapiTicket":"t","accessToken":"t","expireIn":`+seconds+`}`))
-			ticket, err := dt.once(t).Auth.JSAPITicket(t.Context())
+			ticket, err := signon.New(dt.once(t)).JSAPITicket(t.Context())
 			require.NoError(t, err)
 			require.True(t, ticket.ExpiresAt.After(time.Now()), seconds)
 		})

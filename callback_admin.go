@@ -50,12 +50,12 @@ func (r CallbackRegistration) LogValue() slog.Value { return slog.StringValue(r.
 
 func (r CallbackRegistration) validate(op operation.Operation) error {
 	var p problems
-	p.someItems("EventTypes", len(r.EventTypes))
-	p.minLength("Token", r.Token, limit.RegisterCallBackTokenMinLen)
-	p.maxLength("Token", r.Token, limit.RegisterCallBackTokenMaxLen)
-	p.minLength("AESKey", r.AESKey, limit.RegisterCallBackAesKeyMinLen)
-	p.maxLength("AESKey", r.AESKey, limit.RegisterCallBackAesKeyMaxLen)
-	p.required("URL", r.URL)
+	p.SomeItems("EventTypes", len(r.EventTypes))
+	p.MinLength("Token", r.Token, limit.RegisterCallBackTokenMinLen)
+	p.MaxLength("Token", r.Token, limit.RegisterCallBackTokenMaxLen)
+	p.MinLength("AESKey", r.AESKey, limit.RegisterCallBackAesKeyMinLen)
+	p.MaxLength("AESKey", r.AESKey, limit.RegisterCallBackAesKeyMaxLen)
+	p.Required("URL", r.URL)
 	return p.err(op)
 }
 

@@ -135,17 +135,17 @@ func taskFeatures(op operation.Operation) featureLimits {
 func (c *FeatureConfig) validate(p *problems, l featureLimits) {
 	for i, f := range c.Features {
 		field := fmt.Sprintf("FeatureConfig.Features[%d]", i)
-		p.oneOf(field+".Name", string(f.Name), l.names)
-		p.oneOf(field+".RunType", string(f.RunType), l.runTypes)
-		p.maxLength(field+".PCURL", f.PCURL, l.pcURL)
-		p.maxLength(field+".MobileURL", f.MobileURL, l.mobileURL)
+		p.OneOf(field+".Name", string(f.Name), l.names)
+		p.OneOf(field+".RunType", string(f.RunType), l.runTypes)
+		p.MaxLength(field+".PCURL", f.PCURL, l.pcURL)
+		p.MaxLength(field+".MobileURL", f.MobileURL, l.mobileURL)
 		if l.config > 0 {
-			p.maxLength(field+".Config", f.Config, l.config)
+			p.MaxLength(field+".Config", f.Config, l.config)
 		}
 		if f.Callback != (FeatureCallback{}) {
-			p.required(field+".Callback.AppUUID", f.Callback.AppUUID)
-			p.required(field+".Callback.APIKey", f.Callback.APIKey)
-			p.required(field+".Callback.Version", f.Callback.Version)
+			p.Required(field+".Callback.AppUUID", f.Callback.AppUUID)
+			p.Required(field+".Callback.APIKey", f.Callback.APIKey)
+			p.Required(field+".Callback.Version", f.Callback.Version)
 		}
 	}
 }
@@ -162,7 +162,7 @@ func (c *FeatureConfig) secrets() []string {
 // agentOf is the AgentId, which only the older gateway takes.
 func agentOf(c *Client, p *problems, required bool) int64 {
 	if required && c.cfg.legacy && c.cfg.agentID == 0 {
-		p.add("AgentID", "is required on the older gateway; give the client WithAgentID")
+		p.Add("AgentID", "is required on the older gateway; give the client WithAgentID")
 	}
 	return c.cfg.agentID
 }
@@ -188,8 +188,8 @@ type CleanCenterDataRequest struct {
 //dingtalk:op POST /v1.0/workflow/processes/clean
 func (s *CenterService) CleanData(ctx context.Context, req CleanCenterDataRequest, opts ...RequestOption) error {
 	var p problems
-	p.required("ProcessCode", req.ProcessCode)
-	p.required("CorpID", req.CorpID)
+	p.Required("ProcessCode", req.ProcessCode)
+	p.Required("CorpID", req.CorpID)
 	if err := p.err(operation.CleanProcessData); err != nil {
 		return err
 	}

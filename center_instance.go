@@ -61,32 +61,32 @@ func (r *CreateCenterInstanceRequest) validate(op operation.Operation, p *proble
 	if legacy && (len(r.Notifiers) > 0 || len(r.FeatureConfig.Features) > 0 || r.BizData != "") {
 		return unsupported(op, "Notifiers, FeatureConfig and BizData do not exist on the older gateway")
 	}
-	p.required("ProcessCode", r.ProcessCode)
-	p.required("OriginatorUserID", r.OriginatorUserID)
-	p.required("URL", r.URL)
-	p.maxLength("URL", r.URL, limit.SaveIntegratedInstanceUrlMaxLen)
-	p.maxLength("Title", r.Title, limit.SaveIntegratedInstanceTitleMaxLen)
-	p.maxLength("BizData", r.BizData, limit.SaveIntegratedInstanceBizDataMaxLen)
+	p.Required("ProcessCode", r.ProcessCode)
+	p.Required("OriginatorUserID", r.OriginatorUserID)
+	p.Required("URL", r.URL)
+	p.MaxLength("URL", r.URL, limit.SaveIntegratedInstanceUrlMaxLen)
+	p.MaxLength("Title", r.Title, limit.SaveIntegratedInstanceTitleMaxLen)
+	p.MaxLength("BizData", r.BizData, limit.SaveIntegratedInstanceBizDataMaxLen)
 	if legacy && len(r.FormValues) == 0 {
-		p.add("FormValues", "is required on the older gateway")
+		p.Add("FormValues", "is required on the older gateway")
 	}
-	p.maxItems("FormValues", len(r.FormValues), limit.SaveIntegratedInstanceFormComponentValueListMaxItems)
+	p.MaxItems("FormValues", len(r.FormValues), limit.SaveIntegratedInstanceFormComponentValueListMaxItems)
 	p.formValues(r.FormValues)
 	for i := range r.FormValues {
 		field, v := fmt.Sprintf("FormValues[%d]", i), &r.FormValues[i]
-		p.maxLength(field+".Name", v.Name, limit.SaveIntegratedInstanceFormComponentValueListNameMaxLen)
-		p.maxLength(field+".ExtValue", v.ExtValue, limit.SaveIntegratedInstanceFormComponentValueListExtValueMaxLen)
-		p.maxLength(field+".ID", v.ID, limit.SaveIntegratedInstanceFormComponentValueListIdMaxLen)
-		p.maxLength(field+".BizAlias", v.BizAlias, limit.SaveIntegratedInstanceFormComponentValueListBizAliasMaxLen)
-		p.maxLength(field+".ComponentType", v.ComponentType, limit.SaveIntegratedInstanceFormComponentValueListComponentTypeMaxLen)
+		p.MaxLength(field+".Name", v.Name, limit.SaveIntegratedInstanceFormComponentValueListNameMaxLen)
+		p.MaxLength(field+".ExtValue", v.ExtValue, limit.SaveIntegratedInstanceFormComponentValueListExtValueMaxLen)
+		p.MaxLength(field+".ID", v.ID, limit.SaveIntegratedInstanceFormComponentValueListIdMaxLen)
+		p.MaxLength(field+".BizAlias", v.BizAlias, limit.SaveIntegratedInstanceFormComponentValueListBizAliasMaxLen)
+		p.MaxLength(field+".ComponentType", v.ComponentType, limit.SaveIntegratedInstanceFormComponentValueListComponentTypeMaxLen)
 		if len(v.Details) > 0 {
-			p.add(field+".Details", "is for official forms; a table goes into Value")
+			p.Add(field+".Details", "is for official forms; a table goes into Value")
 		}
 	}
-	p.maxItems("Notifiers", len(r.Notifiers), limit.SaveIntegratedInstanceNotifiersMaxItems)
+	p.MaxItems("Notifiers", len(r.Notifiers), limit.SaveIntegratedInstanceNotifiersMaxItems)
 	for i, n := range r.Notifiers {
-		p.required(fmt.Sprintf("Notifiers[%d].UserID", i), n.UserID)
-		p.oneOf(fmt.Sprintf("Notifiers[%d].Position", i), string(n.Position), limit.SaveIntegratedInstanceNotifiersPositionEnum)
+		p.Required(fmt.Sprintf("Notifiers[%d].UserID", i), n.UserID)
+		p.OneOf(fmt.Sprintf("Notifiers[%d].Position", i), string(n.Position), limit.SaveIntegratedInstanceNotifiersPositionEnum)
 	}
 	r.FeatureConfig.validate(p, instanceFeatures(op))
 	return p.err(op)
@@ -191,17 +191,17 @@ type updateCenterInstance struct {
 }
 
 func (r *UpdateCenterInstanceRequest) wire(p *problems, prefix string) updateCenterInstance {
-	p.required(prefix+"InstanceID", r.InstanceID)
-	p.required(prefix+"Status", string(r.Status))
-	p.oneOf(prefix+"Status", string(r.Status), limit.UpdateProcessInstanceStatusEnum)
+	p.Required(prefix+"InstanceID", r.InstanceID)
+	p.Required(prefix+"Status", string(r.Status))
+	p.OneOf(prefix+"Status", string(r.Status), limit.UpdateProcessInstanceStatusEnum)
 	switch {
 	case r.Status == InstanceTerminated && r.Result == "":
 		r.Result = ResultRefuse
 	case r.Result == "":
-		p.add(prefix+"Result", "is required")
+		p.Add(prefix+"Result", "is required")
 	}
-	p.oneOf(prefix+"Result", string(r.Result), limit.UpdateProcessInstanceResultEnum)
-	p.maxItems(prefix+"NotifierUserIDs", len(r.NotifierUserIDs), limit.UpdateProcessInstanceNotifiersMaxItems)
+	p.OneOf(prefix+"Result", string(r.Result), limit.UpdateProcessInstanceResultEnum)
+	p.MaxItems(prefix+"NotifierUserIDs", len(r.NotifierUserIDs), limit.UpdateProcessInstanceNotifiersMaxItems)
 	w := updateCenterInstance{UpdateCenterInstanceRequest: *r}
 	for _, id := range r.NotifierUserIDs {
 		w.Notifiers = append(w.Notifiers, centerNotified{id})
@@ -260,7 +260,7 @@ type updateCenterInstances struct {
 //dingtalk:op PUT /v1.0/workflow/processCentres/instances/batch
 func (s *CenterService) UpdateInstances(ctx context.Context, updates []UpdateCenterInstanceRequest, opts ...RequestOption) error {
 	var p problems
-	p.items("updates", len(updates), limit.BatchUpdateProcessInstanceUpdateProcessInstanceRequestsMaxItems)
+	p.Items("updates", len(updates), limit.BatchUpdateProcessInstanceUpdateProcessInstanceRequestsMaxItems)
 	body := updateCenterInstances{agentID: agentOf(s.c, &p, false)}
 	for i := range updates {
 		update := updates[i]

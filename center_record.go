@@ -74,14 +74,14 @@ func (r *listWorkRecordsReply) CheckReply() error {
 func (s *CenterService) ListWorkRecords(ctx context.Context, req ListWorkRecordsRequest, opts ...RequestOption) (*Page[WorkRecord], error) {
 	const usual = 10
 	var p problems
-	p.required("UserID", req.UserID)
+	p.Required("UserID", req.UserID)
 	if req.PageSize == 0 {
 		req.PageSize = usual
 	}
 	if req.PageSize < 0 {
-		p.add("PageSize", "is %d, want a positive number", req.PageSize)
+		p.Add("PageSize", "is %d, want a positive number", req.PageSize)
 	}
-	w := listWorkRecords{req, p.pageNumber(req.Cursor, 0)}
+	w := listWorkRecords{req, p.PageNumber(req.Cursor, 0)}
 	if err := p.err(operation.ListTodoWorkRecords); err != nil {
 		return nil, err
 	}

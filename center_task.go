@@ -63,9 +63,9 @@ type newCenterTask struct {
 func (r *CreateCenterTasksRequest) wire(op operation.Operation, c *Client) (*createCenterTasks, error) {
 	legacy := c.cfg.legacy && op.Spec().LegacyPath != ""
 	var p problems
-	p.required("InstanceID", r.InstanceID)
-	p.maxLength("ActivityID", r.ActivityID, limit.CreateIntegratedTaskActivityIdMaxLen)
-	p.items("Tasks", len(r.Tasks), limit.CreateIntegratedTaskTasksMaxItems)
+	p.Required("InstanceID", r.InstanceID)
+	p.MaxLength("ActivityID", r.ActivityID, limit.CreateIntegratedTaskActivityIdMaxLen)
+	p.Items("Tasks", len(r.Tasks), limit.CreateIntegratedTaskTasksMaxItems)
 	if legacy && len(r.FeatureConfig.Features) > 0 {
 		return nil, unsupported(op, "FeatureConfig does not exist on the older gateway")
 	}
@@ -76,10 +76,10 @@ func (r *CreateCenterTasksRequest) wire(op operation.Operation, c *Client) (*cre
 			return nil, unsupported(op, "CustomData and DueTime do not exist on the older gateway")
 		}
 		field := fmt.Sprintf("Tasks[%d].", i)
-		p.required(field+"UserID", task.UserID)
-		p.required(field+"URL", task.URL)
-		p.maxLength(field+"URL", task.URL, limit.CreateIntegratedTaskTasksUrlMaxLen)
-		p.maxLength(field+"CustomData", task.CustomData, limit.CreateIntegratedTaskTasksCustomDataMaxLen)
+		p.Required(field+"UserID", task.UserID)
+		p.Required(field+"URL", task.URL)
+		p.MaxLength(field+"URL", task.URL, limit.CreateIntegratedTaskTasksUrlMaxLen)
+		p.MaxLength(field+"CustomData", task.CustomData, limit.CreateIntegratedTaskTasksCustomDataMaxLen)
 		w.Tasks = append(w.Tasks, newCenterTask{task, wire.ToMillis(task.DueTime)})
 	}
 	return w, p.err(op)
@@ -181,18 +181,18 @@ func (s *CenterService) UpdateTasks(ctx context.Context, req UpdateCenterTasksRe
 	legacy := s.c.cfg.legacy
 	var p problems
 	if legacy {
-		p.required("InstanceID", req.InstanceID)
+		p.Required("InstanceID", req.InstanceID)
 	}
-	p.items("Tasks", len(req.Tasks), limit.UpdateIntegratedTaskTasksMaxItems)
+	p.Items("Tasks", len(req.Tasks), limit.UpdateIntegratedTaskTasksMaxItems)
 	w := updateCenterTasks{UpdateCenterTasksRequest: req, agentID: agentOf(s.c, &p, true)}
 	for i, task := range req.Tasks {
 		field := fmt.Sprintf("Tasks[%d].", i)
 		id := p.taskID(field+"TaskID", task.TaskID)
-		p.required(field+"Status", string(task.Status))
-		p.oneOf(field+"Status", string(task.Status), limit.UpdateIntegratedTaskTasksStatusEnum)
-		p.oneOf(field+"Result", string(task.Result), limit.UpdateIntegratedTaskTasksResultEnum)
+		p.Required(field+"Status", string(task.Status))
+		p.OneOf(field+"Status", string(task.Status), limit.UpdateIntegratedTaskTasksStatusEnum)
+		p.OneOf(field+"Result", string(task.Result), limit.UpdateIntegratedTaskTasksResultEnum)
 		if task.Result == "" && (legacy || task.Status == TaskCompleted) {
-			p.add(field+"Result", "is required")
+			p.Add(field+"Result", "is required")
 		}
 		w.Tasks = append(w.Tasks, updateCenterTask{task, id})
 	}
@@ -245,9 +245,9 @@ type cancelCenterTasks struct {
 //dingtalk:op POST /v1.0/workflow/processCentres/tasks/cancel
 func (s *CenterService) CancelTasks(ctx context.Context, req CancelCenterTasksRequest, opts ...RequestOption) error {
 	var p problems
-	p.required("InstanceID", req.InstanceID)
-	p.required("ActivityID", req.ActivityID)
-	p.maxLength("ActivityID", req.ActivityID, limit.CancelIntegratedTaskActivityIdMaxLen)
+	p.Required("InstanceID", req.InstanceID)
+	p.Required("ActivityID", req.ActivityID)
+	p.MaxLength("ActivityID", req.ActivityID, limit.CancelIntegratedTaskActivityIdMaxLen)
 	w := cancelCenterTasks{req, agentOf(s.c, &p, true)}
 	if err := p.err(operation.CancelIntegratedTask); err != nil {
 		return err
@@ -352,10 +352,10 @@ func (s *CenterService) ListTasks(ctx context.Context, req ListCenterTasksReques
 		first, largest = 0, limit.OapiProcessWorkrecordTaskQueryCountMax
 	}
 	var p problems
-	p.required("UserID", req.UserID)
+	p.Required("UserID", req.UserID)
 	w := listCenterTasks{
-		ListCenterTasksRequest: req, PageSize: p.pageSize(req.PageSize, largest),
-		PageNumber: p.pageNumber(req.Cursor, first), CreateBefore: wire.ToMillis(req.CreateBefore),
+		ListCenterTasksRequest: req, PageSize: p.PageSize(req.PageSize, largest),
+		PageNumber: p.PageNumber(req.Cursor, first), CreateBefore: wire.ToMillis(req.CreateBefore),
 	}
 	if err := p.err(operation.QueryIntegratedTodoTask); err != nil {
 		return nil, err

@@ -67,29 +67,29 @@ func (r *centerTemplateReply) CheckReply() error {
 }
 
 func (r *SaveCenterTemplateRequest) validate(op operation.Operation, p *problems, legacy bool) error {
-	p.required("Name", r.Name)
-	p.maxLength("Name", r.Name, limit.SaveProcessNameMaxLen)
-	p.maxLength("Description", r.Description, limit.SaveProcessDescriptionMaxLen)
+	p.Required("Name", r.Name)
+	p.MaxLength("Name", r.Name, limit.SaveProcessNameMaxLen)
+	p.MaxLength("Description", r.Description, limit.SaveProcessDescriptionMaxLen)
 	p.formComponents("Components", r.Components, limit.SaveProcessFormComponentsMaxItems)
 	r.FeatureConfig.validate(p, templateFeatures(op))
-	p.maxLength("Config.CreateMobileURL", r.Config.CreateMobileURL, limit.SaveProcessTemplateConfigCreateInstanceMobileUrlMaxLen)
-	p.maxLength("Config.CreatePCURL", r.Config.CreatePCURL, limit.SaveProcessTemplateConfigCreateInstancePcUrlMaxLen)
-	p.maxLength("Config.EditURL", r.Config.EditURL, limit.SaveProcessTemplateConfigTemplateEditUrlMaxLen)
+	p.MaxLength("Config.CreateMobileURL", r.Config.CreateMobileURL, limit.SaveProcessTemplateConfigCreateInstanceMobileUrlMaxLen)
+	p.MaxLength("Config.CreatePCURL", r.Config.CreatePCURL, limit.SaveProcessTemplateConfigCreateInstancePcUrlMaxLen)
+	p.MaxLength("Config.EditURL", r.Config.EditURL, limit.SaveProcessTemplateConfigTemplateEditUrlMaxLen)
 	if !legacy {
 		return p.err(op)
 	}
 	if len(r.FeatureConfig.Features) > 0 || r.Config != (CenterTemplateConfig{}) {
 		return unsupported(op, "FeatureConfig and Config do not exist on the older gateway")
 	}
-	p.required("Description", r.Description)
+	p.Required("Description", r.Description)
 	for i, c := range r.Components {
 		field := fmt.Sprintf("Components[%d]", i)
 		if len(c.Children) > 0 {
 			return unsupported(op, field+".Children do not exist on the older gateway")
 		}
-		p.required(field+".Props.ComponentID", c.Props.ComponentID)
-		p.maxLength(field+".Props.ComponentID", c.Props.ComponentID, limit.OapiProcessSaveownSaveProcessRequestFormComponentListPropsIdMaxLen)
-		p.required(field+".Props.Label", c.Props.Label)
+		p.Required(field+".Props.ComponentID", c.Props.ComponentID)
+		p.MaxLength(field+".Props.ComponentID", c.Props.ComponentID, limit.OapiProcessSaveownSaveProcessRequestFormComponentListPropsIdMaxLen)
+		p.Required(field+".Props.Label", c.Props.Label)
 	}
 	return p.err(op)
 }
@@ -194,7 +194,7 @@ type deleteTemplateReply struct{ resultReply[CenterTemplate] }
 //dingtalk:op DELETE /v1.0/workflow/processCentres/schemas
 func (s *CenterService) DeleteTemplate(ctx context.Context, req DeleteCenterTemplateRequest, opts ...RequestOption) error {
 	var p problems
-	p.required("ProcessCode", req.ProcessCode)
+	p.Required("ProcessCode", req.ProcessCode)
 	agentID := agentOf(s.c, &p, true)
 	if err := p.err(operation.DeleteProcess); err != nil {
 		return err
@@ -259,11 +259,11 @@ func (s *CenterService) SaveDirectory(ctx context.Context, req SaveCenterDirecto
 
 func saveCenterDirectory(ctx context.Context, c *Client, op operation.Operation, req SaveCenterDirectoryRequest, opts []RequestOption) (*CenterDirectory, error) {
 	var p problems
-	p.required("OperateUserID", req.OperateUserID)
-	p.required("NameI18N", req.NameI18N)
+	p.Required("OperateUserID", req.OperateUserID)
+	p.Required("NameI18N", req.NameI18N)
 	if op.Spec().Premium {
-		p.required("BizGroup", req.BizGroup)
-		p.required("Name", req.Name)
+		p.Required("BizGroup", req.BizGroup)
+		p.Required("Name", req.Name)
 	}
 	if err := p.err(op); err != nil {
 		return nil, err
@@ -295,8 +295,8 @@ func (s *CenterService) DeleteDirectory(ctx context.Context, req DeleteCenterDir
 
 func deleteCenterDirectory(ctx context.Context, c *Client, op operation.Operation, req DeleteCenterDirectoryRequest, opts []RequestOption) error {
 	var p problems
-	p.required("DirID", req.DirID)
-	p.required("OperateUserID", req.OperateUserID)
+	p.Required("DirID", req.DirID)
+	p.Required("OperateUserID", req.OperateUserID)
 	if err := p.err(op); err != nil {
 		return err
 	}

@@ -12,7 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/attendance"
 	"github.com/dingoa/dingoa/operation"
+	"github.com/dingoa/dingoa/todo"
 )
 
 // sampleBody is the body of the vendor's sample as a request. Sent again, it has
@@ -295,55 +297,55 @@ func centerGoldens() []golden {
 			want: manager,
 		},
 		{
-			name: "TodoService.Add", legacy: true,
-			call: func(ctx context.Context, c *dingoa.Client) (any, error) { return c.Todos.Add(ctx, sampleTodo()) },
+			name: "todo.Add", legacy: true,
+			call: func(ctx context.Context, c *dingoa.Client) (any, error) { return todo.New(c).Add(ctx, sampleTodo()) },
 			want: "recordbc83ea0f6aexxxx",
 		},
 		{
-			name: "TodoService.Complete", legacy: true,
+			name: "todo.Complete", legacy: true,
 			call: nothing(func(ctx context.Context, c *dingoa.Client) error {
-				return c.Todos.Complete(ctx, dingoa.CompleteTodoRequest{UserID: "manager7078", RecordID: "recordfcf7403667fcd9"})
+				return todo.New(c).Complete(ctx, todo.CompleteRequest{UserID: "manager7078", RecordID: "recordfcf7403667fcd9"})
 			}),
 		},
 		{
-			name: "TodoService.List", legacy: true,
+			name: "todo.List", legacy: true,
 			call: func(ctx context.Context, c *dingoa.Client) (any, error) {
-				return c.Todos.List(ctx, dingoa.ListTodosRequest{UserID: "manager7080"})
+				return todo.New(c).List(ctx, todo.ListRequest{UserID: "manager7080"})
 			},
-			want: &dingoa.Page[dingoa.Todo]{NextCursor: "50", Items: []dingoa.Todo{
+			want: &dingoa.Page[todo.Todo]{NextCursor: "50", Items: []todo.Todo{
 				{
 					RecordID: "recordbc83ea0f6ae83aee95c4812119eea02a", CreateTime: time.UnixMilli(1599580799000).UTC(), Title: "学习任务",
-					URL: "https://oa.dingtalk.com", Items: []dingoa.TodoItem{{Title: "新人学习2", Content: "产品学习"}},
+					URL: "https://oa.dingtalk.com", Items: []todo.Item{{Title: "新人学习2", Content: "产品学习"}},
 				},
 				{
 					RecordID: "recordf1c4ac14f4c111cf015ead5b6642543a", CreateTime: time.UnixMilli(1599580799000).UTC(), Title: "title",
-					URL: "https://oa.dingtalk.com", Items: []dingoa.TodoItem{{Title: "新人学习", Content: "规章制度学习"}},
+					URL: "https://oa.dingtalk.com", Items: []todo.Item{{Title: "新人学习", Content: "规章制度学习"}},
 				},
 			}},
 		},
 		{
-			name: "AttendanceService.NotifyApproval", legacy: true,
+			name: "attendance.NotifyApproval", legacy: true,
 			call: func(ctx context.Context, c *dingoa.Client) (any, error) {
-				return c.Attendance.NotifyApproval(ctx, sampleLeave())
+				return attendance.New(c).NotifyApproval(ctx, sampleLeave())
 			},
-			want: &dingoa.ApprovedDuration{Duration: "2.0", Days: []dingoa.ApprovedDay{{Date: "2019-08-15", Duration: "1.0"}}},
+			want: &attendance.ApprovedDuration{Duration: "2.0", Days: []attendance.ApprovedDay{{Date: "2019-08-15", Duration: "1.0"}}},
 		},
 	}
 }
 
-func sampleTodo() dingoa.AddTodoRequest {
-	return dingoa.AddTodoRequest{
+func sampleTodo() todo.AddRequest {
+	return todo.AddRequest{
 		UserID: "manager4220", CreateTime: time.UnixMilli(1599580799000), Title: "学习任务", BizID: "1112",
-		URL: "https://oa.dingtalk.com", PCURL: "https://oa.dingtalk.com", PCOpenType: dingoa.TodoInPCClient,
-		OriginatorUserID: "manager7078", SourceName: "学习", Items: []dingoa.TodoItem{{Title: "新人学习2", Content: "产品学习"}},
+		URL: "https://oa.dingtalk.com", PCURL: "https://oa.dingtalk.com", PCOpenType: todo.InPCClient,
+		OriginatorUserID: "manager7078", SourceName: "学习", Items: []todo.Item{{Title: "新人学习2", Content: "产品学习"}},
 	}
 }
 
-func sampleLeave() dingoa.NotifyApprovalRequest {
-	return dingoa.NotifyApprovalRequest{
-		UserID: "dd_dd", Kind: dingoa.AttendanceLeave, FromTime: time.Date(2019, 8, 14, 16, 0, 0, 0, time.UTC), ToTime: time.Date(2019, 8, 17, 0, 0, 0, 0, time.UTC),
-		Unit: dingoa.UnitDay, WorkingDays: true, TagName: "请假", SubType: "年假", ApproveID: "1234abcd", JumpURL: "https://open.dingtalk.com/",
-		OvertimeHours: 1.07, OvertimePay: dingoa.OvertimeToLeave,
+func sampleLeave() attendance.NotifyApprovalRequest {
+	return attendance.NotifyApprovalRequest{
+		UserID: "dd_dd", Kind: attendance.Leave, FromTime: time.Date(2019, 8, 14, 16, 0, 0, 0, time.UTC), ToTime: time.Date(2019, 8, 17, 0, 0, 0, 0, time.UTC),
+		Unit: attendance.Day, WorkingDays: true, TagName: "请假", SubType: "年假", ApproveID: "1234abcd", JumpURL: "https://open.dingtalk.com/",
+		OvertimeHours: 1.07, OvertimePay: attendance.OvertimeToLeave,
 	}
 }
 
@@ -502,27 +504,27 @@ func centerMethods() []method {
 		row("Todos.Add", operation.OapiWorkrecordAdd, `{"errcode":0,"record_id":"1"}`, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			req := sampleTodo()
 			if !right {
-				req = dingoa.AddTodoRequest{}
+				req = todo.AddRequest{}
 			}
-			_, err := c.Todos.Add(ctx, req)
+			_, err := todo.New(c).Add(ctx, req)
 			return err
 		}),
 		row("Todos.Complete", operation.OapiWorkrecordUpdate, done, func(ctx context.Context, c *dingoa.Client, right bool) error {
-			return c.Todos.Complete(ctx, dingoa.CompleteTodoRequest{UserID: user(right), RecordID: user(right)})
+			return todo.New(c).Complete(ctx, todo.CompleteRequest{UserID: user(right), RecordID: user(right)})
 		}),
 		row("Todos.List", operation.OapiWorkrecordGetbyuserid, list, func(ctx context.Context, c *dingoa.Client, right bool) error {
-			_, err := c.Todos.List(ctx, dingoa.ListTodosRequest{UserID: user(right)})
+			_, err := todo.New(c).List(ctx, todo.ListRequest{UserID: user(right)})
 			return err
 		}),
 		row("Todos.All", operation.OapiWorkrecordGetbyuserid, list, func(ctx context.Context, c *dingoa.Client, right bool) error {
-			return first(c.Todos.All(ctx, dingoa.ListTodosRequest{UserID: user(right)}))
+			return first(todo.New(c).All(ctx, todo.ListRequest{UserID: user(right)}))
 		}),
 		row("Attendance.NotifyApproval", operation.OapiAttendanceApproveFinish, `{"errcode":0,"result":{"duration":"1"}}`, func(ctx context.Context, c *dingoa.Client, right bool) error {
 			req := sampleLeave()
 			if !right {
-				req = dingoa.NotifyApprovalRequest{}
+				req = attendance.NotifyApprovalRequest{}
 			}
-			_, err := c.Attendance.NotifyApproval(ctx, req)
+			_, err := attendance.New(c).NotifyApproval(ctx, req)
 			return err
 		}),
 	}
@@ -542,9 +544,9 @@ func TestTodosGoToTheOlderGatewayOfAnyClient(t *testing.T) {
 	t.Parallel()
 	dt := newDingTalk(answer(200, `{"errcode":0,"record_id":"1","result":{"duration":"1"}}`))
 	c := dt.client(t)
-	_, err := c.Todos.Add(t.Context(), sampleTodo())
+	_, err := todo.New(c).Add(t.Context(), sampleTodo())
 	require.NoError(t, err)
-	_, err = c.Attendance.NotifyApproval(t.Context(), sampleLeave())
+	_, err = attendance.New(c).NotifyApproval(t.Context(), sampleLeave())
 	require.NoError(t, err)
 	for _, request := range dt.sent() {
 		require.Equal(t, "oapi.dingtalk.com", request.Host)
@@ -597,8 +599,8 @@ func TestCenterRequestsAreChecked(t *testing.T) {
 		"no result":    {c.Center.UpdateTasks(ctx, dingoa.UpdateCenterTasksRequest{Tasks: []dingoa.CenterTaskUpdate{{TaskID: "1", Status: dingoa.TaskCompleted}}}), []string{"Tasks[0].Result"}},
 		"updates":      {c.Center.UpdateInstances(ctx, make([]dingoa.UpdateCenterInstanceRequest, 51)), nil},
 		"page":         {second(c.Center.ListTasks(ctx, dingoa.ListCenterTasksRequest{UserID: "u", PageSize: 41, Cursor: "0"})), []string{"PageSize", "Cursor"}},
-		"many to-dos":  {second(c.Todos.Add(ctx, dingoa.AddTodoRequest{UserID: "u", Title: long, URL: "u", PCOpenType: 3, Items: make([]dingoa.TodoItem, 20)})), nil},
-		"overtime":     {second(c.Attendance.NotifyApproval(ctx, dingoa.NotifyApprovalRequest{UserID: "u", Kind: dingoa.AttendanceOvertime, FromTime: time.Unix(1, 0), ToTime: time.Unix(90000, 0), Unit: dingoa.UnitDay, TagName: "加班", ApproveID: "a", JumpURL: "j"})), []string{"ToTime", "Unit", "OvertimeHours", "OvertimePay"}},
+		"many to-dos":  {second(todo.New(c).Add(ctx, todo.AddRequest{UserID: "u", Title: long, URL: "u", PCOpenType: 3, Items: make([]todo.Item, 20)})), nil},
+		"overtime":     {second(attendance.New(c).NotifyApproval(ctx, attendance.NotifyApprovalRequest{UserID: "u", Kind: attendance.Overtime, FromTime: time.Unix(1, 0), ToTime: time.Unix(90000, 0), Unit: attendance.Day, TagName: "加班", ApproveID: "a", JumpURL: "j"})), []string{"ToTime", "Unit", "OvertimeHours", "OvertimePay"}},
 		"old template": {second(agented(old).Center.SaveTemplate(ctx, dingoa.SaveCenterTemplateRequest{Name: "n", Components: []dingoa.FormComponent{{ComponentType: "TextField"}}})), []string{"Description", "Components[0].Props.ComponentID", "Components[0].Props.Label"}},
 	} {
 		require.ErrorIs(t, tc.err, dingoa.ErrInvalidArgument, name)

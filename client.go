@@ -24,10 +24,6 @@ type Client struct {
 	Files *FileService
 	// Center brings approvals of your own system into DingTalk (流程中心).
 	Center *CenterService
-	// Todos keeps to-dos of version 1.0 (待办任务).
-	Todos *TodoService
-	// Attendance tells attendance (考勤) what was approved elsewhere.
-	Attendance *AttendanceService
 	// Premium has what needs OA premium (OA 高级版).
 	Premium *PremiumService
 	// DataForms keeps data forms (数据表单).
@@ -36,8 +32,6 @@ type Client struct {
 	Callbacks *CallbackService
 	// Streams opens connections of stream mode (Stream 模式), for package stream.
 	Streams *StreamService
-	// Auth has the tokens of people and pages (免登).
-	Auth *AuthService
 
 	cfg     *config
 	resty   *resty.Client
@@ -92,13 +86,10 @@ func assemble(cfg *config, r *resty.Client) *Client {
 	c.Templates = &TemplateService{c}
 	c.Files = &FileService{c}
 	c.Center = &CenterService{c}
-	c.Todos = &TodoService{c}
-	c.Attendance = &AttendanceService{c}
 	c.Premium = &PremiumService{c}
 	c.DataForms = &DataFormService{c}
 	c.Callbacks = &CallbackService{c}
 	c.Streams = &StreamService{c}
-	c.Auth = &AuthService{c}
 	return c
 }
 

@@ -229,7 +229,7 @@ func serviceMethods(source sourceFile) []string {
 		if len(params) == 0 || typeText(params[0].Type) != "context.Context" || len(params[0].Names) != 1 || params[0].Names[0].Name != "ctx" {
 			report("the first parameter is ctx context.Context")
 		}
-		if len(params) == 0 || typeText(params[len(params)-1].Type) != "...RequestOption" {
+		if len(params) == 0 || strings.Replace(typeText(params[len(params)-1].Type), "dingoa.", "", 1) != "...RequestOption" {
 			report("the last parameter is opts ...RequestOption")
 		}
 		if !endsInError(f) {

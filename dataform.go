@@ -45,9 +45,9 @@ type SaveDataFormRequest struct {
 //dingtalk:op POST /v1.0/workflow/premium/dataForms/templates
 func (s *DataFormService) Save(ctx context.Context, req SaveDataFormRequest, opts ...RequestOption) (*TemplateCode, error) {
 	var p problems
-	p.required("Name", req.Name)
+	p.Required("Name", req.Name)
 	p.formComponents("Components", req.Components, limit.PremiumSaveFormFormComponentsMaxItems)
-	p.required("UserID", req.UserID)
+	p.Required("UserID", req.UserID)
 	if err := p.err(operation.PremiumSaveForm); err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func (s *DataFormService) Save(ctx context.Context, req SaveDataFormRequest, opt
 //dingtalk:op GET /v1.0/workflow/premium/dataForms/schema/formCodes
 func (s *DataFormService) Schema(ctx context.Context, req SchemaRequest, opts ...RequestOption) (*FormSchema, error) {
 	var p problems
-	p.required("ProcessCode", req.ProcessCode)
+	p.Required("ProcessCode", req.ProcessCode)
 	if err := p.err(operation.PremiumGetFormSchema); err != nil {
 		return nil, err
 	}
@@ -90,9 +90,9 @@ type CreateDataRequest struct {
 }
 
 func (r *CreateDataRequest) validate(p *problems) {
-	p.required("ProcessCode", r.ProcessCode)
-	p.required("OriginatorUserID", r.OriginatorUserID)
-	p.someItems("FormValues", len(r.FormValues))
+	p.Required("ProcessCode", r.ProcessCode)
+	p.Required("OriginatorUserID", r.OriginatorUserID)
+	p.SomeItems("FormValues", len(r.FormValues))
 	p.formValues(r.FormValues)
 }
 
@@ -171,9 +171,9 @@ func (s *DataFormService) Update(ctx context.Context, req UpdateDataRequest, opt
 }
 
 func (p *problems) instanceIDs(ids []string) {
-	p.someItems("InstanceIDs", len(ids))
+	p.SomeItems("InstanceIDs", len(ids))
 	for i, id := range ids {
-		p.required(fmt.Sprintf("InstanceIDs[%d]", i), id)
+		p.Required(fmt.Sprintf("InstanceIDs[%d]", i), id)
 	}
 }
 
@@ -200,7 +200,7 @@ type DeleteDataRequest struct {
 //dingtalk:op POST /v1.0/workflow/premium/dataForms/formInstances/remove
 func (s *DataFormService) Delete(ctx context.Context, req DeleteDataRequest, opts ...RequestOption) error {
 	var p problems
-	p.required("ProcessCode", req.ProcessCode)
+	p.Required("ProcessCode", req.ProcessCode)
 	p.instanceIDs(req.InstanceIDs)
 	if err := p.err(operation.PremiumDeleteFormInstance); err != nil {
 		return err
@@ -289,8 +289,8 @@ func (r *dataInstanceReply) CheckReply() error {
 //dingtalk:op GET /v1.0/workflow/premium/dataForms/formInstances
 func (s *DataFormService) Get(ctx context.Context, req GetDataRequest, opts ...RequestOption) (*DataInstance, error) {
 	var p problems
-	p.required("FormCode", req.FormCode)
-	p.required("InstanceID", req.InstanceID)
+	p.Required("FormCode", req.FormCode)
+	p.Required("InstanceID", req.InstanceID)
 	if err := p.err(operation.PremiumGetFormInstance); err != nil {
 		return nil, err
 	}
@@ -337,8 +337,8 @@ func (d *dataInstances) next() string {
 //dingtalk:op GET /v1.0/workflow/premium/dataForms/formInstances/pages
 func (s *DataFormService) List(ctx context.Context, req ListDataRequest, opts ...RequestOption) (*Page[DataInstance], error) {
 	var p problems
-	p.required("FormCode", req.FormCode)
-	req.PageSize = p.pageSize(req.PageSize, limit.PremiumGetFormInstancesMaxResultsMax)
+	p.Required("FormCode", req.FormCode)
+	req.PageSize = p.PageSize(req.PageSize, limit.PremiumGetFormInstancesMaxResultsMax)
 	if err := p.err(operation.PremiumGetFormInstances); err != nil {
 		return nil, err
 	}

@@ -21,13 +21,15 @@
 //   - [CenterService], Client.Center: approvals of another system (流程中心)
 //   - [PremiumService], Client.Premium, and [DataFormService], Client.DataForms:
 //     what needs OA premium (OA 高级版)
-//   - [CallbackService], Client.Events: registered callbacks and failed pushes
-//   - [TodoService], Client.Todos, and [AttendanceService], Client.Attendance:
-//     to-dos of version 1.0 and attendance, on the older gateway only
-//   - [AuthService], Client.Auth: tokens of people and pages (免登)
+//   - [CallbackService], Client.Callbacks: registered callbacks and failed pushes
+//   - [StreamService], Client.Streams: connections of stream mode
+//
+// Packages todo, attendance and signon have to-dos of version 1.0, attendance (考勤)
+// and the tokens of people and pages (免登). They are built on [Client.Call], as a
+// package of your own for another part of DingTalk can be.
 //
 // docs/API.md in the repository lists every operation with its method.
-// [Client.Call] sends any other operation of DingTalk. [NewSuite] makes the
+// [Client.Call] sends those of package operation and any other. [NewSuite] makes the
 // clients of a third-party app, one for each company.
 //
 // # Forms

@@ -171,54 +171,63 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Advice says what a person can do about the error; empty when the code and the
 // message say all there is.
-func (e *Error) Advice() string {
+func (e *Error) Advice() string { return e.advice().english }
+
+// AdviceIn is [Error.Advice] in another language, by its tag: in Chinese for "zh"
+// and "zh-CN", otherwise in English.
+func (e *Error) AdviceIn(language string) string {
+	if base, _, _ := strings.Cut(language, "-"); strings.EqualFold(base, "zh") {
+		return e.advice().chinese
+	}
+	return e.advice().english
+}
+
+func (e *Error) advice() advice {
 	switch {
 	case len(e.Scopes) > 0:
 		return e.permissionAdvice(strings.Join(e.Scopes, ", "))
 	case errors.Is(e.Err, errNoTicket):
 		return adviceOnTickets()
 	}
-	if c, found := e.special(); found && c.advice != "" {
+	if c, found := e.special(); found && c.advice != (advice{}) {
 		return c.advice
 	}
 	switch {
 	case e.users != "":
-		return "no such user in the company, in one of " + e.users
+		return adviceOn("user").of(e.users)
 	case errors.Is(e.Kind, ErrUnauthorized):
-		return "check AppKey and AppSecret (Client ID, Client Secret) of the app in the developer console (开发者后台 → 应用详情 → 凭证与基础信息) and that the app is enabled"
+		return adviceOn("unauthorized")
 	case errors.Is(e.Kind, ErrPermission):
 		if e.permission == "" {
-			return "the app or the acting user lacks a right; see the permissions page of the app (权限管理)"
+			return adviceOn("right")
 		}
-		return e.permissionAdvice(e.permission) + ", or check that the acting user may do this"
+		a, or := e.permissionAdvice(e.permission), adviceOn("or_user")
+		return advice{fmt.Sprintf(or.english, a.english), fmt.Sprintf(or.chinese, a.chinese)}
 	case errors.Is(e.Kind, ErrIPNotAllowed):
 		ip := addressIn(e.Message)
 		if ip == "" {
-			ip = "this server's public address"
+			return adviceOn("own_address")
 		}
-		return "add " + ip + " to the app's egress IPs in the developer console (安全设置 → 服务器出口IP)"
+		return adviceOn("address").of(ip)
 	case errors.Is(e.Kind, ErrRateLimited) && e.Err != nil && e.HTTPStatus == 0:
-		return "the client's own limiter (WithRateLimit, WithLimiter) held the call back: give its context more time, or call less"
+		return adviceOn("limiter")
 	case errors.Is(e.Kind, ErrRateLimited):
-		return "the standard plan allows 20 calls per second per app and operation; slow down, for instance with WithRateLimit"
+		return adviceOn("rate")
 	case errors.Is(e.Kind, ErrBanned):
-		return "stop calling for five minutes (WithPauseAfterBan does it); 10,000 calls in 20 seconds from one address are too many"
+		return adviceOn("banned")
+	case e.OutcomeUnknown:
+		return adviceOn("outcome")
+	case e.Kind == nil && e.Code != "":
+		return adviceOn("unknown")
 	}
-	if e.OutcomeUnknown {
-		return "look whether it was executed before repeating it"
-	}
-	if e.Kind == nil && e.Code != "" {
-		return "the code is in none of the vendor's lists, so that no kind of failure is known: go by its message, and tell it apart by Error.Code"
-	}
-	return ""
+	return advice{}
 }
 
-func (e *Error) permissionAdvice(scopes string) string {
-	advice := "apply for the permission " + scopes + " in the developer console (权限管理)"
+func (e *Error) permissionAdvice(scopes string) advice {
 	if link := applyLink.FindString(e.Message); link != "" {
-		advice += ", at " + link
+		return adviceOn("permission_link").of(scopes, link)
 	}
-	return advice
+	return adviceOn("permission").of(scopes)
 }
 
 // InvalidRequest returns the error for a request that was refused before anything

@@ -373,7 +373,7 @@ func casesOf(code string) []errorCase {
 	case "aflowProcessInstStatusException",
 		"820005":
 		return []errorCase{
-			{ops: []string{"TerminateProcessInstance"}, advice: "an instance can be revoked only while it is RUNNING, and not in its first 15 seconds: wait, or look at its status"},
+			{ops: []string{"TerminateProcessInstance"}, advice: advice{"an instance can be revoked only while it is RUNNING, and not in its first 15 seconds: wait, or look at its status", "只能撤销审批中（RUNNING）的实例，且发起后 15 秒内不能撤销：请稍后再试，或先查看实例状态"}},
 		}
 	case "aflowProcessSetupNoPermission",
 		"integrated.permission.error",
@@ -384,106 +384,106 @@ func casesOf(code string) []errorCase {
 		"810007",
 		"8100017":
 		return []errorCase{
-			{advice: "the process code or instance is not of this kind, or not this app's: calls for official forms (官方审批) and for your own flows (流程中心, 自有审批) must not be mixed"},
+			{advice: advice{"the process code or instance is not of this kind, or not this app's: calls for official forms (官方审批) and for your own flows (流程中心, 自有审批) must not be mixed", "processCode 或实例类型不对，或不属于此应用：官方审批与自有审批（流程中心）的接口不能混用"}},
 		}
 	case "benefit.status.invalid":
 		return []errorCase{
-			{advice: "the company has no OA premium (OA 高级版), or it has run out: buy or renew it in the OA admin console, or use the operation of the standard plan"},
+			{advice: advice{"the company has no OA premium (OA 高级版), or it has run out: buy or renew it in the OA admin console, or use the operation of the standard plan", "企业未开通 OA 高级版或已到期：请在 OA 管理后台购买、续费，或改用标准版接口"}},
 		}
 	case "benefitStatusInvalid":
 		return []errorCase{
-			{advice: "a field of the request needs OA premium (OA 高级版): leave it out, or buy or renew the plan in the OA admin console"},
+			{advice: advice{"a field of the request needs OA premium (OA 高级版): leave it out, or buy or renew the plan in the OA admin console", "请求中有字段需要 OA 高级版：请去掉该字段，或在 OA 管理后台购买、续费"}},
 		}
 	case "bizDir.number.exceed":
 		return []errorCase{
-			{advice: "an app has at most 10 directories: delete one that is no longer used"},
+			{advice: advice{"an app has at most 10 directories: delete one that is no longer used", "一个应用最多 10 个业务分组：请删除不再使用的分组"}},
 		}
 	case "integrated.number.exceed",
 		"820010":
 		return []errorCase{
-			{advice: "an instance has at most 100 tasks: close some, or put several people into one"},
+			{advice: advice{"an instance has at most 100 tasks: close some, or put several people into one", "一个实例最多 100 个任务：请先结束部分任务，或把多人合并到一个任务"}},
 		}
 	case "integrated.qps.exceed":
 		return []errorCase{
-			{advice: "the calls of the day for this operation are used up; go on tomorrow"},
+			{advice: advice{"the calls of the day for this operation are used up; go on tomorrow", "该接口当天的调用量已用完，请明天再试"}},
 		}
 	case "internalError":
 		return []errorCase{
-			{message: "没有任务处理的权限", ops: []string{"TerminateProcessInstance"}, kind: ErrPermission, advice: "only the originator may revoke it, unless IsSystem is set, and only if the form allows originators to revoke (OA 管理后台: 允许提交人撤销审批中的审批单)"},
-			{message: "没有任务处理的权限", kind: ErrPermission, advice: "the acting user has no task here that could be handled: see whose task it is"},
-			{ops: []string{"TerminateProcessInstance"}, advice: "only the originator may revoke it, unless IsSystem is set, and only if the form allows originators to revoke (OA 管理后台: 允许提交人撤销审批中的审批单)"},
-			{ops: []string{"ArchiveProcessInstance"}, advice: "only instances that have ended can be archived, and only once"},
+			{message: "没有任务处理的权限", ops: []string{"TerminateProcessInstance"}, kind: ErrPermission, advice: advice{"only the originator may revoke it, unless IsSystem is set, and only if the form allows originators to revoke (OA 管理后台: 允许提交人撤销审批中的审批单)", "只有发起人可以撤销（设置 IsSystem 时除外），并且模板须允许撤销（OA 管理后台：允许提交人撤销审批中的审批单）"}},
+			{message: "没有任务处理的权限", kind: ErrPermission, advice: advice{"the acting user has no task here that could be handled: see whose task it is", "操作人在该实例中没有待处理的任务：请查看任务属于谁"}},
+			{ops: []string{"TerminateProcessInstance"}, advice: advice{"only the originator may revoke it, unless IsSystem is set, and only if the form allows originators to revoke (OA 管理后台: 允许提交人撤销审批中的审批单)", "只有发起人可以撤销（设置 IsSystem 时除外），并且模板须允许撤销（OA 管理后台：允许提交人撤销审批中的审批单）"}},
+			{ops: []string{"ArchiveProcessInstance"}, advice: advice{"only instances that have ended can be archived, and only once", "只能归档已结束的实例，且只能归档一次"}},
 		}
 	case "invalidInstanceArchiveOpUserIdNotOriginatorId",
 		"notOaAdmin",
 		"param.manager.notexist":
 		return []errorCase{
-			{advice: "the acting user must be an OA administrator (OA 管理员) of the form"},
+			{advice: advice{"the acting user must be an OA administrator (OA 管理员) of the form", "操作人必须是该模板的 OA 管理员"}},
 		}
 	case "isvAppId.in.blackList",
 		"isvOrgId.in.blackList",
 		"processCode.in.blackList":
 		return []errorCase{
-			{advice: "DingTalk has blocked this app, company or form from starting approvals; ask its support, with the request id"},
+			{advice: advice{"DingTalk has blocked this app, company or form from starting approvals; ask its support, with the request id", "钉钉已禁止该应用、企业或模板发起审批；请带上 request id 联系钉钉技术支持"}},
 		}
 	case "isvAuth.check.error":
 		return []errorCase{
-			{advice: "the company has not given this app the form"},
+			{advice: advice{"the company has not given this app the form", "企业没有把该模板授权给此应用"}},
 		}
 	case "needAuth":
 		return []errorCase{
-			{advice: "either the process code or instance is not of this kind (official forms, 官方审批, and your own flows, 流程中心, must not be mixed), or the user may not do this: see who may start the form (可见范围) and whose task it is"},
+			{advice: advice{"either the process code or instance is not of this kind (official forms, 官方审批, and your own flows, 流程中心, must not be mixed), or the user may not do this: see who may start the form (可见范围) and whose task it is", "可能是 processCode 或实例类型不对（官方审批与自有审批、流程中心的接口不能混用），也可能是该用户无权操作：请检查模板的可见范围以及任务属于谁"}},
 		}
 	case "param.illegal.operator":
 		return []errorCase{
-			{advice: "only the person whose task it is may do this: compare the task's user with the one of the request"},
+			{advice: advice{"only the person whose task it is may do this: compare the task's user with the one of the request", "只有任务的处理人可以操作：请核对请求中的用户与任务的处理人"}},
 		}
 	case "processes.error":
 		return []errorCase{
-			{message: "获取模板列表失败", kind: ErrServer, advice: "the list of forms could not be read; try again later"},
-			{advice: "a company has at most 200 forms: delete some that are no longer used"},
+			{message: "获取模板列表失败", kind: ErrServer, advice: advice{"the list of forms could not be read; try again later", "获取模板列表失败，请稍后再试"}},
+			{advice: advice{"a company has at most 200 forms: delete some that are no longer used", "一个企业最多 200 个模板：请删除不再使用的模板"}},
 		}
 	case "userNotExist":
 		return []errorCase{
-			{ops: []string{"GrantProcessInstanceForDownloadFile"}, advice: "the originator has probably left the company: set UserID of DownloadRequest to somebody who is still there"},
+			{ops: []string{"GrantProcessInstanceForDownloadFile"}, advice: advice{"the originator has probably left the company: set UserID of DownloadRequest to somebody who is still there", "发起人可能已离职：请把 DownloadRequest 的 UserID 设为在职员工"}},
 		}
 	case "spaceQuotaInsufficient",
 		"sceneQuotaInsufficient",
 		"appQuotaInsufficient",
 		"orgQuotaInsufficient":
 		return []errorCase{
-			{advice: "the drive is full: delete files, or buy more space"},
+			{advice: advice{"the drive is full: delete files, or buy more space", "钉盘空间已满：请删除文件或扩容"}},
 		}
 	case "dentryUploadForbidden",
 		"permissionDenied":
 		return []errorCase{
-			{advice: "the user may not reach the file or space: name somebody who takes part in the approval, or authorise the user first"},
+			{advice: advice{"the user may not reach the file or space: name somebody who takes part in the approval, or authorise the user first", "该用户无权访问此文件或空间：请换成参与审批的人，或先给该用户授权"}},
 		}
 	case "orgAuthLevelNotEnough":
 		return []errorCase{
-			{advice: "the company must be certified by DingTalk (企业认证) at a higher level"},
+			{advice: advice{"the company must be certified by DingTalk (企业认证) at a higher level", "企业须完成更高级别的钉钉企业认证"}},
 		}
 	case "InvalidAction.NotFound",
 		"22",
 		"404":
 		return []errorCase{
-			{advice: "there is no such path: see the addresses (WithBaseURL, WithLegacyBaseURL) and what stands between this program and DingTalk"},
+			{advice: advice{"there is no such path: see the addresses (WithBaseURL, WithLegacyBaseURL) and what stands between this program and DingTalk", "没有这个接口路径：请检查地址设置（WithBaseURL、WithLegacyBaseURL）以及程序与钉钉之间的代理"}},
 		}
 	case "unauthorized.client",
 		"invalidAuthInfo",
 		"41030":
 		return []errorCase{
-			{advice: "this company has not authorised the app (开通), or has withdrawn it"},
+			{advice: advice{"this company has not authorised the app (开通), or has withdrawn it", "企业未开通（授权）此应用，或已解除授权"}},
 		}
 	case "invalidSuiteTicket",
 		"40085":
 		return []errorCase{
-			{advice: "wait for the suite_ticket push, about every 5 hours, or have it repeated in the developer console (开发者后台 → 开发管理 → 重新推送), and see that On(Suite.KeepTicket) is in the dispatcher that gets it"},
+			{advice: advice{"wait for the suite_ticket push, about every 5 hours, or have it repeated in the developer console (开发者后台 → 开发管理 → 重新推送), and see that On(Suite.KeepTicket) is in the dispatcher that gets it", "请等待 suite_ticket 推送（约 5 小时一次），或在开发者后台 → 开发管理点击重新推送，并确认接收推送的 dispatcher 中有 Suite.TicketHandler"}},
 		}
 	case "Forbidden.AccessDenied.ApiCountLimitForOrg",
 		"90020":
 		return []errorCase{
-			{advice: "the calls of the month are used up (5,000 calls a month per company on the standard plan); buy more calls or poll less: callbacks are free"},
+			{advice: advice{"the calls of the month are used up (5,000 calls a month per company on the standard plan); buy more calls or poll less: callbacks are free", "本月调用量已用完（标准版每个企业每月 5,000 次）；请购买额度或减少轮询：事件推送不计入调用量"}},
 		}
 	case "40000":
 		return []errorCase{
@@ -491,61 +491,94 @@ func casesOf(code string) []errorCase {
 		}
 	case "50002":
 		return []errorCase{
-			{advice: "the employee is outside the range of the app: widen it in the developer console (可使用范围, and 权限管理 → 通讯录权限 → 授权范围)"},
+			{advice: advice{"the employee is outside the range of the app: widen it in the developer console (可使用范围, and 权限管理 → 通讯录权限 → 授权范围)", "员工不在应用的授权范围内：请在开发者后台扩大范围（可使用范围，以及权限管理 → 通讯录权限 → 授权范围）"}},
 		}
 	case "50003":
 		return []errorCase{
-			{advice: "the app is disabled: enable it in the admin console (OA 管理后台 → 工作台)"},
+			{advice: advice{"the app is disabled: enable it in the admin console (OA 管理后台 → 工作台)", "应用已停用：请在 OA 管理后台 → 工作台启用"}},
 		}
 	case "50004":
 		return []errorCase{
-			{advice: "the department is outside the range of the app: widen it in the developer console (可使用范围, and 权限管理 → 通讯录权限 → 授权范围)"},
+			{advice: advice{"the department is outside the range of the app: widen it in the developer console (可使用范围, and 权限管理 → 通讯录权限 → 授权范围)", "部门不在应用的授权范围内：请在开发者后台扩大范围（可使用范围，以及权限管理 → 通讯录权限 → 授权范围）"}},
 		}
 	case "50005":
 		return []errorCase{
-			{advice: "the company is disabled at DingTalk"},
+			{advice: advice{"the company is disabled at DingTalk", "企业在钉钉已被停用"}},
 		}
 	case "60120":
 		return []errorCase{
-			{advice: "the user is disabled in the contacts"},
+			{advice: advice{"the user is disabled in the contacts", "该用户在通讯录中已被停用"}},
 		}
 	case "71013":
 		return []errorCase{
-			{advice: "the domain or address may not receive callbacks: it must be public and on the whitelist of the app (开发者后台 → 安全设置)"},
+			{advice: advice{"the domain or address may not receive callbacks: it must be public and on the whitelist of the app (开发者后台 → 安全设置)", "该域名或地址不能接收回调：必须是公网地址，并且在应用的白名单内（开发者后台 → 安全设置）"}},
 		}
 	case "800001":
 		return []errorCase{
-			{advice: "only third-party apps (第三方企业应用) may call this"},
+			{advice: advice{"only third-party apps (第三方企业应用) may call this", "只有第三方企业应用可以调用该接口"}},
 		}
 	case "810002":
 		return []errorCase{
-			{message: "审批表单已被管理员修改", ops: []string{"UpdateProcessInstance", "BatchUpdateProcessInstance"}, kind: ErrConflict, advice: "Result is missing, which the service words like this; if it is given, the form was changed meanwhile: read its schema again"},
-			{message: "审批表单已被管理员修改", kind: ErrConflict, advice: "the form was changed in the admin console meanwhile: read its schema again and send values that fit it"},
-			{message: "引擎已知错误", kind: ErrInvalidArgument, advice: "a URL is longer than 1,024 characters"},
-			{message: "审批系统错误", kind: ErrServer, advice: "the service gives the reason in its message"},
-			{advice: "a company has at most 200 forms: delete some that are no longer used"},
+			{message: "审批表单已被管理员修改", ops: []string{"UpdateProcessInstance", "BatchUpdateProcessInstance"}, kind: ErrConflict, advice: advice{"Result is missing, which the service words like this; if it is given, the form was changed meanwhile: read its schema again", "缺少 Result 时服务端也会这样提示；如果已传，说明表单在此期间被修改：请重新读取表单 schema"}},
+			{message: "审批表单已被管理员修改", kind: ErrConflict, advice: advice{"the form was changed in the admin console meanwhile: read its schema again and send values that fit it", "模板已在管理后台被修改：请重新读取 schema，并按新的表单传值"}},
+			{message: "引擎已知错误", kind: ErrInvalidArgument, advice: advice{"a URL is longer than 1,024 characters", "某个 URL 超过 1,024 个字符"}},
+			{message: "审批系统错误", kind: ErrServer, advice: advice{"the service gives the reason in its message", "原因见服务端返回的 message"}},
+			{advice: advice{"a company has at most 200 forms: delete some that are no longer used", "一个企业最多 200 个模板：请删除不再使用的模板"}},
 		}
 	case "20001":
 		return []errorCase{
-			{advice: "stream mode is paused until the calls of the month are raised or the month ends"},
+			{advice: advice{"stream mode is paused until the calls of the month are raised or the month ends", "本月调用量用完前 Stream 模式暂停；请提升额度，或等到下个月"}},
 		}
 	case "820008":
 		return []errorCase{
-			{message: "审批表单已被管理员修改", ops: []string{"UpdateProcessInstance", "BatchUpdateProcessInstance"}, kind: ErrConflict, advice: "Result is missing, which the service words like this; if it is given, the form was changed meanwhile: read its schema again"},
-			{message: "审批表单已被管理员修改", kind: ErrConflict, advice: "the form was changed in the admin console meanwhile: read its schema again and send values that fit it"},
-			{message: "没有任务处理的权限", ops: []string{"TerminateProcessInstance"}, kind: ErrPermission, advice: "only the originator may revoke it, unless IsSystem is set, and only if the form allows originators to revoke (OA 管理后台: 允许提交人撤销审批中的审批单)"},
-			{message: "没有任务处理的权限", kind: ErrPermission, advice: "the acting user has no task here that could be handled: see whose task it is"},
-			{ops: []string{"TerminateProcessInstance"}, advice: "only the originator may revoke it, unless IsSystem is set, and only if the form allows originators to revoke (OA 管理后台: 允许提交人撤销审批中的审批单)"},
-			{ops: []string{"CreateIntegratedTask"}, advice: "if waiting does not help, a URL is longer than 1,024 characters"},
+			{message: "审批表单已被管理员修改", ops: []string{"UpdateProcessInstance", "BatchUpdateProcessInstance"}, kind: ErrConflict, advice: advice{"Result is missing, which the service words like this; if it is given, the form was changed meanwhile: read its schema again", "缺少 Result 时服务端也会这样提示；如果已传，说明表单在此期间被修改：请重新读取表单 schema"}},
+			{message: "审批表单已被管理员修改", kind: ErrConflict, advice: advice{"the form was changed in the admin console meanwhile: read its schema again and send values that fit it", "模板已在管理后台被修改：请重新读取 schema，并按新的表单传值"}},
+			{message: "没有任务处理的权限", ops: []string{"TerminateProcessInstance"}, kind: ErrPermission, advice: advice{"only the originator may revoke it, unless IsSystem is set, and only if the form allows originators to revoke (OA 管理后台: 允许提交人撤销审批中的审批单)", "只有发起人可以撤销（设置 IsSystem 时除外），并且模板须允许撤销（OA 管理后台：允许提交人撤销审批中的审批单）"}},
+			{message: "没有任务处理的权限", kind: ErrPermission, advice: advice{"the acting user has no task here that could be handled: see whose task it is", "操作人在该实例中没有待处理的任务：请查看任务属于谁"}},
+			{ops: []string{"TerminateProcessInstance"}, advice: advice{"only the originator may revoke it, unless IsSystem is set, and only if the form allows originators to revoke (OA 管理后台: 允许提交人撤销审批中的审批单)", "只有发起人可以撤销（设置 IsSystem 时除外），并且模板须允许撤销（OA 管理后台：允许提交人撤销审批中的审批单）"}},
+			{ops: []string{"CreateIntegratedTask"}, advice: advice{"if waiting does not help, a URL is longer than 1,024 characters", "如果等待后仍然失败，说明某个 URL 超过 1,024 个字符"}},
 		}
 	case "853002":
 		return []errorCase{
-			{advice: "this machine's clock is off by more than a minute"},
+			{advice: advice{"this machine's clock is off by more than a minute", "本机时钟误差超过一分钟"}},
 		}
 	case "854002":
 		return []errorCase{
-			{advice: "this user gets no more to-dos today"},
+			{advice: advice{"this user gets no more to-dos today", "该用户今天的待办数量已达上限"}},
 		}
 	}
 	return nil
+}
+
+// adviceOn is for failures whose code does not say what to do.
+func adviceOn(about string) advice {
+	switch about {
+	case "address":
+		return advice{"add %s to the app's egress IPs in the developer console (安全设置 → 服务器出口IP)", "请在开发者后台 → 安全设置把 %s 加入服务器出口IP"}
+	case "banned":
+		return advice{"stop calling for five minutes (WithPauseAfterBan does it); 10,000 calls in 20 seconds from one address are too many", "请停止调用五分钟（可用 WithPauseAfterBan）；同一 IP 在 20 秒内不能超过 10,000 次"}
+	case "limiter":
+		return advice{"the client's own limiter (WithRateLimit, WithLimiter) held the call back: give its context more time, or call less", "请求被客户端自己的限流器（WithRateLimit、WithLimiter）拦下：请给 context 更长的时间，或减少调用"}
+	case "or_user":
+		return advice{"%s, or check that the acting user may do this", "%s，或确认操作人有权进行该操作"}
+	case "outcome":
+		return advice{"look whether it was executed before repeating it", "重试之前请先查询操作是否已经执行"}
+	case "own_address":
+		return advice{"add this server's public address to the app's egress IPs in the developer console (安全设置 → 服务器出口IP)", "请在开发者后台 → 安全设置把本服务器的公网 IP 加入服务器出口IP"}
+	case "permission":
+		return advice{"apply for the permission %s in the developer console (权限管理)", "请在开发者后台的权限管理中申请权限 %s"}
+	case "permission_link":
+		return advice{"apply for the permission %s in the developer console (权限管理), at %s", "请在开发者后台的权限管理中申请权限 %s：%s"}
+	case "rate":
+		return advice{"the standard plan allows 20 calls per second per app and operation; slow down, for instance with WithRateLimit", "标准版每个应用每个接口每秒最多 20 次；请放慢调用，例如使用 WithRateLimit"}
+	case "right":
+		return advice{"the app or the acting user lacks a right; see the permissions page of the app (权限管理)", "应用或操作人没有权限；请查看应用的权限管理页面"}
+	case "unauthorized":
+		return advice{"check AppKey and AppSecret (Client ID, Client Secret) of the app in the developer console (开发者后台 → 应用详情 → 凭证与基础信息) and that the app is enabled", "请在开发者后台 → 应用详情 → 凭证与基础信息核对 AppKey 和 AppSecret（Client ID、Client Secret），并确认应用已启用"}
+	case "unknown":
+		return advice{"the code is in none of the vendor's lists, so that no kind of failure is known: go by its message, and tell it apart by Error.Code", "官方文档没有列出该错误码，无法判断错误类型：请以 message 为准，并用 Error.Code 区分"}
+	case "user":
+		return advice{"no such user in the company, in one of %s", "企业中没有该用户，请检查 %s"}
+	}
+	return advice{}
 }

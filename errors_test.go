@@ -258,3 +258,31 @@ func TestTransportCausesMatch(t *testing.T) {
 	})
 	require.ErrorIs(t, get(ctx, dt.once(t)), context.Canceled)
 }
+
+// TestAdviceInChinese: every piece of advice is in both languages.
+func TestAdviceInChinese(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		reply string
+		want  string
+	}{
+		"of a code": {
+			`{"code":"benefit.status.invalid","message":"x"}`,
+			"企业未开通 OA 高级版",
+		},
+		"of a kind":       {`{"code":"InvalidAuthentication","message":"x"}`, "核对 AppKey 和 AppSecret"},
+		"with an address": {`{"code":"Forbidden.AccessDenied.IpNotInWhiteList","message":"访问ip不在白名单之中,request ip=1.2.3.4"}`, "把 1.2.3.4 加入服务器出口IP"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := newDingTalk(answer(400, test.reply)).once(t).Instances.Get(t.Context(), "instance1")
+			var e *dingoa.Error
+			require.ErrorAs(t, err, &e)
+			require.Contains(t, e.AdviceIn("zh-CN"), test.want)
+			require.Equal(t, e.AdviceIn("zh"), e.AdviceIn("ZH-Hans"))
+			require.Equal(t, e.Advice(), e.AdviceIn("en"))
+			require.Equal(t, e.Advice(), e.AdviceIn(""))
+			require.NotEqual(t, e.Advice(), e.AdviceIn("zh"))
+		})
+	}
+}

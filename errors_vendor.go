@@ -25,7 +25,15 @@ type errorCase struct {
 	message string   // is part of the reply's; empty is any
 	ops     []string // IDs; empty is any
 	kind    error    // nil is that of the code
-	advice  string
+	advice  advice
+}
+
+// advice is what a reader can do about a failure, see api/errors.yaml.
+type advice struct{ english, chinese string }
+
+// of puts what the error knows into the advice.
+func (a advice) of(args ...any) advice {
+	return advice{fmt.Sprintf(a.english, args...), fmt.Sprintf(a.chinese, args...)}
 }
 
 // special returns the case that fits, of the sub-code before the code.
@@ -41,11 +49,11 @@ func (e *Error) special() (errorCase, bool) {
 }
 
 // adviceOnTickets is for a suite that has none yet.
-func adviceOnTickets() string {
+func adviceOnTickets() advice {
 	for _, c := range casesOf("invalidSuiteTicket") {
 		return c.advice
 	}
-	return ""
+	return advice{}
 }
 
 // classify sets the kind of a reply, and what its message says besides.

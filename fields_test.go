@@ -1,44 +1,27 @@
 package dingoa
 
 import (
-	"encoding/json"
-	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
-	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa/internal/spec"
+	"github.com/dingoa/dingoa/internal/fieldtest"
 	"github.com/dingoa/dingoa/operation"
 )
 
-// operationTypes are the Go types of an operation: what is handed to
-// [Client.Call] and what it decodes into. They are held against the field tree
-// of the operation by JSON name and kind, both ways, and so are the older
-// gateway's types against its twin.
-type operationTypes struct {
-	op operation.Operation
-	// request and response are zero values, nil when there is nothing.
-	request, response any
-	// shared reports that the response has types of other operations, which hold
-	// more than this one answers.
-	shared bool
-	// except has the differences that are meant, with their reasons. The key is
-	// the way to the field: "request.file.photos", "response.result.tasks.taskId",
-	// "legacy request.…" and "legacy response.…". A difference in an object or
-	// list covers what is in it. An exception without a difference fails.
-	except map[string]string
+func TestTypesHaveTheFieldsOfTheirOperations(t *testing.T) {
+	t.Parallel()
+	problems, err := fieldtest.Check(os.DirFS("."), operationRows())
+	require.NoError(t, err)
+	require.Empty(t, problems)
 }
 
-// operationRows are the rows of all chapters: each in fields_<chapter>_test.go.
-func operationRows() []operationTypes {
+// operationRows are the rows of all services.
+func operationRows() []fieldtest.Types {
 	return slices.Concat(
 		instanceTypes(), // add your chapter below
 		fileTypes(),
@@ -50,339 +33,265 @@ func operationRows() []operationTypes {
 	)
 }
 
-func TestTypesHaveTheFieldsOfTheirOperations(t *testing.T) {
-	t.Parallel()
-	for _, row := range operationRows() {
-		t.Run(row.op.Spec().Name, func(t *testing.T) {
-			t.Parallel()
-			require.Empty(t, row.differences(t))
-		})
+func centerTypes() []fieldtest.Types {
+	const (
+		onlyOld  = "only the older gateway has it"
+		official = "only of official forms, and refused"
+	)
+	return []fieldtest.Types{
+		{Op: operation.SaveProcess, Request: saveCenterTemplate{}, Response: centerTemplateReply{}, Except: map[string]string{
+			"legacy request.saveProcessRequest.disable_form_edit": "only in a sample, without a word on what it does",
+		}},
+		{Op: operation.GetProcessCodeByName, Request: findTemplateRequest{}, Response: findTemplateReply{}, Except: map[string]string{
+			"response.process_code": "the place on the older gateway",
+		}},
+		{Op: operation.DeleteProcess, Request: deleteCenterTemplate{}, Response: deleteTemplateReply{}},
+		{Op: operation.InsertOrUpdateDir, Request: SaveCenterDirectoryRequest{}, Response: centerDirectoryReply{}},
+		{Op: operation.DeleteDir, Request: DeleteCenterDirectoryRequest{}, Response: ack{}},
+		{Op: operation.SaveIntegratedInstance, Request: createCenterInstanceRequest{}, Response: createCenterInstanceReply{}, Except: map[string]string{
+			"request.formComponentValueList.details": official,
+		}},
+		{Op: operation.UpdateProcessInstance, Request: updateCenterInstance{}, Response: ack{}},
+		{Op: operation.BatchUpdateProcessInstance, Request: updateCenterInstances{}, Response: ack{}},
+		{Op: operation.CreateIntegratedTask, Request: createCenterTasks{}, Response: createCenterTasksReply{}},
+		{Op: operation.QueryIntegratedTodoTask, Request: listCenterTasks{}, Response: listCenterTasksReply{}, Except: map[string]string{
+			"response.result.list.title":   onlyOld,
+			"response.result.list.url":     onlyOld,
+			"response.result.list.forms":   onlyOld,
+			"response.taskPage.list.title": onlyOld,
+			"response.taskPage.list.url":   onlyOld,
+			"response.taskPage.list.forms": onlyOld,
+		}},
+		{Op: operation.UpdateIntegratedTask, Request: updateCenterTasks{}, Response: ack{}},
+		{Op: operation.CancelIntegratedTask, Request: cancelCenterTasks{}, Response: ack{}},
+		{Op: operation.CleanProcessData, Request: cleanCenterDataRequest{}, Response: ack{}, Except: map[string]string{
+			"legacy request.suite_access_token": "the token, under another name",
+		}},
+		{Op: operation.ListTodoWorkRecords, Request: listWorkRecords{}, Response: listWorkRecordsReply{}},
+		{Op: operation.PremiumInsertOrUpdateDir, Request: SaveCenterDirectoryRequest{}, Response: centerDirectoryReply{}},
+		{Op: operation.PremiumDelDir, Request: DeleteCenterDirectoryRequest{}, Response: ack{}},
+		{Op: operation.PremiumSaveIntegratedProcess, Request: saveCenterTemplate{}, Response: centerTemplateReply{}, Except: map[string]string{
+			"request.processFeatureConfig.features.config": "the type of the standard operation",
+		}},
+		{Op: operation.PremiumSaveIntegratedProcessInstance, Request: createCenterInstanceRequest{}, Response: createCenterInstanceReply{}, Except: map[string]string{
+			"request.formComponentValueList.details": official,
+		}},
+		{Op: operation.PremiumSaveIntegratedTask, Request: createPremiumCenterTasks{}, Response: createCenterTasksReply{}},
 	}
 }
 
-func TestEveryMethodHasItsTypesChecked(t *testing.T) {
-	t.Parallel()
-	var rows []string
-	for _, row := range operationRows() {
-		require.NotContains(t, rows, row.op.Spec().Name, "twice")
-		rows = append(rows, row.op.Spec().Name)
-	}
-	directive := regexp.MustCompile(`(?m)^//dingtalk:op (\S+) (\S+)$`)
-	files, err := filepath.Glob("*.go")
-	require.NoError(t, err)
-	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		source, err := os.ReadFile(name)
-		require.NoError(t, err)
-		for _, match := range directive.FindAllStringSubmatch(string(source), -1) {
-			path, hash, _ := strings.Cut(match[2], "#")
-			require.Empty(t, hash)
-			operation, _, ok := spec.Match(match[1], "", path)
-			require.True(t, ok, match[0])
-			require.Contains(t, rows, operation.ID, "%s: %s has no row of types", name, match[0])
-		}
+func dataFormTypes() []fieldtest.Types {
+	const ofApprovals = "left empty; the type is that of approval forms"
+	return []fieldtest.Types{
+		{Op: operation.PremiumSaveForm, Request: SaveDataFormRequest{}, Response: saveTemplateReply{}},
+		{Op: operation.PremiumGetFormSchema, Request: SchemaRequest{}, Response: resultReply[FormSchema]{}, Except: undocumentedProps(map[string]string{
+			"response.result.appUuid": ofApprovals, "response.result.formUuid": ofApprovals, "response.result.ownerIdType": ofApprovals,
+			"response.result.bizType": ofApprovals, "response.result.engineType": ofApprovals, "response.result.listOrder": ofApprovals,
+			"response.result.customSetting": ofApprovals, "response.result.procType": ofApprovals, "response.result.visibleRange": ofApprovals,
+		})},
+		{Op: operation.PremiumSaveFormInstance, Request: CreateDataRequest{}, Response: dataIDReply{}},
+		{Op: operation.PremiumUpdateFormInstance, Request: UpdateDataRequest{}, Response: dataIDReply{}},
+		{Op: operation.PremiumDeleteFormInstance, Request: DeleteDataRequest{}, Response: ack{}},
+		{Op: operation.PremiumGetFormInstances, Request: ListDataRequest{}, Response: resultReply[dataInstances]{}, Except: map[string]string{
+			"response.result.maxResults": "repeats the request",
+		}},
+		{Op: operation.PremiumGetFormInstance, Request: GetDataRequest{}, Response: dataInstanceReply{}},
 	}
 }
 
-// The check has to find these.
-func TestTypesThatDiffer(t *testing.T) {
-	t.Parallel()
-	type item struct {
-		ID    string `json:"id"`
-		Count string `json:"count"`
-	}
-	type tree struct {
-		Items  []item         `json:"items"`
-		Map    map[string]any `json:"map"`
-		Single item           `json:"single"`
-		When   time.Time      `json:"when"`
-		Ours   bool           `json:"ours"`
-		Named  string
-		Hidden string `json:"-"`
-	}
-	fields := []spec.Field{
-		{Name: "items", Type: "array<object>", Fields: []spec.Field{{Name: "id", Type: "int64"}, {Name: "count", Type: "int32"}, {Name: "more", Type: "string"}}},
-		{Name: "map", Type: "array<string>"},
-		{Name: "single", Type: "object"},
-		{Name: "when", Type: "string"},
-		{Name: "lost", Type: "string"},
-	}
-	names := func(reply bool) []string {
-		c := fieldCheck{found: map[string]string{}, reply: reply}
-		c.object("x", fields, reflect.TypeFor[tree](), nil)
-		return slices.Sorted(maps.Keys(c.found))
-	}
-	require.Equal(t, []string{"x.Named", "x.items.more", "x.lost", "x.map", "x.ours"}, names(true))
-	require.Equal(t, []string{"x.Named", "x.items.count", "x.items.id", "x.items.more", "x.lost", "x.map", "x.ours", "x.when"}, names(false))
-}
-
-func (o operationTypes) differences(t *testing.T) []string {
-	t.Helper()
-	operation, ok := spec.ByID(o.op.Spec().Name)
-	require.True(t, ok, o.op.Spec().Name)
-	found := map[string]string{}
-	request := fieldCheck{found: found}
-	request.object("request", slices.Concat(operation.PathParams, operation.Query, operation.Body), typeOf(o.request), nil)
-	response := fieldCheck{found: found, reply: true, shared: o.shared, legacy: operation.Host == spec.HostOlder}
-	response.object("response", operation.Response, typeOf(o.response), nil)
-
-	if twin, ok := spec.ByID(operation.LegacyID); ok {
-		legacy := o.request
-		if l, ok := legacy.(legacyRequester); ok {
-			legacy = l.LegacyRequest()
-		} else if l, ok := pointerTo(legacy).(legacyRequester); ok {
-			legacy = l.LegacyRequest()
-		}
-		fields := slices.Concat(twin.PathParams, twin.Query, twin.Body)
-		if w, ok := legacy.(wrapped); ok {
-			i := slices.IndexFunc(fields, func(f spec.Field) bool { return f.Name == "request" })
-			require.GreaterOrEqual(t, i, 0)
-			legacy, fields = w.Request, fields[i].Fields
-		}
-		request.object("legacy request", fields, typeOf(legacy), nil)
-		response.legacy, response.shared = true, true // with today's gateway
-		response.object("legacy response", twin.Response, typeOf(o.response), nil)
-	}
-
-	var problems []string
-	for way, problem := range found {
-		if _, meant := o.except[way]; !meant {
-			problems = append(problems, way+": "+problem)
-		}
-	}
-	for way, reason := range o.except {
-		require.NotEmpty(t, reason, way)
-		if _, differs := found[way]; !differs {
-			problems = append(problems, way+": is an exception without a difference")
-		}
-	}
-	slices.Sort(problems)
-	return problems
-}
-
-func typeOf(v any) reflect.Type {
-	if v == nil {
-		return reflect.TypeFor[struct{}]()
-	}
-	return indirect(reflect.TypeOf(v))
-}
-
-func pointerTo(v any) any {
-	if v == nil {
-		return nil
-	}
-	return reflect.New(indirect(reflect.TypeOf(v))).Interface()
-}
-
-func indirect(t reflect.Type) reflect.Type {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	return t
-}
-
-// fieldCheck collects differences by the way to the field.
-type fieldCheck struct {
-	found map[string]string
-	// reply allows what decoding absorbs.
-	reply bool
-	// shared allows members that the operation does not have.
-	shared bool
-	legacy bool
-}
-
-// name is compared as decoding does.
-func (c *fieldCheck) name(name string) string {
-	if c.legacy || c.reply {
-		return strings.ToLower(strings.ReplaceAll(name, "_", ""))
-	}
-	return name
-}
-
-// wrapping are the members that say of a reply whether it is one; the reply
-// types of many operations share them.
-func wrapping(way, name string) bool {
-	switch way {
-	case "response":
-		return slices.Contains([]string{"success", "result", "requestId", "errcode", "errmsg", "request_id"}, name) // the latter of the older gateway alone
-	case "legacy response":
-		return slices.Contains([]string{"success", "result", "errcode", "errmsg", "request_id", "sub_code", "sub_msg"}, name)
-	}
-	return false
-}
-
-// object compares the fields of an object with the members of a struct; outer
-// are the structs around it.
-func (c *fieldCheck) object(way string, fields []spec.Field, t reflect.Type, outer []reflect.Type) {
-	members := map[string]member{}
-	for name, m := range jsonMembers(t) {
-		members[c.name(name)] = m
-	}
-	names := map[string]bool{}
-	for _, m := range jsonMembers(t) {
-		for _, other := range m.others {
-			if name := c.name(other); c.reply && members[name].name == "" {
-				members[name] = m
-			}
-		}
-	}
-	known := map[string]bool{}
-	for _, f := range fields {
-		known[c.name(f.Name)] = true
-		m, ok := members[c.name(f.Name)]
-		names[m.name] = true
-		switch {
-		case ok:
-			c.field(way+"."+f.Name, f, m, append(slices.Clone(outer), t))
-		case !wrapping(way, f.Name) || f.Name == "result":
-			c.found[way+"."+f.Name] = "is not in " + t.String()
-		}
-	}
-	if repeated(append(slices.Clone(outer), t)) {
-		return // a component within a component: the table has less of it, and ends somewhere
-	}
-	for _, m := range members {
-		if known[c.name(m.name)] || names[m.name] || wrapping(way, m.name) || c.shared {
-			continue
-		}
-		c.found[way+"."+m.name] = "is only in " + t.String()
+func eventTypes() []fieldtest.Types {
+	return []fieldtest.Types{
+		{Op: operation.RegisterCallBack, Request: CallbackRegistration{}, Response: ack{}},
+		{Op: operation.UpdateCallBack, Request: CallbackRegistration{}, Response: ack{}},
+		{Op: operation.GetCallBack, Response: callbackReply{}},
+		{Op: operation.DeleteCallBack, Response: ack{}},
+		{Op: operation.GetCallBackFailedResult, Response: failedPushesReply{}},
+		{Op: operation.OpenConnection, Request: streamRequest{}, Response: streamReply{}},
 	}
 }
 
-// repeated reports that a type is within itself.
-func repeated(types []reflect.Type) bool {
-	for i, t := range types {
-		if slices.Contains(types[:i], t) {
-			return true
-		}
+func fileTypes() []fieldtest.Types {
+	const (
+		chosen  = "left to DingTalk"
+		unused  = "nothing a transfer needs"
+		general = "nothing that the drive needs to know of a user"
+	)
+	return []fieldtest.Types{
+		{Op: operation.GetAttachmentSpace, Request: spaceRequest{}, Response: spaceReply{}},
+		{Op: operation.GetSpaceWithDownloadAuth, Request: authorizePreviewRequest{}, Response: spaceReply{}},
+		{Op: operation.AddApproveDentryAuth, Request: authorizeDownloadRequest{}, Response: ack{}},
+		{Op: operation.GrantProcessInstanceForDownloadFile, Request: downloadURLRequest{}, Response: downloadURLReply{}},
+		{Op: operation.GrantCspaceAuthorization, Request: authorizeSpaceRequest{}},
+		{Op: operation.PremiumGetAttachmentSpace, Request: spaceRequest{}, Response: spaceReply{}},
+		{Op: operation.PremiumGetSpaceWithDownloadAuth, Request: authorizePreviewRequest{}, Response: spaceReply{}},
+		{Op: operation.PremiumAddApproveDentryAuth, Request: authorizeDownloadRequest{}, Response: ack{}},
+		{Op: operation.PremiumGrantProcessInstanceForDownloadFile, Request: downloadURLRequest{}, Response: downloadURLReply{}},
+		{Op: operation.GetHandSignDownloadUrl, Request: HandSignURLRequest{}, Response: handSignReply{}},
+		{Op: operation.GetFileUploadInfo, Request: uploadInfoRequest{}, Response: uploadInfoReply{}, Except: map[string]string{
+			"request.option.storageDriver":                      chosen,
+			"request.option.preferRegion":                       chosen,
+			"request.option.preferIntranet":                     chosen,
+			"response.storageDriver":                            unused,
+			"response.protocol":                                 unused,
+			"response.headerSignatureInfo.expirationSeconds":    "every attempt asks for a new address",
+			"response.headerSignatureInfo.region":               unused,
+			"response.headerSignatureInfo.internalResourceUrls": unused,
+		}},
+		{Op: operation.CommitFile, Request: commitRequest{}, Response: commitReply{}, Except: map[string]string{
+			"request.option.conflictStrategy": chosen,
+			"request.option.appProperties":    unused,
+			"response.dentry.parentId":        unused,
+			"response.dentry.type":            unused,
+			"response.dentry.size":            "the size was checked while sending",
+			"response.dentry.path":            unused,
+			"response.dentry.version":         unused,
+			"response.dentry.status":          unused,
+			"response.dentry.creatorId":       unused,
+			"response.dentry.modifierId":      unused,
+			"response.dentry.createTime":      unused,
+			"response.dentry.modifiedTime":    unused,
+			"response.dentry.properties":      unused,
+			"response.dentry.appProperties":   unused,
+			"response.dentry.uuid":            unused,
+			"response.dentry.partitionType":   unused,
+			"response.dentry.storageDriver":   unused,
+		}},
+		{Op: operation.GetFileDownloadInfo, Request: downloadInfoRequest{}, Response: downloadInfoReply{}, Except: map[string]string{
+			"request.option":    "the newest version",
+			"response.protocol": unused,
+			"response.headerSignatureInfo.expirationSeconds":    "it is used at once",
+			"response.headerSignatureInfo.region":               unused,
+			"response.headerSignatureInfo.internalResourceUrls": unused,
+		}},
+		{Op: operation.OapiV2UserGet, Request: userRequest{}, Response: userReply{}, Except: userFields(general, unused)},
 	}
-	return false
 }
 
-// element is what a list or map is of.
-func element(t reflect.Type) reflect.Type {
-	t = indirect(t)
-	if t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
-		return indirect(t.Elem())
+// userFields are those of a person that no operation on attachments needs.
+func userFields(general, unused string) map[string]string {
+	except := map[string]string{"request.language": general}
+	for name := range strings.FieldsSeq(`userid name avatar state_code manager_userid mobile hide_mobile telephone job_number
+		title email work_place remark exclusive_account org_email dept_id_list
+		dept_order_list extension hired_date active real_authed senior admin boss leader_in_dept role_list
+		union_emp_ext dept_position_list extension_i18n exclusive_account_type login_id org_email_type`) {
+		except["response.result."+name] = unused
 	}
-	return t
+	return except
 }
 
-func (c *fieldCheck) field(way string, f spec.Field, m member, outer []reflect.Type) {
-	if problem := c.kind(f.Type, m.kind, m.asText); problem != "" && (f.AltType == "" || c.kind(f.AltType, m.kind, m.asText) != "") {
-		c.found[way] = problem
-		return
-	}
-	if e := element(m.kind); e.Kind() == reflect.Struct && len(f.Fields) > 0 && !isTime(e) {
-		c.object(way, f.Fields, e, outer)
+func instanceTypes() []fieldtest.Types {
+	return []fieldtest.Types{
+		{Op: operation.StartProcessInstance, Request: createInstanceRequest{}, Response: CreateInstanceResponse{}, Except: map[string]string{
+			"legacy request.approvers": "the former shape of approvers_v2",
+		}},
+		{Op: operation.GetProcessInstance, Request: getInstanceRequest{}, Response: getInstanceReply{}, Except: map[string]string{
+			"response.result.operationRecords.taskId":        "only lists for exports have it",
+			"response.result.operationRecords.handSignToken": "only the operation of OA premium has it",
+			"response.result.formComponentValues.details":    "the type also starts approvals",
+			"response.result.processInstanceId":              "filled in from the request",
+		}},
+		{Op: operation.TerminateProcessInstance, Request: terminateRequest{}, Response: ack{}},
+		{Op: operation.AddProcessInstanceComment, Request: commentRequest{}, Response: ack{}},
+		{Op: operation.ListProcessInstanceIds, Request: listIDsRequest{}, Response: resultReply[listIDsResult]{}, Except: map[string]string{
+			"response.result.next_cursor": "the cursor of the older gateway",
+		}},
+		{Op: operation.ExecuteProcessInstance, Request: executeRequest{}, Response: executeReply{}},
+		{Op: operation.RedirectWorkflowTask, Request: redirectRequest{}, Response: ack{}},
+		{Op: operation.GetUserTodoTaskSum, Request: todoCountRequest{}, Response: todoCountReply{}},
 	}
 }
 
-// isTime reports the struct that stands for one value.
-func isTime(t reflect.Type) bool { return t == reflect.TypeFor[time.Time]() }
+func premiumTypes() []fieldtest.Types {
+	centre := "one type for the four lists of the approval centre"
+	signed := map[string]string{
+		"response.result.formComponentValues.details": "one type for reading and for starting approvals",
+		"response.result.processInstanceId":           "filled in from the request",
+		"response.result.operationRecords.taskId":     "only lists for exports have it",
+		"response.result.tasks.taskGroupName":         "the type of the operation for every company",
+	}
+	return []fieldtest.Types{
+		{Op: operation.ArchiveProcessInstance, Request: ArchiveInstanceRequest{}, Response: ack{}},
+		{Op: operation.PremiumAppendTask, Request: appendTaskRequest{}, Response: ack{}},
+		{Op: operation.PremiumRevertTask, Request: revertTaskRequest{}, Response: ack{}},
+		{Op: operation.PremiumUpdateProcessInstanceVariables, Request: UpdateVariablesRequest{}, Response: ack{}},
+		{Op: operation.PremiumGetInstFieldSetting, Request: FieldSettingsRequest{}, Response: resultReply[[]FieldSetting]{}},
+		{Op: operation.PremiumGetFieldModifiedHistory, Request: FieldHistoryRequest{}, Response: resultReply[[]FieldChange]{}},
+		{Op: operation.PremiumGetSubmittedInstances, Request: centreRequest{}, Response: numberedReply[InstanceSummary]{}, Except: map[string]string{
+			"request.createBefore": "only for tasks to do", "response.result.success": centre,
+		}},
+		{Op: operation.PremiumGetNoticedInstances, Request: centreRequest{}, Response: numberedReply[InstanceSummary]{}, Except: map[string]string{
+			"request.createBefore": "only for tasks to do", "response.result.success": centre, "response.result.list.appType": centre,
+		}},
+		{Op: operation.PremiumGetTodoTasks, Request: centreRequest{}, Response: numberedReply[TaskSummary]{}, Except: map[string]string{
+			"response.result.list.result": centre,
+		}},
+		{Op: operation.PremiumGetDoneTasks, Request: centreRequest{}, Response: numberedReply[TaskSummary]{}, Except: map[string]string{
+			"request.createBefore": "only for tasks to do", "response.result.success": centre, "response.result.list.appType": centre,
+		}},
+		{Op: operation.PremiumGetProcessInstances, Request: listInstancesRequest{}, Response: tokenReply[Instance]{}, Shared: true, Except: map[string]string{
+			"response.result.list.attachedProcessInstanceIds": "a list like everywhere else: decoding makes one of a text",
+		}},
+		{Op: operation.GetProcessInstanceWithExtra, Request: getInstanceRequest{}, Response: getInstanceReply{}, Except: signed},
+		{Op: operation.PremiumBatchExecuteProcessInstances, Request: batchExecuteRequest{}, Response: resultReply[map[string]BatchResult]{}},
+		{Op: operation.PremiumQueryTodoTasksByManager, Request: managedTodoRequest{}, Response: numberedReply[ManagedTask]{}, Except: map[string]string{
+			"response.result.success": centre,
+		}},
+		{Op: operation.PremiumRedirectTasksByManager, Request: redirectTasksRequest{}, Response: resultReply[RedirectTasksResponse]{}},
 
-// kind compares a type of the table with a Go type.
-func (c *fieldCheck) kind(want string, t reflect.Type, asText bool) string {
-	t = indirect(t)
-	problem := fmt.Sprintf("is %s, here %s", want, t)
-	if t.Kind() == reflect.Interface || t == reflect.TypeFor[json.RawMessage]() || want == "any" {
-		return ""
+		{Op: operation.GetFieldModifiedHistory, Request: FieldHistoryRequest{}, Response: resultReply[[]FieldChange]{}},
+		{Op: operation.QueryAllProcessInstances, Request: listInstancesRequest{}, Response: tokenReply[Instance]{}, Shared: true, Except: map[string]string{
+			"response.result.list.attachedProcessInstanceIds": "a list like everywhere else: decoding makes one of a text",
+		}},
+		{Op: operation.PagesExportInstances, Request: exportInstancesRequest{}, Response: tokenReply[Instance]{}, Shared: true, Except: map[string]string{
+			"response.result.list.attachedProcessInstanceIds": "a list like everywhere else: decoding makes one of a text",
+		}},
+		{Op: operation.QueryFormInstance, Request: FormDataRequest{}, Response: formDataReply{}},
+		{Op: operation.QueryAllFormInstances, Request: listFormDataRequest{}, Response: formDataListReply{}, Except: map[string]string{
+			"response.result.list": "the list is called values here",
+		}},
+		{Op: operation.BatchExecuteProcessInstances, Request: batchExecuteRequest{}, Response: resultReply[map[string]BatchResult]{}},
+		{Op: operation.TodoTasks, Request: managedTodoRequest{}, Response: numberedReply[ManagedTask]{}, Except: map[string]string{
+			"response.result.success": centre,
+		}},
+		{Op: operation.BatchTasksRedirect, Request: redirectTasksRequest{}, Response: resultReply[RedirectTasksResponse]{}},
 	}
-	if inner, ok := strings.CutPrefix(want, "array<"); ok {
-		if t.Kind() != reflect.Slice || c.kind(strings.TrimSuffix(inner, ">"), t.Elem(), false) != "" {
-			return problem
-		}
-		return ""
-	}
-	if inner, ok := strings.CutPrefix(want, "map<string,"); ok {
-		if t.Kind() != reflect.Map || c.kind(strings.TrimSuffix(inner, ">"), t.Elem(), false) != "" {
-			return problem
-		}
-		return ""
-	}
-	if slices.Contains(c.kinds(t, asText), want) {
-		return ""
-	}
-	return problem
 }
 
-// kinds are the types of the table that fit a Go type. A reply's numbers fit
-// text, and times anything they are written as.
-func (c *fieldCheck) kinds(t reflect.Type, asText bool) []string {
-	text, number := "string", []string{"int32", "int64", "float", "double", "number"}
-	switch {
-	case asText:
-		return []string{text}
-	case isTime(t):
-		if c.reply {
-			return append(number, text)
-		}
-		return nil
+func templateTypes() []fieldtest.Types {
+	return []fieldtest.Types{
+		{Op: operation.FormCreate, Request: saveTemplateRequest{}, Response: saveTemplateReply{}, Except: map[string]string{
+			"legacy request.saveProcessRequest.form_component_list.props.common_biz_type": "of columns alone, whose props the page leaves open",
+			"legacy request.saveProcessRequest.form_component_list.props.table_view_mode": "of columns alone, whose props the page leaves open",
+		}},
+		{Op: operation.QuerySchemaByProcessCode, Request: SchemaRequest{}, Response: resultReply[FormSchema]{}, Except: undocumentedProps(nil)},
+		{Op: operation.ProcessForecast, Request: ForecastRequest{}, Response: resultReply[Forecast]{}},
+		{Op: operation.ListUserVisibleBpmsProcesses, Request: listVisibleTemplatesRequest{}, Response: resultReply[visibleTemplates]{}, Except: map[string]string{
+			"response.result.next_cursor": "the cursor of the older gateway",
+		}},
+		{Op: operation.GetManageProcessByStaffId, Request: manageableRequest{}, Response: resultReply[[]ManageableTemplate]{}},
+		{Op: operation.GetConditionFormComponent, Request: ConditionComponentsRequest{}, Response: resultReply[[]ConditionComponent]{}},
+		{Op: operation.CopyProcess, Request: CopyTemplatesRequest{}, Response: resultReply[[]TemplateRef]{}},
+		{Op: operation.InstallApp, Request: InstallTemplatesRequest{}, Response: resultReply[[]TemplateRef]{}},
+		{Op: operation.GetCrmProcCodes, Response: resultReply[[]string]{}},
+		{Op: operation.QueryFormByBizType, Request: FindByBizTypeRequest{}, Response: resultReply[[]FormInfo]{}},
+		{Op: operation.QueryProcessByBizCategoryId, Request: FindByCategoryRequest{}, Response: resultReply[[]TemplateSummary]{}},
+		{Op: operation.QuerySchemaAndProcess, Request: SchemaRequest{}, Response: resultReply[FormDefinition]{}},
+		{Op: operation.GetSchemaAndProcessconfigBatchlly, Request: codeListRequest{}, Response: resultReply[[]TemplateDefinition]{}},
+		{Op: operation.GetProcessConfig, Request: flowConfigRequest{}, Response: resultReply[FlowConfig]{}},
+		{Op: operation.PremiumQuerySchemaAndProcessByCodeList, Request: codeListRequest{}, Response: resultReply[[]PremiumTemplate]{}},
 	}
-	switch t.Kind() {
-	case reflect.String:
-		if c.reply {
-			return append(number, text)
-		}
-		return []string{text}
-	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Float64:
-		if c.reply {
-			return append(number, text)
-		}
-		return number
-	case reflect.Bool:
-		if c.reply {
-			return []string{"bool", text}
-		}
-		return []string{"bool"}
-	case reflect.Struct, reflect.Map:
-		return []string{"object"}
-	}
-	return nil
 }
 
-type member struct {
-	name   string
-	kind   reflect.Type
-	asText bool // tagged ,string
-	others []string
-}
-
-// jsonMembers are the members of a struct as encoding/json sees them.
-func jsonMembers(t reflect.Type) map[string]member {
-	members := map[string]member{}
-	level := []reflect.Type{t}
-	for len(level) > 0 {
-		var next []reflect.Type
-		found := map[string]member{}
-		for _, t := range level {
-			if t.Kind() != reflect.Struct {
-				continue
-			}
-			for i := range t.NumField() {
-				f := t.Field(i)
-				name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-				switch {
-				case name == "-":
-				case f.Anonymous && name == "":
-					next = append(next, indirect(f.Type))
-				case f.IsExported():
-					if name == "" {
-						name = f.Name
-					}
-					others, _, _ := strings.Cut(f.Tag.Get("wire"), ",")
-					found[name] = member{name, f.Type, options == "string" || strings.HasSuffix(options, ",string"), strings.Fields(others)}
-				}
-			}
-		}
-		for name, m := range found {
-			if _, hidden := members[name]; !hidden {
-				members[name] = m
-			}
-		}
-		level = next
+// undocumentedProps adds what schemas have but the page of reading one lacks.
+func undocumentedProps(except map[string]string) map[string]string {
+	all := map[string]string{
+		"response.result.schemaContent.items.props.addressModel":   "the page of creating a form has it",
+		"response.result.schemaContent.items.props.disable":        "published schemas of suites have it",
+		"response.result.schemaContent.items.props.invisible":      "published schemas of suites have it",
+		"response.result.schemaContent.items.props.limit":          "the page of creating a form has it",
+		"response.result.schemaContent.items.props.multiple":       "the page of creating a form has it",
+		"response.result.schemaContent.items.props.objOptions.key": "the page of creating a form has it",
 	}
-	return members
+	maps.Copy(all, except)
+	return all
 }

@@ -63,7 +63,7 @@ func (c *Client) fileSpace(ctx context.Context, op operation.Operation, req Spac
 		req.AgentID = c.cfg.agentID
 	}
 	var p problems
-	p.required("UserID", req.UserID)
+	p.Required("UserID", req.UserID)
 	if err := p.err(op); err != nil {
 		return "", err
 	}
@@ -113,10 +113,10 @@ func (c *Client) authorizePreview(ctx context.Context, op operation.Operation, r
 		req.AgentID = c.cfg.agentID
 	}
 	var p problems
-	p.required("UserID", req.UserID)
-	p.required("InstanceID", req.InstanceID)
-	p.required("FileID", req.FileID)
-	p.maxItems("FileIDs", len(req.FileIDs), limit.GetSpaceWithDownloadAuthFileIdListMaxItems)
+	p.Required("UserID", req.UserID)
+	p.Required("InstanceID", req.InstanceID)
+	p.Required("FileID", req.FileID)
+	p.MaxItems("FileIDs", len(req.FileIDs), limit.GetSpaceWithDownloadAuthFileIdListMaxItems)
 	if err := p.err(op); err != nil {
 		return "", err
 	}
@@ -175,14 +175,14 @@ func (s *FileService) AuthorizeDownload(ctx context.Context, req AuthorizeDownlo
 
 func (c *Client) authorizeDownload(ctx context.Context, op operation.Operation, req AuthorizeDownloadRequest, opts []RequestOption) error {
 	var p problems
-	p.required("UserID", req.UserID)
-	p.items("Files", len(req.Files), limit.AddApproveDentryAuthFileInfosMaxItems)
+	p.Required("UserID", req.UserID)
+	p.Items("Files", len(req.Files), limit.AddApproveDentryAuthFileInfosMaxItems)
 	body := authorizeDownloadRequest{UserID: req.UserID}
 	for i, file := range req.Files {
-		p.required(fmt.Sprintf("Files[%d].FileID", i), file.FileID)
+		p.Required(fmt.Sprintf("Files[%d].FileID", i), file.FileID)
 		space, err := strconv.ParseInt(file.SpaceID, 10, 64)
 		if err != nil {
-			p.add(fmt.Sprintf("Files[%d].SpaceID", i), "is %q, want a number", file.SpaceID)
+			p.Add(fmt.Sprintf("Files[%d].SpaceID", i), "is %q, want a number", file.SpaceID)
 		}
 		body.Files = append(body.Files, dentryNumber{file.FileID, space})
 	}
@@ -243,8 +243,8 @@ func (c *Client) downloadURL(ctx context.Context, op operation.Operation, req Do
 		return nil, err
 	}
 	var p problems
-	p.required("InstanceID", req.InstanceID)
-	p.required("FileID", req.FileID)
+	p.Required("InstanceID", req.InstanceID)
+	p.Required("FileID", req.FileID)
 	if err := p.err(op); err != nil {
 		return nil, err
 	}
@@ -287,11 +287,11 @@ type authorizeSpaceRequest struct {
 //dingtalk:op POST /v1.0/workflow/spaces/authorize
 func (s *FileService) AuthorizeSpace(ctx context.Context, req AuthorizeSpaceRequest, opts ...RequestOption) error {
 	var p problems
-	p.required("SpaceID", req.SpaceID)
-	p.required("UserID", req.UserID)
-	p.required("Type", req.Type)
+	p.Required("SpaceID", req.SpaceID)
+	p.Required("UserID", req.UserID)
+	p.Required("Type", req.Type)
 	if req.Duration < 0 || req.Duration%time.Second != 0 {
-		p.add("Duration", "is %s, want whole seconds", req.Duration)
+		p.Add("Duration", "is %s, want whole seconds", req.Duration)
 	}
 	if err := p.err(operation.GrantCspaceAuthorization); err != nil {
 		return err
@@ -313,8 +313,8 @@ func AttachmentValue(name string, files ...Attachment) (FormValue, error) {
 	}
 	var p problems
 	p.text("files", reflect.ValueOf(files))
-	if len(p) > 0 {
-		return FormValue{}, fmt.Errorf("dingoa: AttachmentValue: %s %s", p[0].Field, p[0].Problem)
+	if len(p.Found) > 0 {
+		return FormValue{}, fmt.Errorf("dingoa: AttachmentValue: %s %s", p.Found[0].Field, p.Found[0].Problem)
 	}
 	value, err := json.Marshal(files)
 	if err != nil {

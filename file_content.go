@@ -49,7 +49,7 @@ func (u *upload) checksum(ctx context.Context) (string, error) {
 	}
 	if n != u.req.Size {
 		var p problems
-		p.add("Content", "has %s, but Size says %d", counted(n, u.req.Size), u.req.Size)
+		p.Add("Content", "has %s, but Size says %d", counted(n, u.req.Size), u.req.Size)
 		return "", p.err(uploading)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), u.rewind()

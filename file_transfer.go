@@ -54,17 +54,17 @@ type UploadRequest struct {
 
 func (r *UploadRequest) validate() error {
 	var p problems
-	p.required("UserID", r.UserID)
-	p.required("Name", r.Name)
-	p.maxLength("Name", r.Name, limit.ExecuteProcessInstanceFileAttachmentsFileNameMaxLen)
+	p.Required("UserID", r.UserID)
+	p.Required("Name", r.Name)
+	p.MaxLength("Name", r.Name, limit.ExecuteProcessInstanceFileAttachmentsFileNameMaxLen)
 	if strings.ContainsAny(r.Name, "\t*\"<>|") || strings.HasSuffix(r.Name, ".") {
-		p.add("Name", `is %q, which DingTalk refuses: no tab * " < > | and no dot at the end`, r.Name)
+		p.Add("Name", `is %q, which DingTalk refuses: no tab * " < > | and no dot at the end`, r.Name)
 	}
 	if r.Size <= 0 || r.Size >= maxUpload {
-		p.add("Size", "is %d, want the number of bytes of Content: 1 or more, less than 5 GB", r.Size)
+		p.Add("Size", "is %d, want the number of bytes of Content: 1 or more, less than 5 GB", r.Size)
 	}
 	if r.Content == nil {
-		p.add("Content", "is required")
+		p.Add("Content", "is required")
 	}
 	p.text("Name", reflect.ValueOf(r.Name)) // it is sent after other things
 	return p.err(uploading)
@@ -240,7 +240,8 @@ type DownloadRequest struct {
 //dingtalk:op POST /topapi/v2/user/get
 func (s *FileService) Download(ctx context.Context, req DownloadRequest, w io.Writer, opts ...RequestOption) (int64, error) {
 	if w == nil {
-		p := problems{{Field: "w", Problem: "is required"}}
+		var p problems
+		p.Add("w", "is required")
 		return 0, p.err(downloading)
 	}
 	from, err := s.locate(ctx, req, opts)

@@ -97,34 +97,6 @@ func (r CallbackRegistration) MarshalJSON() ([]byte, error) {
 	return json.Marshal(callbackRegistration(r))
 }
 
-// ssoTokenRequest is an [SSOTokenRequest] as it is sent.
-type ssoTokenRequest SSOTokenRequest
-
-func (r ssoTokenRequest) Secrets() []string { return []string{r.SSOSecret} }
-
-func (r ssoTokenRequest) LegacyRequest() any {
-	return struct {
-		CorpID string `json:"corpid"`
-		Secret string `json:"corpsecret"`
-	}{r.CorpID, r.SSOSecret}
-}
-
-// MarshalJSON hides the secret.
-func (r SSOTokenRequest) MarshalJSON() ([]byte, error) {
-	r.SSOSecret = mask.Secret(r.SSOSecret)
-	return json.Marshal(ssoTokenRequest(r))
-}
-
-// MarshalJSON hides the values.
-func (r UserTokenRequest) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]string{"Code": mask.Secret(r.Code), "RefreshToken": mask.Secret(r.RefreshToken)})
-}
-
-// MarshalJSON hides the values; keep them by the fields.
-func (t UserToken) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]any{"Token": t.Token, "RefreshToken": mask.Secret(t.RefreshToken), "CorpID": t.CorpID})
-}
-
 // MarshalJSON hides the ticket.
 func (c StreamConnection) MarshalJSON() ([]byte, error) {
 	type plain StreamConnection

@@ -17,6 +17,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/event"
+	"github.com/dingoa/dingoa/signon"
 )
 
 // secretFields are names of fields that hold what must not be logged.
@@ -30,9 +31,9 @@ func holders() []any {
 		dingoa.Ticket{Value: "SECRET-ticket", IssuedAt: token.ExpiresAt},
 		event.SuiteTicket{SuiteKey: "suite1", Ticket: "SECRET-ticket"},
 		dingoa.CallbackRegistration{EventTypes: []string{"bpms_task_change"}, Token: "SECRET-token", AESKey: "SECRET-key", URL: "https://example.com/"},
-		dingoa.UserToken{Token: token, RefreshToken: "SECRET-refresh", CorpID: "ding1"},
-		dingoa.UserTokenRequest{Code: "SECRET-code", RefreshToken: "SECRET-refresh"},
-		dingoa.SSOTokenRequest{CorpID: "ding1", SSOSecret: "SECRET-sso"},
+		signon.UserToken{Token: token, RefreshToken: "SECRET-refresh", CorpID: "ding1"},
+		signon.UserTokenRequest{Code: "SECRET-code", RefreshToken: "SECRET-refresh"},
+		signon.SSOTokenRequest{CorpID: "ding1", SSOSecret: "SECRET-sso"},
 		dingoa.StreamConnection{Endpoint: "wss://example.com/connect", Ticket: "SECRET-ticket"},
 		dingoa.HandSignURLRequest{InstanceID: "1", Token: "SECRET-token"},
 		dingoa.HandSignURL{URL: "https://bucket.oss-cn-beijing.aliyuncs.com/a?Signature=SECRET", ExpireIn: time.Minute},

@@ -5,6 +5,9 @@ import (
 	"time"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/attendance"
+	"github.com/dingoa/dingoa/signon"
+	"github.com/dingoa/dingoa/todo"
 )
 
 func checkedFiles() []checked {
@@ -76,36 +79,36 @@ func checkedOthers() []checked {
 			},
 		},
 		{
-			id: "GetSsoAccessToken", request: dingoa.SSOTokenRequest{CorpID: "corp1", SSOSecret: "secret1"},
-			method: func(c *dingoa.Client) any { return c.Auth.SSOToken },
+			id: "GetSsoAccessToken", request: signon.SSOTokenRequest{CorpID: "corp1", SSOSecret: "secret1"},
+			method: func(c *dingoa.Client) any { return signon.New(c).SSOToken },
 			names:  map[string]string{"corpsecret": "SSOSecret"},
 		},
 		{
-			id: "GetUserToken", request: dingoa.UserTokenRequest{Code: "code1"}, method: func(c *dingoa.Client) any { return c.Auth.UserToken },
+			id: "GetUserToken", request: signon.UserTokenRequest{Code: "code1"}, method: func(c *dingoa.Client) any { return signon.New(c).UserToken },
 			names: map[string]string{"granttype": sdkSets},
 		},
 		{
 			id: "OapiWorkrecordAdd",
-			request: dingoa.AddTodoRequest{
-				UserID: "user1", Title: "请审批", URL: "https://example.com", Items: []dingoa.TodoItem{{Title: "事由", Content: "差旅"}},
+			request: todo.AddRequest{
+				UserID: "user1", Title: "请审批", URL: "https://example.com", Items: []todo.Item{{Title: "事由", Content: "差旅"}},
 			},
-			method: func(c *dingoa.Client) any { return c.Todos.Add },
+			method: func(c *dingoa.Client) any { return todo.New(c).Add },
 		},
 		{
-			id: "OapiWorkrecordUpdate", request: dingoa.CompleteTodoRequest{UserID: "user1", RecordID: "record1"},
-			method: func(c *dingoa.Client) any { return c.Todos.Complete },
+			id: "OapiWorkrecordUpdate", request: todo.CompleteRequest{UserID: "user1", RecordID: "record1"},
+			method: func(c *dingoa.Client) any { return todo.New(c).Complete },
 		},
 		{
-			id: "OapiWorkrecordGetbyuserid", request: dingoa.ListTodosRequest{UserID: "user1"}, method: func(c *dingoa.Client) any { return c.Todos.List },
+			id: "OapiWorkrecordGetbyuserid", request: todo.ListRequest{UserID: "user1"}, method: func(c *dingoa.Client) any { return todo.New(c).List },
 			names: map[string]string{"status": "-of Done", "offset": sdkSets},
 		},
 		{
 			id: "OapiAttendanceApproveFinish",
-			request: dingoa.NotifyApprovalRequest{
-				UserID: "user1", Kind: dingoa.AttendanceTrip, FromTime: from, ToTime: from.Add(time.Hour), Unit: dingoa.UnitHour,
-				TagName: "出差", SubType: "市内", ApproveID: "1", JumpURL: "https://example.com", OvertimeHours: 1, OvertimePay: dingoa.OvertimeToLeave,
+			request: attendance.NotifyApprovalRequest{
+				UserID: "user1", Kind: attendance.Trip, FromTime: from, ToTime: from.Add(time.Hour), Unit: attendance.Hour,
+				TagName: "出差", SubType: "市内", ApproveID: "1", JumpURL: "https://example.com", OvertimeHours: 1, OvertimePay: attendance.OvertimeToLeave,
 			},
-			method: func(c *dingoa.Client) any { return c.Attendance.NotifyApproval },
+			method: func(c *dingoa.Client) any { return attendance.New(c).NotifyApproval },
 			names:  map[string]string{"calculatemodel": "-of WorkingDays"},
 			also:   map[string]map[string]any{"overtimetomore": {"Kind": 1}},
 		},

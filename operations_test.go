@@ -18,7 +18,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/attendance"
 	"github.com/dingoa/dingoa/internal/spec"
+	"github.com/dingoa/dingoa/signon"
+	"github.com/dingoa/dingoa/todo"
 )
 
 // golden is a method with the vendor's own samples of its operation, which are
@@ -314,6 +317,12 @@ func serviceMethodNames() []string {
 		}
 		for n := range service.NumMethod() {
 			names = append(names, service.Elem().Name()+"."+service.Method(n).Name)
+		}
+	}
+	for family, service := range map[string]any{"todo": &todo.Service{}, "attendance": &attendance.Service{}, "signon": &signon.Service{}} {
+		methods := reflect.TypeOf(service)
+		for n := range methods.NumMethod() {
+			names = append(names, family+"."+methods.Method(n).Name)
 		}
 	}
 	return names

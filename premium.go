@@ -36,8 +36,8 @@ type ArchiveInstanceRequest struct {
 //dingtalk:op POST /v1.0/workflow/premium/processInstances/archive
 func (s *PremiumService) Archive(ctx context.Context, req ArchiveInstanceRequest, opts ...RequestOption) error {
 	var p problems
-	p.required("InstanceID", req.InstanceID)
-	p.required("OperatorUserID", req.OperatorUserID)
+	p.Required("InstanceID", req.InstanceID)
+	p.Required("OperatorUserID", req.OperatorUserID)
 	if err := p.err(operation.ArchiveProcessInstance); err != nil {
 		return err
 	}
@@ -82,11 +82,11 @@ type Variable struct {
 //dingtalk:op PUT /v1.0/workflow/premium/processInstances
 func (s *PremiumService) UpdateVariables(ctx context.Context, req UpdateVariablesRequest, opts ...RequestOption) error {
 	var p problems
-	p.required("InstanceID", req.InstanceID)
-	p.required("OperatorUserID", req.OperatorUserID)
-	p.items("Variables", len(req.Variables), limit.PremiumUpdateProcessInstanceVariablesVariablesMaxItems)
+	p.Required("InstanceID", req.InstanceID)
+	p.Required("OperatorUserID", req.OperatorUserID)
+	p.Items("Variables", len(req.Variables), limit.PremiumUpdateProcessInstanceVariablesVariablesMaxItems)
 	for i, v := range req.Variables {
-		p.required(fmt.Sprintf("Variables[%d].ID", i), v.ID)
+		p.Required(fmt.Sprintf("Variables[%d].ID", i), v.ID)
 	}
 	if err := p.err(operation.PremiumUpdateProcessInstanceVariables); err != nil {
 		return err
@@ -132,8 +132,8 @@ const (
 //dingtalk:op POST /v1.0/workflow/premium/processes/fields/settings/query
 func (s *PremiumService) FieldSettings(ctx context.Context, req FieldSettingsRequest, opts ...RequestOption) ([]FieldSetting, error) {
 	var p problems
-	p.required("InstanceID", req.InstanceID)
-	p.required("UserID", req.UserID)
+	p.Required("InstanceID", req.InstanceID)
+	p.Required("UserID", req.UserID)
 	if err := p.err(operation.PremiumGetInstFieldSetting); err != nil {
 		return nil, err
 	}
@@ -181,8 +181,8 @@ func (s *PremiumService) FieldHistory(ctx context.Context, req FieldHistoryReque
 
 func fieldHistory(ctx context.Context, c *Client, op operation.Operation, req FieldHistoryRequest, opts []RequestOption) ([]FieldChange, error) {
 	var p problems
-	p.required("InstanceID", req.InstanceID)
-	p.required("FieldID", req.FieldID)
+	p.Required("InstanceID", req.InstanceID)
+	p.Required("FieldID", req.FieldID)
 	if err := p.err(op); err != nil {
 		return nil, err
 	}
@@ -251,13 +251,13 @@ type appendTaskRequest struct {
 //dingtalk:op POST /v1.0/workflow/premium/tasks/append
 func (s *PremiumService) AppendTask(ctx context.Context, req AppendTaskRequest, opts ...RequestOption) error {
 	var p problems
-	p.required("InstanceID", req.InstanceID)
+	p.Required("InstanceID", req.InstanceID)
 	taskID := p.taskID("TaskID", req.TaskID)
-	p.required("OperateUserID", req.OperateUserID)
-	p.required("Position", string(req.Position))
-	p.oneOf("Position", string(req.Position), limit.PremiumAppendTaskTypeEnum)
-	p.required("ActivateType", string(req.ActivateType))
-	p.oneOf("ActivateType", string(req.ActivateType), limit.PremiumAppendTaskActivateTypeEnum)
+	p.Required("OperateUserID", req.OperateUserID)
+	p.Required("Position", string(req.Position))
+	p.OneOf("Position", string(req.Position), limit.PremiumAppendTaskTypeEnum)
+	p.Required("ActivateType", string(req.ActivateType))
+	p.OneOf("ActivateType", string(req.ActivateType), limit.PremiumAppendTaskActivateTypeEnum)
 	p.appenders(&req)
 	if err := p.err(operation.PremiumAppendTask); err != nil {
 		return err
@@ -268,13 +268,13 @@ func (s *PremiumService) AppendTask(ctx context.Context, req AppendTaskRequest, 
 func (p *problems) appenders(req *AppendTaskRequest) {
 	switch n := len(req.AppenderUserIDs); {
 	case n == 0:
-		p.add("AppenderUserIDs", "is required")
+		p.Add("AppenderUserIDs", "is required")
 	case n > 1 && req.AgreeAll == nil:
-		p.add("AgreeAll", "is required for several AppenderUserIDs: true when all must agree, false when one is enough")
+		p.Add("AgreeAll", "is required for several AppenderUserIDs: true when all must agree, false when one is enough")
 	}
 	for i, id := range req.AppenderUserIDs {
 		if strings.TrimSpace(id) == "" || id == req.OperateUserID {
-			p.add(fmt.Sprintf("AppenderUserIDs[%d]", i), "is %q, want a user other than OperateUserID", id)
+			p.Add(fmt.Sprintf("AppenderUserIDs[%d]", i), "is %q, want a user other than OperateUserID", id)
 		}
 	}
 }
@@ -331,14 +331,14 @@ func (s *PremiumService) RevertTask(ctx context.Context, req RevertTaskRequest, 
 		req.TargetActivityID = StartActivityID
 	}
 	var p problems
-	p.required("InstanceID", req.InstanceID)
+	p.Required("InstanceID", req.InstanceID)
 	taskID := p.taskID("TaskID", req.TaskID)
-	p.required("OperateUserID", req.OperateUserID)
-	p.required("Action", string(req.Action))
-	p.oneOf("Action", string(req.Action), limit.PremiumRevertTaskRevertActionEnum)
-	p.required("TargetActivityID", req.TargetActivityID)
+	p.Required("OperateUserID", req.OperateUserID)
+	p.Required("Action", string(req.Action))
+	p.OneOf("Action", string(req.Action), limit.PremiumRevertTaskRevertActionEnum)
+	p.Required("TargetActivityID", req.TargetActivityID)
 	if req.Action == RevertForResubmit && req.TargetActivityID != StartActivityID {
-		p.add("TargetActivityID", "is %q, want %q or nothing for %s", req.TargetActivityID, StartActivityID, RevertForResubmit)
+		p.Add("TargetActivityID", "is %q, want %q or nothing for %s", req.TargetActivityID, StartActivityID, RevertForResubmit)
 	}
 	if err := p.err(operation.PremiumRevertTask); err != nil {
 		return err

@@ -102,8 +102,8 @@ func (r *handSignReply) CheckReply() error {
 //dingtalk:op POST /v1.0/workflow/premium/processInstances/handSigns/downloadUrls/query
 func (s *PremiumService) HandSignURL(ctx context.Context, req HandSignURLRequest, opts ...RequestOption) (*HandSignURL, error) {
 	var p problems
-	p.required("InstanceID", req.InstanceID)
-	p.required("Token", req.Token)
+	p.Required("InstanceID", req.InstanceID)
+	p.Required("Token", req.Token)
 	if err := p.err(operation.GetHandSignDownloadUrl); err != nil {
 		return nil, err
 	}

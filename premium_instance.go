@@ -107,10 +107,10 @@ func (s *PremiumService) ListInstances(ctx context.Context, req ListInstancesReq
 	var p problems
 	if !req.StartTime.IsZero() {
 		if req.StartTime.Before(s.c.ServerTime().AddDate(-maxListAgeYears, 0, 0).Add(-clockSlack)) {
-			p.add("StartTime", "is %s, more than five years ago", req.StartTime.Format(time.RFC3339))
+			p.Add("StartTime", "is %s, more than five years ago", req.StartTime.Format(time.RFC3339))
 		}
 		if s.c.spanTooLong(req.StartTime, req.EndTime) {
-			p.add("EndTime", "is more than 120 days after StartTime")
+			p.Add("EndTime", "is more than 120 days after StartTime")
 		}
 	}
 	return listInstances(ctx, s.c, operation.PremiumGetProcessInstances, req, p, opts)
@@ -142,9 +142,9 @@ func (s *PremiumService) AllInstances(ctx context.Context, req ListInstancesRequ
 }
 
 func listInstances(ctx context.Context, c *Client, op operation.Operation, req ListInstancesRequest, p problems, opts []RequestOption) (*Page[Instance], error) {
-	p.required("ProcessCode", req.ProcessCode)
+	p.Required("ProcessCode", req.ProcessCode)
 	p.span(req.StartTime, req.EndTime)
-	size := p.pageSize(req.PageSize, limit.PremiumGetProcessInstancesMaxResultsMax)
+	size := p.PageSize(req.PageSize, limit.PremiumGetProcessInstancesMaxResultsMax)
 	if err := p.err(op); err != nil {
 		return nil, err
 	}

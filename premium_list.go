@@ -96,16 +96,16 @@ func listCentre[T any](
 	ctx context.Context, c *Client, op operation.Operation, req UserListRequest, createdBefore time.Time, opts []RequestOption,
 ) (*Page[T], error) {
 	var p problems
-	p.required("UserID", req.UserID)
+	p.Required("UserID", req.UserID)
 	in := centreRequest{
-		UserID: req.UserID, PageSize: p.pageSize(req.PageSize, limit.PremiumGetTodoTasksPageSizeMax),
-		PageNumber: p.pageNumber(req.Cursor, limit.PremiumGetTodoTasksPageNumberMin),
-	}
-	if in.PageNumber > limit.PremiumGetTodoTasksPageNumberMax {
-		p.add("Cursor", "is page %d: there are more items than the %d pages that DingTalk lists", in.PageNumber, limit.PremiumGetTodoTasksPageNumberMax)
+		UserID: req.UserID, PageSize: p.PageSize(req.PageSize, limit.PremiumGetTodoTasksPageSizeMax),
+		PageNumber: p.PageNumber(req.Cursor, limit.PremiumGetTodoTasksPageNumberMin),
 	}
 	if err := p.err(op); err != nil {
 		return nil, err
+	}
+	if in.PageNumber > limit.PremiumGetTodoTasksPageNumberMax { // no mistake in the request: a walk may end here
+		return nil, errorWith(op, ErrInvalidArgument, "Cursor is page %d: there are more items than the %d pages that DingTalk lists", in.PageNumber, limit.PremiumGetTodoTasksPageNumberMax)
 	}
 	if !createdBefore.IsZero() {
 		in.CreateBefore = createdBefore.In(wire.China()).Format(wire.LayoutSecond)

@@ -138,17 +138,17 @@ func (s *PremiumService) BatchExecute(ctx context.Context, req BatchExecuteReque
 func batchExecute(ctx context.Context, c *Client, op operation.Operation, req BatchExecuteRequest, opts []RequestOption) (map[string]BatchResult, error) {
 	in := batchExecuteRequest{UserID: req.UserID, Result: req.Result, Remark: req.Remark}
 	var p problems
-	p.required("UserID", req.UserID)
-	p.required("Result", string(req.Result))
-	p.oneOf("Result", string(req.Result), limit.PremiumBatchExecuteProcessInstancesResultEnum)
-	p.someItems("Tasks", len(req.Tasks))
+	p.Required("UserID", req.UserID)
+	p.Required("Result", string(req.Result))
+	p.OneOf("Result", string(req.Result), limit.PremiumBatchExecuteProcessInstancesResultEnum)
+	p.SomeItems("Tasks", len(req.Tasks))
 	if op.Spec().Premium {
-		p.maxItems("Tasks", len(req.Tasks), limit.PremiumBatchExecuteProcessInstancesTaskInfoListMaxItems)
-		p.maxLength("Remark", req.Remark, limit.PremiumBatchExecuteProcessInstancesRemarkMaxLen)
+		p.MaxItems("Tasks", len(req.Tasks), limit.PremiumBatchExecuteProcessInstancesTaskInfoListMaxItems)
+		p.MaxLength("Remark", req.Remark, limit.PremiumBatchExecuteProcessInstancesRemarkMaxLen)
 	}
 	for i, t := range req.Tasks {
 		field := fmt.Sprintf("Tasks[%d].", i)
-		p.required(field+"InstanceID", t.InstanceID)
+		p.Required(field+"InstanceID", t.InstanceID)
 		in.Tasks = append(in.Tasks, taskRef{p.taskID(field+"TaskID", t.TaskID), t.InstanceID})
 	}
 	if err := p.err(op); err != nil {
@@ -225,12 +225,12 @@ func (s *PremiumService) AllManagedTodoTasks(ctx context.Context, req ManagedTod
 
 func listManaged(ctx context.Context, c *Client, op operation.Operation, req ManagedTodoRequest, opts []RequestOption) (*Page[ManagedTask], error) {
 	var p problems
-	p.required("UserID", req.UserID)
-	p.required("ManagerUserID", req.ManagerUserID)
+	p.Required("UserID", req.UserID)
+	p.Required("ManagerUserID", req.ManagerUserID)
 	in := managedTodoRequest{
 		UserID: req.UserID, ManagerUserID: req.ManagerUserID,
-		PageNumber: p.pageNumber(req.Cursor, limit.PremiumQueryTodoTasksByManagerNextTokenMin),
-		PageSize:   p.pageSize(req.PageSize, limit.PremiumQueryTodoTasksByManagerMaxResultsMax),
+		PageNumber: p.PageNumber(req.Cursor, limit.PremiumQueryTodoTasksByManagerNextTokenMin),
+		PageSize:   p.PageSize(req.PageSize, limit.PremiumQueryTodoTasksByManagerMaxResultsMax),
 	}
 	if err := p.err(op); err != nil {
 		return nil, err
@@ -298,10 +298,10 @@ func (s *PremiumService) RedirectTasks(ctx context.Context, req RedirectTasksReq
 func redirectTasks(ctx context.Context, c *Client, op operation.Operation, req RedirectTasksRequest, opts []RequestOption) (*RedirectTasksResponse, error) {
 	in := redirectTasksRequest{FromUserID: req.FromUserID, ToUserID: req.ToUserID, ManagerUserID: req.ManagerUserID}
 	var p problems
-	p.required("FromUserID", req.FromUserID)
-	p.required("ToUserID", req.ToUserID)
-	p.required("ManagerUserID", req.ManagerUserID)
-	p.someItems("TaskIDs", len(req.TaskIDs))
+	p.Required("FromUserID", req.FromUserID)
+	p.Required("ToUserID", req.ToUserID)
+	p.Required("ManagerUserID", req.ManagerUserID)
+	p.SomeItems("TaskIDs", len(req.TaskIDs))
 	for i, id := range req.TaskIDs {
 		in.TaskIDs = append(in.TaskIDs, p.taskID(fmt.Sprintf("TaskIDs[%d]", i), id))
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/operation"
+	"github.com/dingoa/dingoa/todo"
 )
 
 // What is a failure for the methods is one for Call, whatever out is.
@@ -220,7 +221,7 @@ func TestNumberedListsEnd(t *testing.T) {
 			return n, nil
 		},
 		"Todos.All": func(c *dingoa.Client) (n int, err error) {
-			for _, err := range c.Todos.All(t.Context(), dingoa.ListTodosRequest{UserID: "u"}) {
+			for _, err := range todo.New(c).All(t.Context(), todo.ListRequest{UserID: "u"}) {
 				if err != nil {
 					return n, err
 				}

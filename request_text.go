@@ -34,7 +34,7 @@ func (p *problems) text(field string, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
 		if !utf8.ValidString(v.String()) {
-			p.add(field, "is not valid UTF-8: other text would be sent")
+			p.Add(field, "is not valid UTF-8: other text would be sent")
 		}
 	case reflect.Pointer, reflect.Interface:
 		p.text(field, v.Elem())
@@ -69,10 +69,10 @@ func (p *problems) structText(field string, v reflect.Value) {
 		case sf.Anonymous:
 			p.text(field, v.Field(i))
 		default:
-			before := len(*p)
+			before := len(p.Found)
 			p.text(strings.TrimPrefix(field+"."+sf.Name, "."), v.Field(i))
-			for n := range (*p)[before:] {
-				(*p)[before+n].Field += label
+			for n := range p.Found[before:] {
+				p.Found[before+n].Field += label
 			}
 		}
 	}

@@ -10,12 +10,6 @@ import (
 )
 
 // Format prints the ids, and nothing that was written by people.
-func (r AddTodoRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
-
-// LogValue is the ids, and nothing that was written by people.
-func (r AddTodoRequest) LogValue() slog.Value { return redact.Value(r) }
-
-// Format prints the ids, and nothing that was written by people.
 func (r AppendTaskRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
@@ -68,12 +62,6 @@ func (r CommentRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
 func (r CommentRequest) LogValue() slog.Value { return redact.Value(r) }
-
-// Format prints the ids, and nothing that was written by people.
-func (r CompleteTodoRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
-
-// LogValue is the ids, and nothing that was written by people.
-func (r CompleteTodoRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
 func (r ConditionComponentsRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
@@ -250,12 +238,6 @@ func (r ListTodoTasksRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) 
 func (r ListTodoTasksRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
-func (r ListTodosRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
-
-// LogValue is the ids, and nothing that was written by people.
-func (r ListTodosRequest) LogValue() slog.Value { return redact.Value(r) }
-
-// Format prints the ids, and nothing that was written by people.
 func (r ListVisibleTemplatesRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
@@ -272,12 +254,6 @@ func (r ManagedTodoRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
 // LogValue is the ids, and nothing that was written by people.
 func (r ManagedTodoRequest) LogValue() slog.Value { return redact.Value(r) }
-
-// Format prints the ids, and nothing that was written by people.
-func (r NotifyApprovalRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
-
-// LogValue is the ids, and nothing that was written by people.
-func (r NotifyApprovalRequest) LogValue() slog.Value { return redact.Value(r) }
 
 // Format prints the ids, and nothing that was written by people.
 func (r RedirectTaskRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }

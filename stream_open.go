@@ -102,11 +102,11 @@ func (r streamRequest) WithCredentials(appKey, appSecret string) any {
 //dingtalk:op POST /v1.0/gateway/connections/open
 func (s *StreamService) Open(ctx context.Context, req StreamRequest, opts ...RequestOption) (*StreamConnection, error) {
 	var p problems
-	p.someItems("Subscriptions", len(req.Subscriptions))
+	p.SomeItems("Subscriptions", len(req.Subscriptions))
 	for i, sub := range req.Subscriptions {
-		p.required(fmt.Sprintf("Subscriptions[%d].Type", i), string(sub.Type))
-		p.oneOf(fmt.Sprintf("Subscriptions[%d].Type", i), string(sub.Type), limit.OpenConnectionSubscriptionsTypeEnum)
-		p.required(fmt.Sprintf("Subscriptions[%d].Topic", i), sub.Topic)
+		p.Required(fmt.Sprintf("Subscriptions[%d].Type", i), string(sub.Type))
+		p.OneOf(fmt.Sprintf("Subscriptions[%d].Type", i), string(sub.Type), limit.OpenConnectionSubscriptionsTypeEnum)
+		p.Required(fmt.Sprintf("Subscriptions[%d].Topic", i), sub.Topic)
 	}
 	if err := p.err(operation.OpenConnection); err != nil {
 		return nil, err

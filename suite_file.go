@@ -13,6 +13,7 @@ import (
 
 	"github.com/dingoa/dingoa/internal/backoff"
 	"github.com/dingoa/dingoa/internal/filelock"
+	"github.com/dingoa/dingoa/internal/statefile"
 )
 
 // NewFileTicketStore keeps the tickets of one or more suites in a file that only
@@ -76,18 +77,13 @@ func (s *fileTicketStore) lock(ctx context.Context) (*filelock.Lock, error) {
 
 func (s *fileTicketStore) read() (map[string]storedTicket, error) {
 	tickets := map[string]storedTicket{}
-	data, err := os.ReadFile(s.path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return tickets, nil
-	case err != nil:
-		return nil, err
+	if _, err := statefile.Read(s.path, &tickets, ""); err != nil {
+		return nil, fmt.Errorf("dingoa: reading suite tickets: %w", err)
 	}
-	if err := json.Unmarshal(data, &tickets); err != nil { // whose text may have the ticket
-		return nil, fmt.Errorf("dingoa: %s holds no tickets; move it away, and have the push repeated", s.path)
-	}
-	if tickets == nil {
-		tickets = map[string]storedTicket{}
+	for _, ticket := range tickets {
+		if ticket.Value == "" {
+			return nil, fmt.Errorf("dingoa: reading suite tickets: %w", statefile.Refused(s.path, statefile.ErrNoState))
+		}
 	}
 	return tickets, nil
 }

@@ -48,7 +48,7 @@ func TestFileTicketStore(t *testing.T) {
 
 	require.NoError(t, os.WriteFile(path, []byte(`{"suite1":"SECRET`), 0o600))
 	_, err = again.Load(t.Context(), "suite1")
-	require.ErrorContains(t, err, "holds no tickets")
+	require.ErrorContains(t, err, "is left as it is")
 	require.NotContains(t, err.Error(), "SECRET")
 	require.Error(t, again.Save(t.Context(), "suite1", ticket), "what cannot be read is not overwritten")
 	require.Error(t, dingoa.NewFileTicketStore(filepath.Join(path, "no", "directory")).Save(t.Context(), "s", ticket))

@@ -61,10 +61,10 @@ func (s *TaskService) Refuse(ctx context.Context, req DecideTaskRequest, opts ..
 
 func (s *TaskService) execute(ctx context.Context, req DecideTaskRequest, result Result, opts []RequestOption) error {
 	var p problems
-	p.required("InstanceID", req.InstanceID)
+	p.Required("InstanceID", req.InstanceID)
 	taskID := p.taskID("TaskID", req.TaskID)
-	p.required("UserID", req.UserID)
-	p.maxLength("Remark", req.Remark, limit.ExecuteProcessInstanceRemarkMaxLen)
+	p.Required("UserID", req.UserID)
+	p.MaxLength("Remark", req.Remark, limit.ExecuteProcessInstanceRemarkMaxLen)
 	req.File.validate(&p)
 	if err := p.err(operation.ExecuteProcessInstance); err != nil {
 		return err
@@ -105,10 +105,10 @@ type redirectRequest struct {
 func (s *TaskService) Redirect(ctx context.Context, req RedirectTaskRequest, opts ...RequestOption) error {
 	var p problems
 	taskID := p.taskID("TaskID", req.TaskID)
-	p.required("ToUserID", req.ToUserID)
-	p.required("OperateUserID", req.OperateUserID)
-	p.maxLength("Remark", req.Remark, limit.RedirectWorkflowTaskRemarkMaxLen)
-	p.maxLength("ActionName", req.ActionName, limit.RedirectWorkflowTaskActionNameMaxLen)
+	p.Required("ToUserID", req.ToUserID)
+	p.Required("OperateUserID", req.OperateUserID)
+	p.MaxLength("Remark", req.Remark, limit.RedirectWorkflowTaskRemarkMaxLen)
+	p.MaxLength("ActionName", req.ActionName, limit.RedirectWorkflowTaskActionNameMaxLen)
 	req.File.validate(&p)
 	if err := p.err(operation.RedirectWorkflowTask); err != nil {
 		return err
@@ -125,7 +125,7 @@ func (s *TaskService) Redirect(ctx context.Context, req RedirectTaskRequest, opt
 //dingtalk:op GET /v1.0/workflow/processes/todoTasks/numbers
 func (s *TaskService) TodoCount(ctx context.Context, userID string, opts ...RequestOption) (int, error) {
 	var p problems
-	p.required("userID", userID)
+	p.Required("userID", userID)
 	if err := p.err(operation.GetUserTodoTaskSum); err != nil {
 		return 0, err
 	}

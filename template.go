@@ -60,9 +60,9 @@ type saveTemplateRequest struct {
 
 func (r *saveTemplateRequest) validate(legacy bool) error {
 	var p problems
-	p.required("Name", r.Name)
-	p.maxLength("Name", r.Name, limit.FormCreateNameMaxLen)
-	p.maxLength("Description", r.Description, limit.FormCreateDescriptionMaxLen)
+	p.Required("Name", r.Name)
+	p.MaxLength("Name", r.Name, limit.FormCreateNameMaxLen)
+	p.MaxLength("Description", r.Description, limit.FormCreateDescriptionMaxLen)
 	largest := limit.FormCreateFormComponentsMaxItems
 	if legacy {
 		largest = limit.OapiProcessSaveSaveProcessRequestFormComponentListMaxItems
@@ -70,12 +70,12 @@ func (r *saveTemplateRequest) validate(legacy bool) error {
 	p.formComponents("Components", r.Components, largest)
 	if legacy {
 		if r.agentID == 0 {
-			p.add("AgentID", "is required on the older gateway: WithAgentID")
+			p.Add("AgentID", "is required on the older gateway: WithAgentID")
 		}
-		p.required("Description", r.Description)
+		p.Required("Description", r.Description)
 		for i, c := range r.Components {
-			p.required(fmt.Sprintf("Components[%d].Props.ComponentID", i), c.Props.ComponentID)
-			p.required(fmt.Sprintf("Components[%d].Props.Label", i), c.Props.Label)
+			p.Required(fmt.Sprintf("Components[%d].Props.ComponentID", i), c.Props.ComponentID)
+			p.Required(fmt.Sprintf("Components[%d].Props.Label", i), c.Props.Label)
 		}
 	}
 	if err := p.err(operation.FormCreate); err != nil {
@@ -128,7 +128,7 @@ func (s *TemplateService) Create(ctx context.Context, req TemplateRequest, opts 
 //dingtalk:op POST /v1.0/workflow/forms
 func (s *TemplateService) Update(ctx context.Context, processCode string, req TemplateRequest, opts ...RequestOption) (*TemplateCode, error) {
 	var p problems
-	p.required("processCode", processCode)
+	p.Required("processCode", processCode)
 	if err := p.err(operation.FormCreate); err != nil {
 		return nil, err
 	}
@@ -196,10 +196,10 @@ func (v *visibleTemplates) next() string { return nextCursor(v.NextToken, v.Next
 //dingtalk:op GET /v1.0/workflow/processes/userVisibilities/templates
 func (s *TemplateService) ListVisible(ctx context.Context, req ListVisibleTemplatesRequest, opts ...RequestOption) (*Page[VisibleTemplate], error) {
 	var p problems
-	size := p.pageSize(req.PageSize, limit.ListUserVisibleBpmsProcessesMaxResultsMax)
+	size := p.PageSize(req.PageSize, limit.ListUserVisibleBpmsProcessesMaxResultsMax)
 	cursor, err := strconv.ParseInt(req.Cursor, 10, 64)
 	if err != nil && req.Cursor != "" {
-		p.add("Cursor", "is %q, want a NextCursor", req.Cursor)
+		p.Add("Cursor", "is %q, want a NextCursor", req.Cursor)
 	}
 	if err := p.err(operation.ListUserVisibleBpmsProcesses); err != nil {
 		return nil, err
@@ -255,7 +255,7 @@ type ManageableTemplate struct {
 //dingtalk:op GET /v1.0/workflow/processes/managements/templates
 func (s *TemplateService) Manageable(ctx context.Context, userID string, opts ...RequestOption) ([]ManageableTemplate, error) {
 	var p problems
-	p.required("userID", userID)
+	p.Required("userID", userID)
 	if err := p.err(operation.GetManageProcessByStaffId); err != nil {
 		return nil, err
 	}
@@ -295,7 +295,7 @@ func (s *TemplateService) ConditionComponents(ctx context.Context, req Condition
 		req.AgentID = s.c.cfg.agentID
 	}
 	var p problems
-	p.required("ProcessCode", req.ProcessCode)
+	p.Required("ProcessCode", req.ProcessCode)
 	if err := p.err(operation.GetConditionFormComponent); err != nil {
 		return nil, err
 	}

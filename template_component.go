@@ -134,31 +134,32 @@ type StatField struct {
 
 // formComponents checks the components of a form that is created or changed.
 func (p *problems) formComponents(field string, components []FormComponent, most int) {
-	p.items(field, len(components), most)
+	p.Items(field, len(components), most)
 	for i := range components {
 		components[i].validate(p, fmt.Sprintf("%s[%d]", field, i))
 	}
 }
 
 func (c *FormComponent) validate(p *problems, field string) {
-	p.required(field+".ComponentType", c.ComponentType)
+	p.Required(field+".ComponentType", c.ComponentType)
 	for i := range c.Children {
 		child := fmt.Sprintf("%s.Children[%d]", field, i)
 		if len(c.Children[i].Children) > 0 {
-			p.add(child+".Children", "is not allowed: a table holds no table")
-			continue
+			p.Add(child+".Children", "is not allowed: a table holds no table")
 		}
-		c.Children[i].validate(p, child)
+		column := c.Children[i]
+		column.Children = nil
+		column.validate(p, child)
 	}
 	for i, t := range c.Props.AvailableTemplates {
-		p.required(fmt.Sprintf("%s.Props.AvailableTemplates[%d].Name", field, i), t.Name)
-		p.required(fmt.Sprintf("%s.Props.AvailableTemplates[%d].ProcessCode", field, i), t.ProcessCode)
+		p.Required(fmt.Sprintf("%s.Props.AvailableTemplates[%d].Name", field, i), t.Name)
+		p.Required(fmt.Sprintf("%s.Props.AvailableTemplates[%d].ProcessCode", field, i), t.ProcessCode)
 	}
 	if s := c.Props.DataSource; s != nil {
-		p.required(field+".Props.DataSource.Target.FormCode", s.Target.FormCode)
+		p.Required(field+".Props.DataSource.Target.FormCode", s.Target.FormCode)
 	}
 	for i, s := range c.Props.StatField {
-		p.required(fmt.Sprintf("%s.Props.StatField[%d].ComponentID", field, i), s.ComponentID)
-		p.required(fmt.Sprintf("%s.Props.StatField[%d].Label", field, i), s.Label)
+		p.Required(fmt.Sprintf("%s.Props.StatField[%d].ComponentID", field, i), s.ComponentID)
+		p.Required(fmt.Sprintf("%s.Props.StatField[%d].Label", field, i), s.Label)
 	}
 }

@@ -43,7 +43,7 @@ type TemplateDefinition struct {
 //dingtalk:op POST /v1.0/workflow/processes/templates/batchQuery
 func (s *TemplateService) Definitions(ctx context.Context, processCodes []string, opts ...RequestOption) ([]TemplateDefinition, error) {
 	var p problems
-	p.someItems("processCodes", len(processCodes))
+	p.SomeItems("processCodes", len(processCodes))
 	if err := p.err(operation.GetSchemaAndProcessconfigBatchlly); err != nil {
 		return nil, err
 	}
@@ -146,7 +146,7 @@ type TitleRule struct {
 //dingtalk:op GET /v1.0/workflow/crm/processes/configurations
 func (s *TemplateService) FlowConfig(ctx context.Context, processCode string, opts ...RequestOption) (*FlowConfig, error) {
 	var p problems
-	p.required("processCode", processCode)
+	p.Required("processCode", processCode)
 	if err := p.err(operation.GetProcessConfig); err != nil {
 		return nil, err
 	}

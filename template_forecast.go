@@ -178,12 +178,12 @@ type ForecastNode struct {
 //dingtalk:op POST /v1.0/workflow/processes/forecast
 func (s *TemplateService) Forecast(ctx context.Context, req ForecastRequest, opts ...RequestOption) (*Forecast, error) {
 	var p problems
-	p.required("ProcessCode", req.ProcessCode)
-	p.required("UserID", req.UserID)
+	p.Required("ProcessCode", req.ProcessCode)
+	p.Required("UserID", req.UserID)
 	if req.DeptID == 0 {
-		p.add("DeptID", "is required (-1 for the root department)")
+		p.Add("DeptID", "is required (-1 for the root department)")
 	}
-	p.items("FormValues", len(req.FormValues), limit.ProcessForecastFormComponentValuesMaxItems)
+	p.Items("FormValues", len(req.FormValues), limit.ProcessForecastFormComponentValuesMaxItems)
 	p.formValues(req.FormValues)
 	if err := p.err(operation.ProcessForecast); err != nil {
 		return nil, err
@@ -253,7 +253,7 @@ func (f *Forecast) Select(choices map[string][]string) ([]TargetSelectActioner, 
 		checkChoice(&p, name, choices, rules)
 	}
 	for _, rule := range f.Missing(choices) {
-		p.add(rule.describe(), "lacks somebody: the originator has to choose who acts (审批人自选)")
+		p.Add(rule.describe(), "lacks somebody: the originator has to choose who acts (审批人自选)")
 	}
 	var actioners []TargetSelectActioner
 	for _, rule := range rules {
@@ -280,7 +280,7 @@ func checkChoice(p *problems, name string, choices map[string][]string, rules []
 		found = append(found, rule.describe())
 		for _, other := range []string{rule.Actor.Key, rule.ActivityID, rule.Name} {
 			if other < name && len(choices[other]) > 0 && other != "" {
-				p.add(rule.describe(), "is chosen for twice, as %q and as %q", other, name)
+				p.Add(rule.describe(), "is chosen for twice, as %q and as %q", other, name)
 			}
 		}
 	}
@@ -288,7 +288,7 @@ func checkChoice(p *problems, name string, choices map[string][]string, rules []
 		return
 	}
 	if len(found) > 1 {
-		p.add(fmt.Sprintf("choice %q", name), "could be %s: use the actor key", strings.Join(found, " or "))
+		p.Add(fmt.Sprintf("choice %q", name), "could be %s: use the actor key", strings.Join(found, " or "))
 		return
 	}
 	for _, rule := range rules {
@@ -297,23 +297,23 @@ func checkChoice(p *problems, name string, choices map[string][]string, rules []
 	if len(found) == 0 {
 		found = []string{"none"}
 	}
-	p.add(fmt.Sprintf("choice %q", name), "is no step whose people the originator chooses; those are: %s", strings.Join(found, ", "))
+	p.Add(fmt.Sprintf("choice %q", name), "is no step whose people the originator chooses; those are: %s", strings.Join(found, ", "))
 }
 
 // checkUsers holds the people against the step's rules. Who has a role is not
 // known here.
 func (r *ForecastRule) checkUsers(p *problems, users []string) {
 	if len(users) > 1 && !r.Actor.AllowedMulti {
-		p.add(r.describe(), "takes one person, got %d: %s", len(users), strings.Join(users, ", "))
+		p.Add(r.describe(), "takes one person, got %d: %s", len(users), strings.Join(users, ", "))
 	}
 	for i, user := range users {
 		switch {
 		case strings.TrimSpace(user) == "":
-			p.add(r.describe(), "has an empty userId")
+			p.Add(r.describe(), "has an empty userId")
 		case slices.Contains(users[:i], user):
-			p.add(r.describe(), "names %s twice", user)
+			p.Add(r.describe(), "names %s twice", user)
 		case r.Actor.SelectionType == SelectApprovals && !r.selectable(user):
-			p.add(r.describe(), "does not allow %s; choose from %s", user, r.selectableUsers())
+			p.Add(r.describe(), "does not allow %s; choose from %s", user, r.selectableUsers())
 		}
 	}
 }

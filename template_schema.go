@@ -252,7 +252,7 @@ type BehaviorTarget struct {
 //dingtalk:op GET /v1.0/workflow/forms/schemas/processCodes
 func (s *TemplateService) Schema(ctx context.Context, req SchemaRequest, opts ...RequestOption) (*FormSchema, error) {
 	var p problems
-	p.required("ProcessCode", req.ProcessCode)
+	p.Required("ProcessCode", req.ProcessCode)
 	if err := p.err(operation.QuerySchemaByProcessCode); err != nil {
 		return nil, err
 	}

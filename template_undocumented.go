@@ -44,10 +44,10 @@ type TemplateRef struct {
 //dingtalk:op POST /v1.0/workflow/processes/copy
 func (s *TemplateService) Copy(ctx context.Context, req CopyTemplatesRequest, opts ...RequestOption) ([]TemplateRef, error) {
 	var p problems
-	p.required("SourceCorpID", req.SourceCorpID)
-	p.someItems("Templates", len(req.Templates))
+	p.Required("SourceCorpID", req.SourceCorpID)
+	p.SomeItems("Templates", len(req.Templates))
 	for i, t := range req.Templates {
-		p.required(fmt.Sprintf("Templates[%d].ProcessCode", i), t.ProcessCode)
+		p.Required(fmt.Sprintf("Templates[%d].ProcessCode", i), t.ProcessCode)
 	}
 	if err := p.err(operation.CopyProcess); err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ type InstallOption struct {
 //dingtalk:op POST /v1.0/workflow/processes/apps/install
 func (s *TemplateService) Install(ctx context.Context, req InstallTemplatesRequest, opts ...RequestOption) ([]TemplateRef, error) {
 	var p problems
-	p.required("SourceDirName", req.SourceDirName)
+	p.Required("SourceDirName", req.SourceDirName)
 	if err := p.err(operation.InstallApp); err != nil {
 		return nil, err
 	}
@@ -151,8 +151,8 @@ type FormInfo struct {
 //dingtalk:op POST /v1.0/workflow/forms/forminfos/query
 func (s *TemplateService) FindByBizType(ctx context.Context, req FindByBizTypeRequest, opts ...RequestOption) ([]FormInfo, error) {
 	var p problems
-	p.required("AppUUID", req.AppUUID)
-	p.someItems("BizTypes", len(req.BizTypes))
+	p.Required("AppUUID", req.AppUUID)
+	p.SomeItems("BizTypes", len(req.BizTypes))
 	if err := p.err(operation.QueryFormByBizType); err != nil {
 		return nil, err
 	}
@@ -190,7 +190,7 @@ type TemplateSummary struct {
 //dingtalk:op GET /v1.0/workflow/processes/categories/templates
 func (s *TemplateService) FindByCategory(ctx context.Context, req FindByCategoryRequest, opts ...RequestOption) ([]TemplateSummary, error) {
 	var p problems
-	p.required("BizType", req.BizType)
+	p.Required("BizType", req.BizType)
 	if err := p.err(operation.QueryProcessByBizCategoryId); err != nil {
 		return nil, err
 	}
@@ -222,7 +222,7 @@ type FormDefinition struct {
 //dingtalk:op GET /v1.0/workflow/forms/schemaAndProcess
 func (s *TemplateService) Definition(ctx context.Context, req SchemaRequest, opts ...RequestOption) (*FormDefinition, error) {
 	var p problems
-	p.required("ProcessCode", req.ProcessCode)
+	p.Required("ProcessCode", req.ProcessCode)
 	if err := p.err(operation.QuerySchemaAndProcess); err != nil {
 		return nil, err
 	}
@@ -278,7 +278,7 @@ type PremiumTemplate struct {
 //dingtalk:op POST /v1.0/workflow/premium/processes/schemas/batchQuery
 func (s *PremiumService) Templates(ctx context.Context, processCodes []string, opts ...RequestOption) ([]PremiumTemplate, error) {
 	var p problems
-	p.someItems("processCodes", len(processCodes))
+	p.SomeItems("processCodes", len(processCodes))
 	if err := p.err(operation.PremiumQuerySchemaAndProcessByCodeList); err != nil {
 		return nil, err
 	}
@@ -316,8 +316,8 @@ type findTemplateRequest struct {
 //dingtalk:op GET /v1.0/workflow/processCentres/schemaNames/processCodes
 func (s *TemplateService) FindByName(ctx context.Context, name string, opts ...RequestOption) (*NamedTemplate, error) {
 	var p problems
-	p.required("name", name)
-	p.maxLength("name", name, limit.GetProcessCodeByNameNameMaxLen)
+	p.Required("name", name)
+	p.MaxLength("name", name, limit.GetProcessCodeByNameNameMaxLen)
 	if err := p.err(operation.GetProcessCodeByName); err != nil {
 		return nil, err
 	}

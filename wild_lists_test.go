@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/todo"
 )
 
 // wildPageOf is a page of instance ids.
@@ -156,8 +157,8 @@ func wildListsOfOthers() map[string]wildListOf {
 			return namedPage(page, err, func(v dingoa.DataInstance) string { return v.ID })
 		}, wildPageOf{[]string{"d1"}, "10"}},
 		"legacy-42-todos.json": {func(ctx context.Context, c *dingoa.Client) (wildPageOf, error) {
-			page, err := c.Todos.List(ctx, dingoa.ListTodosRequest{UserID: "u1", PageSize: 10})
-			return namedPage(page, err, func(v dingoa.Todo) string { return v.RecordID })
+			page, err := todo.New(c).List(ctx, todo.ListRequest{UserID: "u1", PageSize: 10})
+			return namedPage(page, err, func(v todo.Todo) string { return v.RecordID })
 		}, wildPageOf{[]string{"record1"}, "10"}},
 		"legacy-43-failed-pushes.json": {func(ctx context.Context, c *dingoa.Client) (wildPageOf, error) {
 			pushes, err := c.Callbacks.FailedPushes(ctx)

@@ -188,3 +188,34 @@ func TestWildSuitesFitTheirSchemas(t *testing.T) {
 		require.Contains(t, required, test.missing, test.values)
 	}
 }
+
+// TestWildSuitesAsSent sends suites as a published client of the vendor's does, and
+// refuses those that are made of Go values: the page on starting approvals says that no
+// call can start one.
+func TestWildSuitesAsSent(t *testing.T) {
+	t.Parallel()
+	var leave []form.Value
+	require.NoError(t, json.Unmarshal(readFile(t, "testdata", "wild", "values", "59-leave-as-sent.json"), &leave))
+	dt := newDingTalk(answer(200, `{"instanceId":"p1"}`))
+	req := createRequest()
+	req.FormValues = []dingoa.FormValue{{ID: leave[0].ID, Name: leave[0].Name, Value: leave[0].Value, ExtValue: `{"durationInHour":14.87}`}}
+	_, err := dt.client(t).Instances.Create(t.Context(), req)
+	require.NoError(t, err)
+	var sent struct {
+		Values json.RawMessage `json:"formComponentValues"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(dt.sent()[0].Body), &sent))
+	require.JSONEq(t, `[{"id":"DDHolidayField-1","name":"[\"开始时间\",\"结束时间\"]","extValue":"{\"durationInHour\":14.87}",
+		"value":"[\"2026-08-13 12:08\",\"2026-08-14 18:08\",14.87,\"hour\",\"事假\",\"请假类型\"]"}]`, string(sent.Values))
+
+	var values form.Values
+	for label, suite := range map[string]any{
+		"请假": form.Holiday{Unit: "day"},
+		"加班": form.Suite{Children: form.Values{{BizAlias: "duration", Value: "1"}}},
+	} {
+		err := values.Set(label, suite)
+		require.ErrorContains(t, err, label)
+		require.ErrorContains(t, err, "is a suite (套件), which no call can start")
+	}
+	require.Empty(t, values)
+}

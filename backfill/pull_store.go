@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/dingoa/dingoa/event"
+	"github.com/dingoa/dingoa/internal/statefile"
 )
 
 // PullState holds the events that a [FailedPushPuller] has read and not yet handed
@@ -82,34 +82,27 @@ type storedDeadLetter struct {
 func (s filePullStore) Load(context.Context) (PullState, error) {
 	state, err := s.load()
 	if err != nil {
-		return PullState{}, fmt.Errorf("dingoa: reading the failed pushes kept in %s, which is not overwritten: %w", string(s), err)
+		return PullState{}, fmt.Errorf("dingoa: reading the failed pushes kept in a file: %w", err)
 	}
 	return state, nil
 }
 
 func (s filePullStore) load() (state PullState, err error) {
-	data, err := os.ReadFile(string(s))
-	if errors.Is(err, fs.ErrNotExist) {
-		return PullState{}, nil
-	}
 	var stored storedPulls
-	if err == nil {
-		err = json.Unmarshal(data, &stored)
-	}
-	if err != nil {
+	if _, err := statefile.Read(string(s), &stored, "waiting"); err != nil {
 		return PullState{}, err
 	}
 	for _, data := range stored.Waiting {
 		e, err := event.Decode(data)
 		if err != nil {
-			return PullState{}, err
+			return PullState{}, statefile.Refused(string(s), err)
 		}
 		state.Waiting = append(state.Waiting, *e)
 	}
 	for _, letter := range stored.DeadLetters {
 		e, err := event.Decode(letter.Event)
 		if err != nil {
-			return PullState{}, err
+			return PullState{}, statefile.Refused(string(s), err)
 		}
 		state.DeadLetters = append(state.DeadLetters, event.DeadLetter{Event: e, Attempts: letter.Attempts, Problem: letter.Problem, Time: letter.Time})
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strings"
 	"sync"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/dingoa/dingoa/internal/backoff"
 	"github.com/dingoa/dingoa/internal/filelock"
+	"github.com/dingoa/dingoa/internal/statefile"
 )
 
 // State is how far a [Reconciler] is. It is written as JSON.
@@ -130,15 +130,8 @@ func (s fileStore) Load(context.Context) (State, error) {
 		_ = os.Remove(s.temporary()) // usually there is none
 		unlock()
 	}
-	data, err := os.ReadFile(string(s))
-	if errors.Is(err, fs.ErrNotExist) {
-		return State{}, nil
-	}
 	var state State
-	if err == nil {
-		err = json.Unmarshal(data, &state)
-	}
-	if err != nil {
+	if _, err := statefile.Read(string(s), &state, "budget"); err != nil {
 		return State{}, fmt.Errorf("dingoa: reading the state of the reconciler: %w", err)
 	}
 	return state, nil

@@ -73,17 +73,11 @@ type centerTask struct {
 	Removed    bool      `json:"removed,omitempty"` // cancelled before it was done
 }
 
-// errNotThisKind is what the vendor says of an id of an official form where it
-// wants one of the process centre, and the other way round.
-func errNotThisKind(code string) *apiError {
-	return refuse(code, errcodeNotThisKind, notThisKindMessage)
-}
-
 // saveTemplate creates or changes a template. The caller holds s.mu.
-func (s *Server) saveTemplate(code, name string) (*centerTemplate, *apiError) {
+func (s *Server) saveTemplate(code, name string) (*centerTemplate, *problem) {
 	for _, t := range s.center.templates {
 		if t.Name == name && t.Code != code {
-			return nil, refuse("formName.error", errcodeNameTaken, "已有相同名称表单")
+			return nil, problemOf(formNameTaken, "there is a form %q", name)
 		}
 	}
 	t, ok := s.center.templates[code]
@@ -91,11 +85,11 @@ func (s *Server) saveTemplate(code, name string) (*centerTemplate, *apiError) {
 	case ok:
 	case code != "":
 		if _, official := s.company.forms[code]; official {
-			return nil, errNotThisKind("aflowProcessSetupNoPermission")
+			return nil, problemOf(formOfficial, "form %q is an official one", code)
 		}
-		return nil, refuse("processcode.error", errcodeNoForm, "processCode对应的审批流程不存在")
+		return nil, problemOf(formNotFound, "there is no form %q", code)
 	case len(s.center.templates) >= centerTemplateLimit:
-		return nil, refuse("processes.error", errcodeTooManyForms, "审批流已超过最大数量")
+		return nil, problemOf(tooManyForms, "the process centre has at most %d forms", centerTemplateLimit)
 	default:
 		t = &centerTemplate{Code: "PROC-" + strings.ToUpper(newUUID())}
 		if s.center.templates == nil {
@@ -124,7 +118,7 @@ func (s *Server) saveCenterTemplate(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	t, err := s.saveTemplate(in.ProcessCode, in.Name)
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": map[string]any{"processCode": t.Code}}, nil
 }
@@ -166,7 +160,7 @@ func (s *Server) oapiSaveCenterTemplate(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	t, err := s.saveTemplate(in.Request.ProcessCode, in.Request.Name)
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": map[string]any{"process_code": t.Code}}, nil
 }
@@ -201,14 +195,14 @@ func (c *call) foundTemplate(code string, changed time.Time) map[string]any {
 }
 
 // deleteTemplate: the app is an internal one, whose instances stay.
-func (s *Server) deleteTemplate(code string, clean bool) *apiError {
+func (s *Server) deleteTemplate(code string, clean bool) *problem {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, ok := s.center.templates[code]; !ok {
 		if _, official := s.company.forms[code]; official {
-			return errNotThisKind("permission.error")
+			return problemOf(formOfficial, "form %q is an official one", code)
 		}
-		return refuse("processNotExist", errcodeNoInstance, "审批流不存在")
+		return problemOf(formNotFound, "there is no form %q", code)
 	}
 	for _, in := range s.center.order {
 		if clean && in.Template == code {
@@ -223,7 +217,7 @@ func (s *Server) deleteTemplate(code string, clean bool) *apiError {
 func (s *Server) deleteCenterTemplate(c *call) (map[string]any, *apiError) {
 	code := c.query.Get("processCode")
 	if err := s.deleteTemplate(code, c.query.Get("cleanRunningTask") == "true"); err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": map[string]any{"processCode": code}}, nil
 }
@@ -239,7 +233,7 @@ func (s *Server) oapiDeleteCenterTemplate(c *call) (map[string]any, *apiError) {
 		return nil, err
 	}
 	if err := s.deleteTemplate(in.Request.ProcessCode, in.Request.Clean); err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"success": true}, nil
 }

@@ -11,17 +11,17 @@ type centerStart struct {
 }
 
 // startCenter creates an instance. The caller holds s.mu.
-func (s *Server) startCenter(req centerStart) (*centerInstance, *apiError) {
+func (s *Server) startCenter(req centerStart) (*centerInstance, *problem) {
 	t, ok := s.center.templates[req.processCode]
 	if !ok {
 		if _, official := s.company.forms[req.processCode]; official {
-			return nil, errNotThisKind("permission.error")
+			return nil, problemOf(formOfficial, "form %q is an official one", req.processCode)
 		}
-		return nil, refuse("process.error", errcodeNoForm, "审批流不存在")
+		return nil, problemOf(formNotFound, "there is no form %q", req.processCode)
 	}
 	originator, ok := s.company.users[req.originatorID]
 	if !ok {
-		return nil, errNoUser()
+		return nil, problemOf(userNotFound, "there is no user %q", req.originatorID)
 	}
 	in := &centerInstance{
 		ID: newUUID(), Template: t.Code, Title: req.title, URL: req.url, Values: req.values, Status: statusRunning,
@@ -62,7 +62,7 @@ func (s *Server) createCenterInstance(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	started, err := s.startCenter(req)
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": map[string]any{"processInstanceId": started.ID}}, nil
 }
@@ -96,7 +96,7 @@ func (s *Server) oapiCreateCenterInstance(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	started, err := s.startCenter(req)
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"result": map[string]any{"process_instance_id": started.ID}, "success": true}, nil
 }
@@ -107,16 +107,15 @@ type centerUpdate struct {
 	keepTasks          bool
 }
 
-// ownInstance looks an instance up; the codes are for none with this id, and for
-// one of an official form. The caller holds s.mu.
-func (s *Server) ownInstance(id, missing, official string) (*centerInstance, *apiError) {
+// ownInstance looks an instance up. The caller holds s.mu.
+func (s *Server) ownInstance(id string) (*centerInstance, *problem) {
 	if in, ok := s.center.instances[id]; ok {
 		return in, nil
 	}
 	if _, ok := s.instances[id]; ok {
-		return nil, errNotThisKind(official)
+		return nil, problemOf(instanceOfficial, "instance %q is of an official form", id)
 	}
-	return nil, refuse(missing, errcodeNoInstance, "流程实例不存在")
+	return nil, problemOf(instanceNotFound, "there is no instance %q", id)
 }
 
 // endCenter ends an instance. The caller holds s.mu.
@@ -134,12 +133,12 @@ func (s *Server) endCenter(in *centerInstance, u centerUpdate) {
 	}
 }
 
-func (s *Server) updateAll(updates []centerUpdate, missing string) *apiError {
+func (s *Server) updateAll(updates []centerUpdate) *problem {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found := make([]*centerInstance, len(updates))
 	for i, u := range updates {
-		in, err := s.ownInstance(u.id, missing, "needAuth")
+		in, err := s.ownInstance(u.id)
 		if err != nil {
 			return err
 		}
@@ -162,9 +161,9 @@ func (s *Server) updateCenterInstance(c *call) (map[string]any, *apiError) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	err := s.updateAll([]centerUpdate{{id: in.ProcessInstanceID, status: in.Status, result: in.Result}}, "process.inst.notExist")
+	err := s.updateAll([]centerUpdate{{id: in.ProcessInstanceID, status: in.Status, result: in.Result}})
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"success": true}, nil
 }
@@ -183,8 +182,8 @@ func (s *Server) updateCenterInstances(c *call) (map[string]any, *apiError) {
 	for _, u := range in.Updates {
 		updates = append(updates, centerUpdate{id: u.ProcessInstanceID, status: u.Status, result: u.Result})
 	}
-	if err := s.updateAll(updates, "internalError"); err != nil {
-		return nil, err
+	if err := s.updateAll(updates); err != nil {
+		return nil, c.refused(err)
 	}
 	return map[string]any{"success": true}, nil
 }
@@ -206,8 +205,8 @@ func (s *Server) oapiUpdateCenterInstance(c *call) (map[string]any, *apiError) {
 		return nil, err
 	}
 	u := centerUpdate{id: in.Request.ProcessInstanceID, status: in.Request.Status, result: in.Request.Result, keepTasks: !in.Request.Cancel}
-	if err := s.updateAll([]centerUpdate{u}, "process.inst.notExist"); err != nil {
-		return nil, err
+	if err := s.updateAll([]centerUpdate{u}); err != nil {
+		return nil, c.refused(err)
 	}
 	return map[string]any{}, nil
 }
@@ -225,8 +224,8 @@ func (s *Server) oapiUpdateCenterInstances(c *call) (map[string]any, *apiError) 
 	for _, u := range in.Request.Instances {
 		updates = append(updates, centerUpdate{id: u.ProcessInstanceID, status: u.Status, result: u.Result})
 	}
-	if err := s.updateAll(updates, "internalError"); err != nil {
-		return nil, err
+	if err := s.updateAll(updates); err != nil {
+		return nil, c.refused(err)
 	}
 	return map[string]any{}, nil
 }

@@ -14,26 +14,26 @@ type newCenterTask struct {
 }
 
 // addTasks gives people tasks. The caller holds s.mu.
-func (s *Server) addTasks(instanceID, activityID string, tasks []newCenterTask, once bool) ([]*centerTask, *apiError) {
-	in, err := s.ownInstance(instanceID, "integrated.state.invalid", "setup.no.permission")
+func (s *Server) addTasks(instanceID, activityID string, tasks []newCenterTask, once bool) ([]*centerTask, *problem) {
+	in, err := s.ownInstance(instanceID)
 	switch {
 	case err != nil:
 		return nil, err
 	case in.Status != statusRunning:
-		return nil, refuse("integrated.state.invalid", errcodeCenterEnded, "流程实例已完结，不能继续创建任务")
+		return nil, problemOf(instanceEnded, "instance %s is %s", in.ID, in.Status)
 	case len(tasks) == 0:
-		return nil, refuse("tasks.is.null", errcodeBadParameter, "参数错误，任务列表tasks不能为空")
+		return nil, problemOf(noTasks, "there are no tasks")
 	case len(in.Tasks)+len(tasks) > centerTaskLimit:
-		return nil, refuse("integrated.number.exceed", errcodeTooManyTasks, "流程任务的数量到达上限")
+		return nil, problemOf(tooManyTasks, "an instance has at most %d tasks", centerTaskLimit)
 	}
 	for _, t := range tasks {
 		switch _, known := s.company.users[t.userID]; {
 		case !known:
-			return nil, refuse("internalError", errcodeCenterFailed, "用户不存在：%s", t.userID)
+			return nil, problemOf(taskUserNotFound, "there is no user %s", t.userID)
 		case longerThan(t.url, 1024):
-			return nil, refuse("task.url.error", errcodeBadParameter, "任务列表tasks中url长度不能超过1024字符")
+			return nil, problemOf(taskAddressTooLong, "a task's address is too long")
 		case t.due != 0 && t.due < s.Now().UnixMilli():
-			return nil, refuse("task.dueTime.error", errcodeBadParameter, "任务列表tasks中截止时间dueTimestamp不能小于当前任务创建时间")
+			return nil, problemOf(taskOverdue, "a task is due before it begins")
 		}
 	}
 	s.touch(kindCenterInstance, in.ID)
@@ -85,7 +85,7 @@ func (s *Server) createCenterTasks(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	made, err := s.addTasks(in.ProcessInstanceID, in.ActivityID, tasks, c.operation == "PremiumSaveIntegratedTask")
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	result := []map[string]any{}
 	for _, t := range made {
@@ -116,7 +116,7 @@ func (s *Server) oapiCreateCenterTasks(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	made, err := s.addTasks(in.Request.ProcessInstanceID, in.Request.ActivityID, tasks, false)
 	if err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	result := []map[string]any{}
 	for _, t := range made {
@@ -130,11 +130,11 @@ type centerTaskChange struct {
 	status, result string
 }
 
-func (s *Server) changeTasks(instanceID string, changes []centerTaskChange) *apiError {
+func (s *Server) changeTasks(instanceID string, changes []centerTaskChange) *problem {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if instanceID != "" {
-		if _, err := s.ownInstance(instanceID, "integrated.state.invalid", "integrated.permission.error"); err != nil {
+		if _, err := s.ownInstance(instanceID); err != nil {
 			return err
 		}
 	}
@@ -143,11 +143,11 @@ func (s *Server) changeTasks(instanceID string, changes []centerTaskChange) *api
 		_, official := s.tasks[change.id]
 		switch {
 		case official:
-			return errNotThisKind("integrated.permission.error")
+			return problemOf(taskOfficial, "task %d is of an official form", change.id)
 		case !ok || instanceID != "" && t.instance.ID != instanceID:
-			return refuse("internalError", errcodeCenterFailed, "系统内部错误：没有任务%d", change.id)
+			return problemOf(taskNotFound, "there is no task %d", change.id)
 		case change.status == statusCompleted && change.result == "":
-			return refuse("internalError", errcodeCenterFailed, "系统内部错误：result不能为空")
+			return problemOf(resultMissing, "task %d ends without a result", change.id)
 		}
 	}
 	for _, change := range changes {
@@ -178,7 +178,7 @@ func (s *Server) updateCenterTasks(c *call) (map[string]any, *apiError) {
 		changes = append(changes, centerTaskChange{t.TaskID, t.Status, t.Result})
 	}
 	if err := s.changeTasks(in.ProcessInstanceID, changes); err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"success": true}, nil
 }
@@ -202,15 +202,15 @@ func (s *Server) oapiUpdateCenterTasks(c *call) (map[string]any, *apiError) {
 		changes = append(changes, centerTaskChange{t.TaskID, t.Status, t.Result})
 	}
 	if err := s.changeTasks(in.Request.ProcessInstanceID, changes); err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{}, nil
 }
 
-func (s *Server) cancelGroups(instanceID string, activities []string) *apiError {
+func (s *Server) cancelGroups(instanceID string, activities []string) *problem {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	in, err := s.ownInstance(instanceID, "integrated.state.invalid", "integrated.permission.error")
+	in, err := s.ownInstance(instanceID)
 	if err != nil {
 		return err
 	}
@@ -228,7 +228,7 @@ func (s *Server) cancelCenterTasks(c *call) (map[string]any, *apiError) {
 		return nil, err
 	}
 	if err := s.cancelGroups(in.ProcessInstanceID, append(in.ActivityIDs, in.ActivityID)); err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"success": true}, nil
 }
@@ -245,7 +245,7 @@ func (s *Server) oapiCancelCenterTasks(c *call) (map[string]any, *apiError) {
 		return nil, err
 	}
 	if err := s.cancelGroups(in.Request.ProcessInstanceID, append(in.Request.ActivityIDs, in.Request.ActivityID)); err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{}, nil
 }
@@ -351,17 +351,17 @@ func (s *Server) listWorkRecords(c *call) (map[string]any, *apiError) {
 }
 
 // clean removes what a template has in the company. The caller holds no lock.
-func (s *Server) clean(code, corpID string) *apiError {
+func (s *Server) clean(code, corpID string) *problem {
 	if corpID != s.company.app.CorpID {
-		return refuse("needAuth", errcodeNoRight, "需要授权")
+		return problemOf(wrongCompany, "the company is not %q", corpID)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, official := s.company.forms[code]; official {
-		return errNotThisKind("processGetFailedByParameter")
+		return problemOf(formOfficial, "form %q is an official one", code)
 	}
 	if _, ok := s.center.templates[code]; !ok {
-		return refuse("processNotExist", errcodeNoForm, "审批流不存在")
+		return problemOf(formNotFound, "there is no form %q", code)
 	}
 	s.center.order = slices.DeleteFunc(s.center.order, func(in *centerInstance) bool {
 		if in.Template != code {
@@ -386,7 +386,7 @@ func (s *Server) cleanProcessData(c *call) (map[string]any, *apiError) {
 		return nil, err
 	}
 	if err := s.clean(in.ProcessCode, in.CorpID); err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{"success": true}, nil
 }
@@ -400,7 +400,7 @@ func (s *Server) oapiCleanProcessData(c *call) (map[string]any, *apiError) {
 		return nil, err
 	}
 	if err := s.clean(in.ProcessCode, in.CorpID); err != nil {
-		return nil, err
+		return nil, c.refused(err)
 	}
 	return map[string]any{}, nil
 }

@@ -11,8 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/attendance"
 	"github.com/dingoa/dingoa/emulator"
 	"github.com/dingoa/dingoa/emulator/company"
+	"github.com/dingoa/dingoa/todo"
 )
 
 func centerTemplate(name string) dingoa.SaveCenterTemplateRequest {
@@ -260,8 +262,8 @@ func TestTodos(t *testing.T) {
 	c := newClient(t, s)
 	ctx := t.Context()
 	add := func(content, biz string) (string, error) {
-		return c.Todos.Add(ctx, dingoa.AddTodoRequest{
-			UserID: "lisi", Title: "学习", URL: "https://x", BizID: biz, Items: []dingoa.TodoItem{{Title: "课", Content: content}},
+		return todo.New(c).Add(ctx, todo.AddRequest{
+			UserID: "lisi", Title: "学习", URL: "https://x", BizID: biz, Items: []todo.Item{{Title: "课", Content: content}},
 		})
 	}
 	first, err := add("0", "")
@@ -280,11 +282,11 @@ func TestTodos(t *testing.T) {
 	_, err = add("0", "")
 	require.NoError(t, err)
 
-	require.NoError(t, c.Todos.Complete(ctx, dingoa.CompleteTodoRequest{UserID: "lisi", RecordID: first}))
-	require.NoError(t, c.Todos.Complete(ctx, dingoa.CompleteTodoRequest{UserID: "lisi", RecordID: "biz1"}))
-	require.Error(t, c.Todos.Complete(ctx, dingoa.CompleteTodoRequest{UserID: "lisi", RecordID: "none"}))
+	require.NoError(t, todo.New(c).Complete(ctx, todo.CompleteRequest{UserID: "lisi", RecordID: first}))
+	require.NoError(t, todo.New(c).Complete(ctx, todo.CompleteRequest{UserID: "lisi", RecordID: "biz1"}))
+	require.Error(t, todo.New(c).Complete(ctx, todo.CompleteRequest{UserID: "lisi", RecordID: "none"}))
 	count := func(done bool) (n int) {
-		for _, err := range c.Todos.All(ctx, dingoa.ListTodosRequest{UserID: "lisi", Done: done}) {
+		for _, err := range todo.New(c).All(ctx, todo.ListRequest{UserID: "lisi", Done: done}) {
 			require.NoError(t, err)
 			n++
 		}
@@ -292,18 +294,18 @@ func TestTodos(t *testing.T) {
 	}
 	require.Equal(t, 99, count(false))
 	require.Equal(t, 2, count(true))
-	_, err = c.Todos.List(ctx, dingoa.ListTodosRequest{UserID: "nobody"})
+	_, err = todo.New(c).List(ctx, todo.ListRequest{UserID: "nobody"})
 	require.ErrorIs(t, err, dingoa.ErrInvalidArgument)
 }
 
 func TestAttendanceCountsDays(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	req := dingoa.NotifyApprovalRequest{
-		UserID: "lisi", Kind: dingoa.AttendanceLeave, FromTime: s.Now(), ToTime: s.Now().Add(48 * time.Hour), Unit: dingoa.UnitHalfDay,
+	req := attendance.NotifyApprovalRequest{
+		UserID: "lisi", Kind: attendance.Leave, FromTime: s.Now(), ToTime: s.Now().Add(48 * time.Hour), Unit: attendance.HalfDay,
 		TagName: "请假", SubType: "年假", ApproveID: "1", JumpURL: "https://x",
 	}
-	got, err := newClient(t, s).Attendance.NotifyApproval(t.Context(), req)
+	got, err := attendance.New(newClient(t, s)).NotifyApproval(t.Context(), req)
 	require.NoError(t, err)
 	require.Equal(t, "3.0", got.Duration)
 	require.Len(t, got.Days, 3)

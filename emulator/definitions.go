@@ -41,9 +41,9 @@ func (s *Server) copyProcess(c *call) (map[string]any, *apiError) {
 		if name == "" || name == form.Name {
 			name = form.Name + "副本"
 		}
-		code, err := s.saveForm(savedForm{name: name, description: form.Description, items: form.schemaItems(), components: form.Components})
-		if err != nil {
-			return nil, err
+		code, problem := s.saveForm(savedForm{name: name, description: form.Description, items: form.schemaItems(), components: form.Components})
+		if problem != nil {
+			return nil, refusedBy("FormCreate", problem)
 		}
 		s.company.forms[code].Flow = slices.Clone(form.Flow)
 		copies = append(copies, map[string]any{"processCode": code, "name": name, "bizType": ""})

@@ -74,6 +74,24 @@ const (
 	wrongCursor
 )
 
+// Of forms, and of the process centre (流程中心).
+const (
+	formNameTaken problemKind = iota + 300
+	formOfficial
+	tooManyForms
+	conditionChanged
+	badForm
+	instanceOfficial
+	noTasks
+	tooManyTasks
+	taskOfficial
+	taskUserNotFound
+	taskAddressTooLong
+	taskOverdue
+	resultMissing
+	wrongCompany
+)
+
 // Of form values, whose args begin with the [place].
 const (
 	noComponent problemKind = iota + 200

@@ -16,6 +16,7 @@ import (
 type seed struct {
 	Premium     bool
 	StartTime   time.Time
+	ClockSkew   time.Duration // as of WithClockSkew
 	App         *seedApp
 	Suites      []seedSuite
 	Departments []company.Department
@@ -107,7 +108,8 @@ func parseSeed(name string, data []byte) (*parsedSeed, error) {
 // wrong in it is reported with line and field, all of it at once where possible.
 //
 // It adds to what other options give, and replaces the default company like
-// them. The options [WithApp], [WithCallback] and [WithStartTime] take precedence.
+// them. The options [WithApp], [WithCallback], [WithStartTime] and
+// [WithClockSkew] take precedence.
 func WithSeed(data []byte) Option { return withSeed("seed", data) }
 
 // WithSeedFile is [WithSeed] with the content of a file, which errors name.
@@ -162,6 +164,9 @@ func (p *parsedSeed) settings(c *config) {
 	}
 	if c.start.IsZero() {
 		c.start = p.StartTime
+	}
+	if c.skew == 0 {
+		c.skew = p.ClockSkew
 	}
 	c.premium = c.premium || p.Premium
 }

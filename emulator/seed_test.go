@@ -85,6 +85,11 @@ func TestSeedAsJSON(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// skewOf is how far the emulator's clock is ahead of that of its clients.
+func skewOf(s *emulator.Server) time.Duration {
+	return s.Now().Sub(s.ClientTime()).Round(time.Second)
+}
+
 // A seed adds to options; what options name themselves they keep.
 func TestSeedAndOptions(t *testing.T) {
 	t.Parallel()
@@ -103,6 +108,9 @@ func TestSeedAndOptions(t *testing.T) {
 		_, err = s.PutFile("b", "x", nil)
 		require.NoError(t, err)
 	}
+	ahead := emulator.WithSeed([]byte("clockSkew: 1h30m\n"))
+	require.Equal(t, 90*time.Minute, skewOf(newServer(t, ahead)))
+	require.Equal(t, -time.Minute, skewOf(newServer(t, ahead, emulator.WithClockSkew(-time.Minute))))
 	s := newServer(t, emulator.WithSeed(nil), emulator.WithSeed([]byte("# nothing\n")))
 	require.Equal(t, company.DefaultAppKey, s.App().AppKey)
 	create(t, newClient(t, s), leave())
@@ -133,6 +141,7 @@ func TestSeedErrors(t *testing.T) {
 		"text for fields": {"app: x\n", []string{"seed:1: app: must have fields"}},
 		"number":          {"app: {qps: many}\n", []string{`seed:1: app.qps: "many" is not acceptable, want whole number`}},
 		"yes":             {"premium: maybe\n", []string{`seed:1: premium: "maybe" is not acceptable, want true or false`}},
+		"clock":           {"clockSkew: much\n", []string{`seed:1: clockSkew: "much" is no duration such as "15s"`}},
 		"time":            {"startTime: soon\n", []string{`seed:1: startTime: "soon" is no time`}},
 		"limit":           {"app:\n  qps: -1\n  monthlyCalls: -1\n", []string{"seed:2: app.qps: -1 is negative", "seed:3: app.monthlyCalls: -1 is negative"}},
 		"suite":           {"suites:\n  - suiteKey: x\n", []string{"seed:2: suites[0].suiteSecret: is required"}},

@@ -121,6 +121,9 @@ func (d *seedDecoder) value(n *yaml.Node, v reflect.Value, path string, depth in
 	case *time.Time:
 		d.time(n, into, path)
 		return
+	case *time.Duration:
+		d.duration(n, into, path)
+		return
 	case *seedValue:
 		d.formValue(n, into, path)
 		return
@@ -227,6 +230,15 @@ func (d *seedDecoder) time(n *yaml.Node, into *time.Time, path string) {
 		}
 	}
 	d.fail(n.Line, path, "%q is no time such as 2026-05-01 09:30 or 2026-05-01T09:30:00+08:00", n.Value)
+}
+
+func (d *seedDecoder) duration(n *yaml.Node, into *time.Duration, path string) {
+	t, err := parseDuration(n.Value)
+	if n.Kind != yaml.ScalarNode || err != nil {
+		d.fail(n.Line, path, `%q is no duration such as "15s", "-2h" or "1d"`, n.Value)
+		return
+	}
+	*into = t
 }
 
 func (d *seedDecoder) formValue(n *yaml.Node, into *seedValue, path string) {

@@ -30,31 +30,31 @@ type savedForm struct {
 }
 
 // saveForm creates a form, or changes it; instances that run keep theirs.
-func (s *Server) saveForm(f savedForm) (string, *apiError) {
+func (s *Server) saveForm(f savedForm) (string, *problem) {
 	forms := s.company.forms
 	form := storedForm{Form: company.Form{ProcessCode: f.processCode, OriginatorMayRevoke: true}}
 	if f.processCode != "" {
 		old, ok := forms[f.processCode]
 		if !ok {
-			return "", refuse("processcode.error", errcodeNoForm, "processCode对应的审批流程不存在")
+			return "", problemOf(formNotFound, "there is no form %q", f.processCode)
 		}
 		form = *old
 		for _, condition := range old.conditions() {
 			i := slices.IndexFunc(f.components, func(c company.Component) bool { return c.ID == condition.ID && c.Type == condition.Type })
 			if i < 0 {
-				return "", refuse("formschema.error", errcodeBadParameter, "流程条件分支中已使用的表单控件不可修改或删除：%s", condition.Label)
+				return "", problemOf(conditionChanged, "component %s decides a branch and must stay", condition.Label)
 			}
 			f.components[i].Condition = true
 		}
 	}
 	for code, other := range forms {
 		if other.Name == f.name && code != f.processCode {
-			return "", refuse("formName.error", errcodeBadParameter, "已有相同名称表单")
+			return "", problemOf(formNameTaken, "there is a form %q", f.name)
 		}
 	}
 	if f.processCode == "" {
 		if len(forms) >= maxForms {
-			return "", refuse("internalError", errcodeBadParameter, "一个企业最多创建%d个审批表单", maxForms)
+			return "", problemOf(tooManyForms, "a company has at most %d forms", maxForms)
 		}
 		form.ProcessCode = "PROC-" + newRequestID()
 	}
@@ -62,7 +62,7 @@ func (s *Server) saveForm(f savedForm) (string, *apiError) {
 	form.Items, form.Components, form.Modified = f.items, f.components, s.Now()
 	checked, err := s.company.checkForm(form)
 	if err != nil {
-		return "", refuse("formschema.error", errcodeBadParameter, "%v", err)
+		return "", problemOf(badForm, "%v", err)
 	}
 	forms[checked.ProcessCode] = checked
 	s.keepForm(checked, true)

@@ -113,7 +113,7 @@ func (s *Server) formCreate(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	code, err := s.saveForm(f)
 	if err != nil {
-		return nil, err
+		return nil, refusedBy("FormCreate", err)
 	}
 	return map[string]any{"result": map[string]any{"processCode": code}}, nil
 }
@@ -200,7 +200,7 @@ func (s *Server) oapiProcessSave(c *call) (map[string]any, *apiError) {
 	defer s.mu.Unlock()
 	code, err := s.saveForm(f)
 	if err != nil {
-		return nil, err
+		return nil, refusedBy("FormCreate", err)
 	}
 	return map[string]any{"result": map[string]any{"process_code": code}}, nil
 }

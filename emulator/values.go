@@ -143,27 +143,39 @@ func (s *Server) takeTable(table company.Component, v formValue) (formValue, *pr
 	return v, nil
 }
 
+// cellText is the value of a cell: text, or a list that stands for its JSON.
+type cellText string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (c *cellText) UnmarshalJSON(data []byte) error {
+	if data[0] == '[' {
+		*c = cellText(data)
+		return nil
+	}
+	return json.Unmarshal(data, (*string)(c))
+}
+
 func cells(data json.RawMessage) (row []formValue, ok bool) {
 	var list []struct {
-		ID            string `json:"id"`
-		BizAlias      string `json:"bizAlias"`
-		Name          string `json:"name"`
-		Value         string `json:"value"`
-		ExtValue      string `json:"extValue"`
-		ComponentType string `json:"componentType"`
+		ID            string   `json:"id"`
+		BizAlias      string   `json:"bizAlias"`
+		Name          string   `json:"name"`
+		Value         cellText `json:"value"`
+		ExtValue      string   `json:"extValue"`
+		ComponentType string   `json:"componentType"`
 	}
 	if json.Unmarshal(data, &list) == nil && list != nil {
 		for _, c := range list {
-			row = append(row, formValue{c.ID, c.BizAlias, c.Name, c.Value, c.ExtValue, c.ComponentType})
+			row = append(row, formValue{c.ID, c.BizAlias, c.Name, string(c.Value), c.ExtValue, c.ComponentType})
 		}
 		return row, true
 	}
-	var byLabel map[string]string
+	var byLabel map[string]cellText
 	if json.Unmarshal(data, &byLabel) != nil || byLabel == nil {
 		return nil, false
 	}
 	for label, value := range byLabel {
-		row = append(row, formValue{Name: label, Value: value})
+		row = append(row, formValue{Name: label, Value: string(value)})
 	}
 	return row, true
 }

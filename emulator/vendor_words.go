@@ -26,7 +26,10 @@ func refusedBy(operation string, p *problem) *apiError {
 	}
 	w, ok := ownWords(operation)[p.kind]
 	if !ok {
-		w = commonWords()[p.kind]
+		w, ok = commonWords()[p.kind]
+	}
+	if !ok { // the operation does not come to this
+		return refuse("systemError", errcodeBusy, "%s", p.text)
 	}
 	field := p.field
 	args := make([]any, len(p.args))
@@ -143,7 +146,7 @@ func ownWords(operation string) map[problemKind]words {
 	case "PremiumRevertTask":
 		return taskWords("退回", "操作人的userId必须为当前任务的审批人")
 	}
-	return nil
+	return centerWords(operation)
 }
 
 // taskWords are those of the operations that take a task without its approval's

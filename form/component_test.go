@@ -3,6 +3,7 @@ package form_test
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -316,7 +317,8 @@ func TestComponents(t *testing.T) {
 			if g.wire.Name == "" {
 				var of *form.Error
 				require.ErrorAs(t, err, &of)
-				require.Equal(t, "cannot be filled in by a call; leave it empty", of.Problems[0].Message)
+				require.Contains(t, of.Problems[0].Message, "leave it empty")
+				require.Equal(t, slices.Contains([]string{"DDHolidayField", "DDBizSuite", "DDOvertimeField", "DDGooutField"}, g.component), strings.HasPrefix(of.Problems[0].Message, "is a suite"))
 				require.Equal(t, g.component, of.Problems[0].Type)
 				written, err = form.Marshal(reflect.Zero(reflect.TypeOf(g.v)).Interface())
 				require.NoError(t, err, "an empty one is left out")

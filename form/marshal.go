@@ -137,10 +137,18 @@ func (w *writer) present(f *field, v reflect.Value) (reflect.Value, bool) {
 		w.add(f, errors.New("does not exist on forms of the process center"))
 		ok = false
 	case f.readOnly && (!w.center || f.component != textNote):
-		w.add(f, errors.New("cannot be filled in by a call; leave it empty"))
+		w.add(f, errReadOnly(f.component))
 		ok = false
 	}
 	return field, ok
+}
+
+// errReadOnly says why a component cannot be written, and what there is instead.
+func errReadOnly(component string) error {
+	if isSuite(component) { // 发起审批实例: "套件暂不支持"
+		return errors.New("is a suite (套件), which no call can start: leave it empty and have the approval started in DingTalk, or give its components as form.Values if DingTalk lets your app")
+	}
+	return errors.New("cannot be filled in by a call; leave it empty")
 }
 
 func (w *writer) string(f *field, v reflect.Value) string {

@@ -165,7 +165,7 @@ func TestSuiteFields(t *testing.T) {
 	require.Equal(t, "事假", got.Suite.Type())
 	require.Equal(t, "1", got.Reason)
 	_, err := form.Marshal(got)
-	requireProblems(t, err, []string{"Suite (开始时间, DDHolidayField) cannot be filled in by a call; leave it empty"})
+	requireProblems(t, err, []string{"Suite (开始时间, DDHolidayField) is a suite (套件), which no call can start: leave it empty"})
 
 	type outing struct {
 		Suite  *form.Suite `form:"外出"`

@@ -40,6 +40,7 @@ type serve struct {
 	callbackHosts                              []string
 	seed, state                                string
 	premium                                    bool
+	clockSkew                                  time.Duration
 
 	json, verbose bool
 }
@@ -86,6 +87,7 @@ IP address, unless --allow-public is given, and pushes only to this machine unle
 
 	flags.StringVar(&s.seed, "seed", "", "YAML file that describes the company; see docs/emulator.md")
 	flags.StringVar(&s.state, "state", "", "file that keeps everything across restarts")
+	flags.DurationVar(&s.clockSkew, "clock-skew", 0, "how far the clock is ahead of that of the programs, or behind when negative")
 	flags.BoolVar(&s.premium, "premium", false, "a company with OA premium (OA 高级版)")
 
 	flags.BoolVar(&s.json, "json", false, "print one line of JSON when it is ready, and the log as JSON")
@@ -187,6 +189,9 @@ func (s *serve) options(logger *slog.Logger) ([]emulator.Option, error) {
 	}
 	if s.premium {
 		opts = append(opts, emulator.WithPremium())
+	}
+	if s.clockSkew != 0 {
+		opts = append(opts, emulator.WithClockSkew(s.clockSkew))
 	}
 	if s.callbackURL != "" {
 		opts = append(opts, emulator.WithCallback(emulator.Callback{

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -274,6 +275,20 @@ func TestServeCredentials(t *testing.T) {
 			})
 		}
 	}
+}
+
+// The clock of an emulator that a test is to find wrong is ahead or behind.
+func TestServeClockSkew(t *testing.T) {
+	t.Parallel()
+	r := startServe(t, nil, "--json", "--clock-skew", "-2h")
+	status, clock := r.admin(t, http.MethodGet, "clock", "")
+	require.Equal(t, http.StatusOK, status)
+	text, ok := clock["now"].(string)
+	require.True(t, ok, "%v", clock)
+	now, err := time.Parse(time.RFC3339, text)
+	require.NoError(t, err)
+	require.WithinDuration(t, time.Now().Add(-2*time.Hour), now, time.Minute)
+	require.Equal(t, exitOK, r.stop())
 }
 
 func TestServeSeed(t *testing.T) {

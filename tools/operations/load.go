@@ -26,6 +26,7 @@ type table struct {
 
 	fields fieldFile
 	codes  []code
+	advice map[string]advice // by what it is about, not by code
 	byID   map[string]*operation
 }
 
@@ -91,7 +92,11 @@ type code struct {
 // advice is one piece of advice in each language that it was written in.
 type advice struct {
 	English string `yaml:"en"`
+	Chinese string `yaml:"zh"`
 }
+
+// complete reports whether it is in both languages, or in none.
+func (a advice) complete() bool { return (a.English == "") == (a.Chinese == "") }
 
 // errorCase is a reply whose code means something else in it.
 type errorCase struct {
@@ -137,12 +142,13 @@ func load(root string) (*table, error) {
 		return nil, err
 	}
 	var file struct {
-		Codes []code `yaml:"codes"`
+		Advice map[string]advice `yaml:"advice"`
+		Codes  []code            `yaml:"codes"`
 	}
 	if err := loadYAML(filepath.Join(root, "api/errors.yaml"), &file); err != nil {
 		return nil, err
 	}
-	t.codes = file.Codes
+	t.codes, t.advice = file.Codes, file.Advice
 	data, err := os.ReadFile(filepath.Join(root, "api/fields.json"))
 	if err != nil {
 		return nil, err
@@ -250,8 +256,16 @@ func (t *table) validate() error {
 			report("api/fields.json: %s is not in api/operations.yaml", id)
 		}
 	}
+	for about, a := range t.advice {
+		if !a.complete() || a == (advice{}) {
+			report("api/errors.yaml: advice on %s: want it in English and Chinese", about)
+		}
+	}
 	seen := map[string]bool{}
 	for _, c := range t.codes {
+		if !c.Advice.complete() {
+			report("api/errors.yaml: %s: advice: want it in English and Chinese", c.Code)
+		}
 		if seen[c.Code] {
 			report("api/errors.yaml: %s stands there twice", c.Code)
 		}
@@ -281,6 +295,9 @@ func (t *table) validate() error {
 func (t *table) validateCase(c errorCase, report func(format string, args ...any)) {
 	if c.Message == "" && len(c.Ops) == 0 {
 		report("a case needs a message or ops")
+	}
+	if !c.Advice.complete() {
+		report("the advice of a case: want it in English and Chinese")
 	}
 	if c.Class == "" && c.Advice.English == "" {
 		report("a case needs a class or advice")

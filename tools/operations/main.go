@@ -34,20 +34,32 @@ func run(root string, check bool) error {
 		return err
 	}
 	problems := []error{t.checkServices(services)}
-	for _, output := range []struct {
+	type output struct {
 		path   string
 		render func() ([]byte, error)
-	}{
+	}
+	outputs := []output{
 		{"operation/operations_gen.go", func() ([]byte, error) { return renderOperations(t) }},
 		{"requests_gen.go", func() ([]byte, error) { return renderRequests(root) }},
 		{"errors_gen.go", func() ([]byte, error) { return renderErrors(t) }},
 		{"internal/limit/limit_gen.go", func() ([]byte, error) { return renderLimits(t) }},
 		{"internal/spec/spec_gen.json", func() ([]byte, error) { return renderSpec(t) }},
 		{"docs/API.md", func() ([]byte, error) { return renderReference(t, services), nil }},
-	} {
+	}
+	families, err := familyDirs(root)
+	if err != nil {
+		return err
+	}
+	for _, dir := range families {
+		outputs = append(outputs, output{dir + "/requests_gen.go", func() ([]byte, error) { return renderRequests(filepath.Join(root, dir)) }})
+	}
+	for _, output := range outputs {
 		data, err := output.render()
 		if err != nil {
 			return fmt.Errorf("%s: %w", output.path, err)
+		}
+		if data == nil {
+			continue
 		}
 		problems = append(problems, save(filepath.Join(root, output.path), data, check))
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -65,7 +66,7 @@ func TestCheckServices(t *testing.T) {
 		"no method": {
 			row:     done,
 			methods: "func (s *OtherService) Get() {}\nfunc (s *WidgetService) get() {}\n",
-			want:    "GetWidget: go names Widgets.Get, which is no exported method of a service in Client",
+			want:    "GetWidget: go names Widgets.Get, which is no exported method of a service in Client, nor of a Service",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,6 +111,10 @@ func TestValidateFindsContradictions(t *testing.T) {
 			func(x *table) { x.codes[0].Ops[400] = []string{"Nobody"} },
 			"api/errors.yaml: aflowProcessCodeIsError: no operation Nobody",
 		},
+		"advice in one language": {
+			func(x *table) { x.codes[0].Advice = advice{English: "wait"} },
+			"api/errors.yaml: aflowProcessCodeIsError: advice: want it in English and Chinese",
+		},
 		"fields of nothing": {
 			func(x *table) { x.fields.Operations["Nobody"] = trees{} },
 			"api/fields.json: Nobody is not in api/operations.yaml",
@@ -138,4 +143,35 @@ func TestAnchor(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "oa-premium-own-oa-directories", anchor("OA premium, own OA: directories"))
 	require.Equal(t, "older-gateway-to-do-10", anchor("Older gateway: to-do 1.0"))
+}
+
+// TestLimitsHaveOneSource changes a limit in api/fields.json: what the SDK checks and
+// what the emulator checks change together, and the files of the repository are stale.
+func TestLimitsHaveOneSource(t *testing.T) {
+	t.Parallel()
+	loaded, err := load(repository)
+	require.NoError(t, err)
+	body := loaded.fields.Operations["StartProcessInstance"].Body
+	i := slices.IndexFunc(body, func(f field) bool { return f.Name == "ccList" })
+	require.Equal(t, 50, body[i].MaxItems)
+	body[i].MaxItems = 60
+	limits, err := renderLimits(loaded)
+	require.NoError(t, err)
+	require.Regexp(t, `StartProcessInstanceCcListMaxItems += 60\n`, string(limits))
+	require.ErrorContains(t, save(filepath.Join(repository, "internal/limit/limit_gen.go"), limits, true), "is stale")
+	table, err := renderSpec(loaded)
+	require.NoError(t, err)
+	require.Contains(t, string(table), `{"name":"ccList","type":"array\u003cstring\u003e","max_items":60}`)
+	require.ErrorContains(t, save(filepath.Join(repository, "internal/spec/spec_gen.json"), table, true), "is stale")
+}
+
+func TestLimitNames(t *testing.T) {
+	t.Parallel()
+	low := int64(1)
+	require.Equal(t, []limitOf{
+		{"OpUserIdListMaxItems", 10}, {"OpUserIdListItemMaxLen", 64}, {"OpSizeMin", low}, {"OpSizeDeepKindEnum", `"a,b"`},
+	}, limitsIn("Op", []field{
+		{Name: "user_id_list", MaxItems: 10, ItemMaxLen: 64},
+		{Name: "size", Min: &low, Fields: []field{{Name: "deep_kind", Enum: []string{"a", "b"}}}},
+	}))
 }

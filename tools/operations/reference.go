@@ -8,7 +8,18 @@ import (
 	"strings"
 )
 
-const packageURL = "https://pkg.go.dev/github.com/dingoa/dingoa#"
+const (
+	moduleURL  = "https://pkg.go.dev/github.com/dingoa/dingoa"
+	packageURL = moduleURL + "#"
+)
+
+// url is the method's place in the reference.
+func (m method) url() string {
+	if m.pkg == "" {
+		return packageURL + m.name
+	}
+	return moduleURL + "/" + m.pkg + "#" + m.name
+}
 
 // renderReference writes docs/API.md.
 func renderReference(t *table, found services) []byte {
@@ -105,7 +116,7 @@ func (o *operation) goCell(found services) string {
 	for _, name := range o.Go {
 		cell := codeSpan(name)
 		if m, ok := found[name]; ok {
-			cell = link(cell, packageURL+m.name)
+			cell = link(cell, m.url())
 		}
 		cells = append(cells, cell)
 	}

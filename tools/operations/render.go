@@ -185,13 +185,24 @@ func casesOf(code string) []errorCase {
 {{- with .Message}}message: {{printf "%q" .}}, {{end}}
 {{- with .Ops}}ops: []string{ {{- range $i, $o := .}}{{if $i}}, {{end}}{{printf "%q" $o}}{{end -}} }, {{end}}
 {{- with .Class}}kind: {{kind .}}, {{end}}
-{{- with .Advice.English}}advice: {{printf "%q" .}}{{end -}}
+{{- if .Advice.English}}advice: advice{ {{- printf "%q, %q" .Advice.English .Advice.Chinese -}} }{{end -}}
 			},
 {{- end}}
 		}
 {{- end}}
 	}
 	return nil
+}
+
+// adviceOn is for failures whose code does not say what to do.
+func adviceOn(about string) advice {
+	switch about {
+{{- range $about, $a := .Advice}}
+	case {{printf "%q" $about}}:
+		return advice{ {{- printf "%q, %q" $a.English $a.Chinese -}} }
+{{- end}}
+	}
+	return advice{}
 }
 `
 
@@ -206,6 +217,7 @@ func renderErrors(t *table) ([]byte, error) {
 		Cases   []casesOfCodes
 
 		AboutUser []string
+		Advice    map[string]advice
 	}
 	byKind := map[string][]string{}
 	for _, c := range t.codes {
@@ -219,6 +231,7 @@ func renderErrors(t *table) ([]byte, error) {
 		}
 	}
 	data.Cases = t.cases()
+	data.Advice = t.advice
 	for _, name := range slices.Sorted(maps.Keys(byKind)) {
 		data.Kinds = append(data.Kinds, kind{name, byKind[name]})
 	}

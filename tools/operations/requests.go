@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-const requestsTemplate = `package dingoa
+const requestsTemplate = `package {{.Package}}
 
 import (
 	"fmt"
@@ -14,7 +14,7 @@ import (
 
 	"github.com/dingoa/dingoa/internal/redact"
 )
-{{range .}}
+{{range .Requests}}
 // Format prints the ids, and nothing that was written by people.
 func (r {{.}}) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 
@@ -22,9 +22,9 @@ func (r {{.}}) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 func (r {{.}}) LogValue() slog.Value { return redact.Value(r) }
 {{end}}`
 
-// renderRequests gives every exported request that has none a Format.
-func renderRequests(root string) ([]byte, error) {
-	files, err := parseRoot(root)
+// renderRequests gives every exported request that has none a Format; nil without any.
+func renderRequests(dir string) ([]byte, error) {
+	files, err := parseRoot(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,13 @@ func renderRequests(root string) ([]byte, error) {
 	}
 	requests = slices.DeleteFunc(requests, func(name string) bool { return formats[name] })
 	slices.Sort(requests)
-	return execute(requestsTemplate, requests)
+	if len(requests) == 0 {
+		return nil, nil
+	}
+	return execute(requestsTemplate, struct {
+		Package  string
+		Requests []string
+	}{files[0].Name.Name, requests})
 }
 
 // requestsOf names the exported structs that a service method takes.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -15,12 +16,14 @@ import (
 // directive precedes the address of the operation that a service method sends.
 const directive = "//dingtalk:op "
 
-// services are the service methods of the root package, by the name that
-// api/operations.yaml gives them, such as "Instances.Create".
+// services are the methods that send operations, by the name that
+// api/operations.yaml gives them: "Instances.Create" of the root package, "todo.Add"
+// of a package for another family of the vendor's API.
 type services map[string]method
 
 type method struct {
 	name       string // Go name, such as "InstanceService.Create"
+	pkg        string // directory of the package, empty for the root
 	doc        string
 	operations []string // addresses in its directives
 }
@@ -46,7 +49,49 @@ func parseServices(root string) (services, error) {
 			}
 		}
 	}
+	families, err := familyDirs(root)
+	if err != nil {
+		return nil, err
+	}
+	for _, dir := range families {
+		files, err := parseRoot(filepath.Join(root, dir))
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
+			for _, decl := range file.Decls {
+				if f, ok := decl.(*ast.FuncDecl); ok && f.Recv != nil && f.Name.IsExported() && receiver(f) == "Service" {
+					m := newMethod("Service", f)
+					m.pkg = dir
+					found[dir+"."+f.Name.Name] = m
+				}
+			}
+		}
+	}
 	return found, nil
+}
+
+// familyDirs are the packages beside the root that send operations.
+func familyDirs(root string) ([]string, error) {
+	sources, err := filepath.Glob(filepath.Join(root, "*", "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	var dirs []string
+	for _, source := range sources {
+		dir := filepath.Base(filepath.Dir(source))
+		if slices.Contains(dirs, dir) || strings.HasSuffix(source, "_test.go") {
+			continue
+		}
+		data, err := os.ReadFile(source)
+		if err != nil {
+			return nil, err
+		}
+		if bytes.Contains(data, []byte("\n"+directive)) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs, nil
 }
 
 func parseRoot(root string) ([]*ast.File, error) {
@@ -146,7 +191,7 @@ func (t *table) checkServices(found services) error {
 			m, ok := found[name]
 			switch {
 			case !ok:
-				report("%s: go names %s, which is no exported method of a service in Client", o.ID, name)
+				report("%s: go names %s, which is no exported method of a service in Client, nor of a Service", o.ID, name)
 			case !slices.Contains(m.operations, o.address()):
 				report("%s: write %s%s above it", m.name, directive, o.address())
 			}

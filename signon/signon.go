@@ -1,21 +1,34 @@
-package dingoa
+// Package signon fetches the tokens of people and pages (免登), which approval does
+// not need:
+//
+//	token, err := signon.New(client).UserToken(ctx, signon.UserTokenRequest{Code: code})
+//
+// It is built on [dingoa.Client.Call] alone.
+package signon
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"time"
 
+	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/internal/check"
+	"github.com/dingoa/dingoa/internal/mask"
 	"github.com/dingoa/dingoa/operation"
 )
 
-// AuthService has the tokens of people and pages (免登). Approval does not need
-// them, and the client fetches the app's own access token by itself.
+// Service fetches the tokens of people and pages (免登). The client fetches the
+// app's own access token by itself.
 //
 // https://open.dingtalk.com/document/development/obtain-user-token
-type AuthService service
+type Service struct{ c *dingoa.Client }
+
+// New returns the sign-on of the client's company.
+func New(c *dingoa.Client) *Service { return &Service{c} }
 
 // SSOTokenRequest asks for a token of the admin console.
 type SSOTokenRequest struct {
@@ -36,16 +49,16 @@ func (r SSOTokenRequest) LogValue() slog.Value { return slog.StringValue(fmt.Spr
 // SSOToken returns the token by which an administrator who comes from the admin
 // console (微应用后台免登) is identified. It lasts an hour; keep it until then.
 //
-// Errors: [ErrUnauthorized] (corpId or secret).
+// Errors: [dingoa.ErrUnauthorized] (corpId or secret).
 //
 // https://open.dingtalk.com/document/development/obtain-the-access-token-of-the-micro-application-background-without-log-on
 //
 //dingtalk:op POST /v1.0/oauth2/ssoAccessToken
-func (s *AuthService) SSOToken(ctx context.Context, req SSOTokenRequest, opts ...RequestOption) (*Token, error) {
-	var p problems
-	p.required("CorpID", req.CorpID)
-	p.required("SSOSecret", req.SSOSecret)
-	if err := p.err(operation.GetSsoAccessToken); err != nil {
+func (s *Service) SSOToken(ctx context.Context, req SSOTokenRequest, opts ...dingoa.RequestOption) (*dingoa.Token, error) {
+	var p check.Problems[dingoa.FieldError]
+	p.Required("CorpID", req.CorpID)
+	p.Required("SSOSecret", req.SSOSecret)
+	if err := dingoa.InvalidRequest(operation.GetSsoAccessToken, p.Found...); err != nil {
 		return nil, err
 	}
 	var resp ssoTokenReply
@@ -57,8 +70,13 @@ func (s *AuthService) SSOToken(ctx context.Context, req SSOTokenRequest, opts ..
 
 // expiring is a token that ends after the given seconds, or as documented when
 // the reply does not tell.
-func (s *AuthService) expiring(value string, seconds int64, documented time.Duration) *Token {
-	return &Token{Value: value, ExpiresAt: s.c.cfg.now().Add(lifetimeOf(seconds, documented))}
+func (s *Service) expiring(value string, seconds int64, documented time.Duration) *dingoa.Token {
+	const most = 365 * 24 * 3600 // a larger number than a Duration holds would turn into the past
+	lifetime := documented
+	if seconds > 0 {
+		lifetime = time.Duration(min(seconds, most)) * time.Second
+	}
+	return &dingoa.Token{Value: value, ExpiresAt: s.c.Now().Add(lifetime)}
 }
 
 // ssoTokenReply is the reply of both gateways; the older one tells no end.
@@ -93,7 +111,7 @@ func (r UserTokenRequest) LogValue() slog.Value { return slog.StringValue(fmt.Sp
 // UserToken is the token of a person. It prints without its values.
 type UserToken struct {
 	// Token is for operations in the person's own name; it lasts two hours.
-	Token Token
+	Token dingoa.Token
 	// RefreshToken fetches the next one, a secret.
 	RefreshToken string
 	// CorpID is the company the person chose, if any.
@@ -117,26 +135,30 @@ type userTokenRequest struct {
 	GrantType    string `json:"grantType"`
 }
 
+func (r userTokenRequest) WithCredentials(appKey, appSecret string) any {
+	r.ClientID, r.ClientSecret = appKey, appSecret
+	return r
+}
+
 func (r userTokenRequest) Secrets() []string { return []string{r.Code, r.RefreshToken} }
 
 // UserToken exchanges a code or a refresh token for the token of a person. It is
 // sent once, since a code works once. There is no twin on the older gateway.
 //
-// Errors: [ErrUnauthorized], [ErrInvalidArgument] (code used or too old).
+// Errors: [dingoa.ErrUnauthorized], [dingoa.ErrInvalidArgument] (code used or too old).
 //
 // https://open.dingtalk.com/document/development/obtain-user-token
 //
 //dingtalk:op POST /v1.0/oauth2/userAccessToken
-func (s *AuthService) UserToken(ctx context.Context, req UserTokenRequest, opts ...RequestOption) (*UserToken, error) {
-	var p problems
+func (s *Service) UserToken(ctx context.Context, req UserTokenRequest, opts ...dingoa.RequestOption) (*UserToken, error) {
+	var p check.Problems[dingoa.FieldError]
 	if (req.Code == "") == (req.RefreshToken == "") {
-		p.add("Code", "or RefreshToken is required, and not both")
+		p.Add("Code", "or RefreshToken is required, and not both")
 	}
-	if err := p.err(operation.GetUserToken); err != nil {
+	if err := dingoa.InvalidRequest(operation.GetUserToken, p.Found...); err != nil {
 		return nil, err
 	}
 	body := userTokenRequest{
-		ClientID: s.c.cfg.appKey, ClientSecret: s.c.cfg.appSecret(),
 		Code: req.Code, RefreshToken: req.RefreshToken, GrantType: "authorization_code",
 	}
 	if req.RefreshToken != "" {
@@ -169,12 +191,12 @@ func (r *userTokenReply) CheckReply() error {
 // JSAPITicket returns the ticket with which pages sign their calls of DingTalk's
 // JavaScript API. It lasts two hours and stays the same meanwhile; keep it.
 //
-// Errors: [ErrUnauthorized], [ErrServer].
+// Errors: [dingoa.ErrUnauthorized], [dingoa.ErrServer].
 //
 // https://open.dingtalk.com/document/development/create-a-jsapi-ticket
 //
 //dingtalk:op POST /v1.0/oauth2/jsapiTickets
-func (s *AuthService) JSAPITicket(ctx context.Context, opts ...RequestOption) (*Token, error) {
+func (s *Service) JSAPITicket(ctx context.Context, opts ...dingoa.RequestOption) (*dingoa.Token, error) {
 	var resp jsapiTicketReply
 	if err := s.c.Call(ctx, operation.CreateJsapiTicket, nil, &resp, opts...); err != nil {
 		return nil, err
@@ -192,4 +214,32 @@ func (r *jsapiTicketReply) CheckReply() error {
 		return errors.New("the reply has no ticket")
 	}
 	return nil
+}
+
+// ssoTokenRequest is an [SSOTokenRequest] as it is sent.
+type ssoTokenRequest SSOTokenRequest
+
+func (r ssoTokenRequest) Secrets() []string { return []string{r.SSOSecret} }
+
+func (r ssoTokenRequest) LegacyRequest() any {
+	return struct {
+		CorpID string `json:"corpid"`
+		Secret string `json:"corpsecret"`
+	}{r.CorpID, r.SSOSecret}
+}
+
+// MarshalJSON hides the secret.
+func (r SSOTokenRequest) MarshalJSON() ([]byte, error) {
+	r.SSOSecret = mask.Secret(r.SSOSecret)
+	return json.Marshal(ssoTokenRequest(r))
+}
+
+// MarshalJSON hides the values.
+func (r UserTokenRequest) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]string{"Code": mask.Secret(r.Code), "RefreshToken": mask.Secret(r.RefreshToken)})
+}
+
+// MarshalJSON hides the values; keep them by the fields.
+func (t UserToken) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]any{"Token": t.Token, "RefreshToken": mask.Secret(t.RefreshToken), "CorpID": t.CorpID})
 }

@@ -1,4 +1,9 @@
-package dingoa
+// Package attendance notifies attendance (考勤) of what was approved elsewhere:
+//
+//	d, err := attendance.New(client).NotifyApproval(ctx, attendance.NotifyApprovalRequest{…})
+//
+// It is built on [dingoa.Client.Call] alone.
+package attendance
 
 import (
 	"context"
@@ -6,17 +11,22 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/internal/check"
 	"github.com/dingoa/dingoa/internal/limit"
 	"github.com/dingoa/dingoa/internal/wire"
 	"github.com/dingoa/dingoa/operation"
 )
 
-// AttendanceService tells attendance (考勤) what was approved elsewhere. Only the
-// older gateway has it: calls go there, whether the client has
-// [WithLegacyGateway] or not.
+// Service notifies attendance (考勤) of what was approved elsewhere. Only the older
+// gateway has it: calls go there, whether the client has
+// [dingoa.WithLegacyGateway] or not.
 //
 // https://open.dingtalk.com/document/development/notice-of-approval
-type AttendanceService service
+type Service struct{ c *dingoa.Client }
+
+// New returns the attendance of the client's company.
+func New(c *dingoa.Client) *Service { return &Service{c} }
 
 // NotifyApprovalRequest is an absence or overtime that was approved in your own
 // system.
@@ -24,13 +34,13 @@ type NotifyApprovalRequest struct {
 	// UserID is whose. Required.
 	UserID string `json:"userid"`
 	// Kind is required.
-	Kind AttendanceKind `json:"biz_type"`
+	Kind Kind `json:"biz_type"`
 	// FromTime is at most 31 days ago, ToTime at most 31 days later, for overtime
 	// one. They are sent in China time, as exact as Unit is. Required.
 	FromTime time.Time `json:"from_time"`
 	ToTime   time.Time `json:"to_time"`
 	// Unit is what the duration counts in, for overtime hours. Required.
-	Unit DurationUnit `json:"duration_unit"`
+	Unit Unit `json:"duration_unit"`
 	// WorkingDays counts working days only, instead of calendar days.
 	WorkingDays bool `json:"calculate_model"`
 	// TagName is the kind of the approval: 请假, 出差, 外出 or 加班. Required.
@@ -48,24 +58,24 @@ type NotifyApprovalRequest struct {
 	OvertimePay OvertimePay `json:"overtime_to_more,omitempty"`
 }
 
-// AttendanceKind is what was approved.
-type AttendanceKind int
+// Kind is what was approved.
+type Kind int
 
 // What was approved.
 const (
-	AttendanceOvertime AttendanceKind = 1 // 加班
-	AttendanceTrip     AttendanceKind = 2 // 出差、外出
-	AttendanceLeave    AttendanceKind = 3 // 请假
+	Overtime Kind = 1 // 加班
+	Trip     Kind = 2 // 出差、外出
+	Leave    Kind = 3 // 请假
 )
 
-// DurationUnit is what a duration counts in.
-type DurationUnit string
+// Unit is what a duration counts in.
+type Unit string
 
 // The units of a duration.
 const (
-	UnitDay     DurationUnit = "day"
-	UnitHalfDay DurationUnit = "halfDay"
-	UnitHour    DurationUnit = "hour"
+	Day     Unit = "day"
+	HalfDay Unit = "halfDay"
+	Hour    Unit = "hour"
 )
 
 // OvertimePay is what overtime becomes.
@@ -92,7 +102,7 @@ type ApprovedDay struct {
 	Duration string `json:"duration"`
 }
 
-type notifyApproval struct {
+type notifyRequest struct {
 	NotifyApprovalRequest
 	From          string `json:"from_time"`
 	To            string `json:"to_time"`
@@ -100,69 +110,68 @@ type notifyApproval struct {
 	OvertimeHours string `json:"overtime_duration,omitempty"`
 }
 
-type notifyApprovalReply struct {
+type notifyReply struct {
 	Result ApprovedDuration `json:"result"`
-	successReply
 }
 
-func (r *notifyApprovalReply) CheckReply() error {
+func (r *notifyReply) CheckReply() error {
 	if r.Result.Duration == "" {
 		return errors.New("the reply has no duration")
 	}
 	return nil
 }
 
-// attendanceTime is a time in the form that goes with a unit.
-func attendanceTime(t time.Time, unit DurationUnit) string {
+// timeIn is a time in the form that goes with a unit.
+func timeIn(t time.Time, unit Unit) string {
 	t = t.In(wire.China())
 	switch unit {
-	case UnitHour:
+	case Hour:
 		return t.Format(wire.LayoutMinute)
-	case UnitHalfDay:
+	case HalfDay:
 		return t.Format(time.DateOnly + " PM")
-	case UnitDay:
+	case Day:
 	}
 	return t.Format(time.DateOnly)
 }
 
 func (r *NotifyApprovalRequest) validate() error {
 	const most = 31 * 24 * time.Hour
-	var p problems
-	p.required("UserID", r.UserID)
-	p.oneOfNumbers("Kind", int(r.Kind), limit.OapiAttendanceApproveFinishBizTypeEnum)
+	var p check.Problems[dingoa.FieldError]
+	p.Required("UserID", r.UserID)
+	p.OneOfNumbers("Kind", int(r.Kind), limit.OapiAttendanceApproveFinishBizTypeEnum)
 	if r.FromTime.IsZero() || r.ToTime.IsZero() {
-		p.add("FromTime", "and ToTime are required")
+		p.Add("FromTime", "and ToTime are required")
 	}
 	span := r.ToTime.Sub(r.FromTime)
-	if span < 0 || span > most || r.Kind == AttendanceOvertime && span > 24*time.Hour {
-		p.add("ToTime", "must be at most 31 days after FromTime, for overtime one")
+	if span < 0 || span > most || r.Kind == Overtime && span > 24*time.Hour {
+		p.Add("ToTime", "must be at most 31 days after FromTime, for overtime one")
 	}
-	p.required("Unit", string(r.Unit))
-	p.oneOf("Unit", string(r.Unit), limit.OapiAttendanceApproveFinishDurationUnitEnum)
-	p.required("TagName", r.TagName)
-	p.oneOf("TagName", r.TagName, limit.OapiAttendanceApproveFinishTagNameEnum)
-	p.maxLength("SubType", r.SubType, limit.OapiAttendanceApproveFinishSubTypeMaxLen)
-	p.required("ApproveID", r.ApproveID)
-	p.maxLength("ApproveID", r.ApproveID, limit.OapiAttendanceApproveFinishApproveIdMaxLen)
-	p.required("JumpURL", r.JumpURL)
-	p.maxLength("JumpURL", r.JumpURL, limit.OapiAttendanceApproveFinishJumpUrlMaxLen)
+	p.Required("Unit", string(r.Unit))
+	p.OneOf("Unit", string(r.Unit), limit.OapiAttendanceApproveFinishDurationUnitEnum)
+	p.Required("TagName", r.TagName)
+	p.OneOf("TagName", r.TagName, limit.OapiAttendanceApproveFinishTagNameEnum)
+	p.MaxLength("SubType", r.SubType, limit.OapiAttendanceApproveFinishSubTypeMaxLen)
+	p.Required("ApproveID", r.ApproveID)
+	p.MaxLength("ApproveID", r.ApproveID, limit.OapiAttendanceApproveFinishApproveIdMaxLen)
+	p.Required("JumpURL", r.JumpURL)
+	p.MaxLength("JumpURL", r.JumpURL, limit.OapiAttendanceApproveFinishJumpUrlMaxLen)
 	switch r.Kind {
-	case AttendanceLeave:
-		p.required("SubType", r.SubType)
-	case AttendanceOvertime:
-		if r.Unit != UnitHour {
-			p.add("Unit", "must be hour for overtime")
+	case Leave:
+		p.Required("SubType", r.SubType)
+	case Overtime:
+		if r.Unit != Hour {
+			p.Add("Unit", "must be hour for overtime")
 		}
 		if r.OvertimeHours <= 0 {
-			p.add("OvertimeHours", "is required for overtime")
+			p.Add("OvertimeHours", "is required for overtime")
 		}
-		p.oneOfNumbers("OvertimePay", int(r.OvertimePay), limit.OapiAttendanceApproveFinishOvertimeToMoreEnum)
-	case AttendanceTrip:
+		p.OneOfNumbers("OvertimePay", int(r.OvertimePay), limit.OapiAttendanceApproveFinishOvertimeToMoreEnum)
+	case Trip:
 	}
-	return p.err(operation.OapiAttendanceApproveFinish)
+	return dingoa.InvalidRequest(operation.OapiAttendanceApproveFinish, p.Found...)
 }
 
-// NotifyApproval tells attendance that an absence or overtime was approved in your
+// NotifyApproval reports that an absence or overtime was approved in your
 // own system (通知审批通过), so that the person need not clock in, and answers how
 // long that is.
 //
@@ -171,13 +180,13 @@ func (r *NotifyApprovalRequest) validate() error {
 // https://open.dingtalk.com/document/development/notice-of-approval
 //
 //dingtalk:op POST /topapi/attendance/approve/finish
-func (s *AttendanceService) NotifyApproval(ctx context.Context, req NotifyApprovalRequest, opts ...RequestOption) (*ApprovedDuration, error) {
+func (s *Service) NotifyApproval(ctx context.Context, req NotifyApprovalRequest, opts ...dingoa.RequestOption) (*ApprovedDuration, error) {
 	if err := req.validate(); err != nil {
 		return nil, err
 	}
-	w := notifyApproval{
+	w := notifyRequest{
 		NotifyApprovalRequest: req,
-		From:                  attendanceTime(req.FromTime, req.Unit), To: attendanceTime(req.ToTime, req.Unit),
+		From:                  timeIn(req.FromTime, req.Unit), To: timeIn(req.ToTime, req.Unit),
 	}
 	if req.WorkingDays {
 		w.Model = 1
@@ -185,7 +194,7 @@ func (s *AttendanceService) NotifyApproval(ctx context.Context, req NotifyApprov
 	if req.OvertimeHours > 0 {
 		w.OvertimeHours = strconv.FormatFloat(req.OvertimeHours, 'f', -1, 64)
 	}
-	var resp notifyApprovalReply
+	var resp notifyReply
 	if err := s.c.Call(ctx, operation.OapiAttendanceApproveFinish, w, &resp, opts...); err != nil {
 		return nil, err
 	}
