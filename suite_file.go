@@ -92,7 +92,7 @@ func (s *fileTicketStore) read() (map[string]storedTicket, error) {
 // same name each time.
 func (s *fileTicketStore) write(data []byte) error {
 	next := s.path + ".tmp"
-	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) { //nolint:gosec // the caller's own choice
+	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	file, err := os.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the caller's own choice
@@ -103,10 +103,10 @@ func (s *fileTicketStore) write(data []byte) error {
 	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(next, s.path); err != nil { //nolint:gosec // the caller's own choice
+	if err := os.Rename(next, s.path); err != nil {
 		return err
 	}
-	if dir, err := os.Open(filepath.Dir(s.path)); err == nil { //nolint:gosec // the caller's own choice
+	if dir, err := os.Open(filepath.Dir(s.path)); err == nil {
 		_ = dir.Sync() // not every system can
 		_ = dir.Close()
 	}
