@@ -111,6 +111,9 @@ func (r *CreateInstanceRequest) validate(legacy bool) error {
 		maxCopies, maxValues = limit.OapiProcessinstanceCreateCcListMaxItems, limit.OapiProcessinstanceCreateFormComponentValuesMaxItems
 	}
 	p.MaxItems("CCUserIDs", len(r.CCUserIDs), maxCopies)
+	if legacy {
+		p.noCommas("CCUserIDs", r.CCUserIDs)
+	}
 	p.Items("FormValues", len(r.FormValues), maxValues)
 	p.formValues(r.FormValues)
 	return p.err(operation.StartProcessInstance)

@@ -62,6 +62,9 @@ func (r *ListInstanceIDsRequest) validate(c *Client) problems {
 		p.Add("EndTime", "is before StartTime")
 	}
 	p.MaxItems("UserIDs", len(r.UserIDs), limit.ListProcessInstanceIdsUserIdsMaxItems)
+	if c.cfg.legacy {
+		p.noCommas("UserIDs", r.UserIDs)
+	}
 	for _, status := range r.Statuses {
 		p.OneOf("Statuses", string(status), limit.ListProcessInstanceIdsStatusesEnum)
 	}

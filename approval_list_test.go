@@ -466,6 +466,20 @@ func TestListPremiumReachesBackFiveYears(t *testing.T) {
 	require.ErrorIs(t, err, dingoa.ErrInvalidArgument)
 }
 
+// One id with a comma would be two people on the older gateway.
+func TestListIDsOfPeopleWithCommas(t *testing.T) {
+	t.Parallel()
+	req := listRequest(listNow().Add(-day), listNow())
+	req.UserIDs = []string{"u", "v,w"}
+	dt := newDingTalk(answer(200, `{"errcode":0,"success":true,"result":{"list":["1"]}}`))
+	_, err := dt.client(t, dingoa.WithClock(listNow)).Instances.ListIDs(t.Context(), req)
+	require.NoError(t, err)
+	_, err = dt.client(t, dingoa.WithClock(listNow), dingoa.WithLegacyGateway()).Instances.ListIDs(t.Context(), req)
+	require.ErrorIs(t, err, dingoa.ErrInvalidArgument)
+	require.ErrorContains(t, err, "UserIDs[1] has a comma")
+	require.Len(t, dt.sent(), 1)
+}
+
 func TestListIDsPageByPage(t *testing.T) {
 	t.Parallel()
 	l := newLister()

@@ -71,11 +71,13 @@ func TestCreateChecksTheRequest(t *testing.T) {
 				r.Approvers = []dingoa.Approver{{ActionType: dingoa.ActionOr, UserIDs: make([]string, 21)}}
 			}, legacy, []string{"Approvers[0].UserIDs"},
 		},
-		"50 copies":         {func(r *dingoa.CreateInstanceRequest) { r.CCUserIDs = make([]string, 50) }, nil, nil},
-		"51 copies":         {func(r *dingoa.CreateInstanceRequest) { r.CCUserIDs = make([]string, 51) }, nil, []string{"CCUserIDs"}},
-		"20 copies, legacy": {func(r *dingoa.CreateInstanceRequest) { r.CCUserIDs = make([]string, 20) }, legacy, nil},
-		"21 copies, legacy": {func(r *dingoa.CreateInstanceRequest) { r.CCUserIDs = make([]string, 21) }, legacy, []string{"CCUserIDs"}},
-		"copies at no time": {func(r *dingoa.CreateInstanceRequest) { r.CCPosition = "LATER" }, nil, []string{"CCPosition"}},
+		"50 copies":                 {func(r *dingoa.CreateInstanceRequest) { r.CCUserIDs = make([]string, 50) }, nil, nil},
+		"two copies in one, legacy": {func(r *dingoa.CreateInstanceRequest) { r.CCUserIDs = []string{"u", "v,w"} }, legacy, []string{"CCUserIDs[1]"}},
+		"two copies in one":         {func(r *dingoa.CreateInstanceRequest) { r.CCUserIDs = []string{"u", "v,w"} }, nil, nil},
+		"51 copies":                 {func(r *dingoa.CreateInstanceRequest) { r.CCUserIDs = make([]string, 51) }, nil, []string{"CCUserIDs"}},
+		"20 copies, legacy":         {func(r *dingoa.CreateInstanceRequest) { r.CCUserIDs = make([]string, 20) }, legacy, nil},
+		"21 copies, legacy":         {func(r *dingoa.CreateInstanceRequest) { r.CCUserIDs = make([]string, 21) }, legacy, []string{"CCUserIDs"}},
+		"copies at no time":         {func(r *dingoa.CreateInstanceRequest) { r.CCPosition = "LATER" }, nil, []string{"CCPosition"}},
 		"21 choices": {func(r *dingoa.CreateInstanceRequest) {
 			r.TargetSelectActioners = make([]dingoa.TargetSelectActioner, 21)
 		}, nil, []string{"TargetSelectActioners"}},

@@ -22,6 +22,16 @@ func (p *problems) err(op operation.Operation) error {
 	return InvalidRequest(op, p.Found...)
 }
 
+// noCommas is for ids that the older gateway takes as one text with commas: one
+// with a comma would be two there.
+func (p *problems) noCommas(field string, ids []string) {
+	for i, id := range ids {
+		if strings.Contains(id, ",") {
+			p.Add(fmt.Sprintf("%s[%d]", field, i), "has a comma, which the older gateway takes for the end of an id")
+		}
+	}
+}
+
 // taskID reads the number that a task goes by on the wire.
 func (p *problems) taskID(field, value string) int64 {
 	if value == "" {

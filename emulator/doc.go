@@ -17,6 +17,9 @@
 // [Server.FailEvents] makes events come late, twice, damaged or not at all, and
 // [Server.DisconnectStreams] and [Server.CutStreams] end connections.
 //
+// Packages company and fault have the types that describe people, forms and apps,
+// and what is to fail; company has the defaults, such as its leave form.
+//
 // [WithSeed] describes the company, its forms and past approvals in YAML.
 // [WithState] keeps everything in a file across restarts. [WithAdmin] does all of
 // the above over HTTP, for a console or tests in other languages, which reach the

@@ -118,7 +118,8 @@ func TestGetHasTheDocumentedShape(t *testing.T) {
 				"form_component_values": [
 					{"id": "DDSelectField-leavetype", "name": "请假类型", "value": "年假", "component_type": "DDSelectField"},
 					{"id": "DDDateField-start", "name": "开始日期", "value": "2026-05-04", "component_type": "DDDateField"},
-					{"id": "NumberField-days", "name": "天数", "value": "2", "component_type": "NumberField"}
+					{"id": "NumberField-days", "name": "天数", "value": "2", "component_type": "NumberField"},
+					{"id": "TextareaField-reason", "name": "事由", "value": "null", "component_type": "TextareaField"}
 				],
 				"operation_records": [
 					{"userid": "zhangsan", "date": "2026-05-01 17:30:15", "operation_type": "START_PROCESS_INSTANCE", "operation_result": "NONE"},

@@ -7,6 +7,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/dingoa/dingoa"
+	"github.com/dingoa/dingoa/emulator"
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 const formEncoded = "application/x-www-form-urlencoded;charset=utf-8"
@@ -109,7 +113,7 @@ func TestOlderGatewayTakesArraysAsText(t *testing.T) {
 	})
 	id := dig[string](t, created.object, "process_instance_id")
 	got := callOld(t, s, http.MethodPost, "/topapi/processinstance/get", object{"process_instance_id": id})
-	want := []string{`["2026-05-04","2026-05-05"]`, `["https://example.com/1.png"]`, `[{"rowNumber":"TableField-1_1","rowValue":[{"componentType":"TextField","key":"TextField-1","label":"品名","value":"<纸>"}]}]`}
+	want := []string{`["2026-05-04","2026-05-05"]`, `["https://example.com/1.png"]`, "null", `[{"rowNumber":"TableField-1_1","rowValue":[{"componentType":"TextField","key":"TextField-1","label":"品名","value":"<纸>"}]}]`}
 	for i, value := range want {
 		require.Equal(t, value, dig[string](t, got.object, "process_instance", "form_component_values", i, "value"))
 	}
@@ -149,4 +153,34 @@ func TestOlderGatewayRefusesWrongKinds(t *testing.T) {
 	// Today's gateway takes what its pages' samples show, which are the documented types.
 	got := call(t, s, http.MethodPost, "/v1.0/workflow/processInstances", start(`"processCode":"P","originatorUserId":"zhangsan","deptId":"100","formComponentValues":[]`))
 	require.Equal(t, 400, got.status, "%s", got.body)
+}
+
+// What nobody filled in is listed, as in testdata/wild/instances/legacy-21 and -25.
+func TestOlderGatewayListsWhatNobodyFilledIn(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, emulator.WithUsers(company.DefaultUsers()...), emulator.WithForms(company.Form{
+		ProcessCode: "PROC-1", Name: "采购", Flow: []company.Node{{Approvers: []string{"lisi"}}},
+		Components: []company.Component{
+			{ID: "T-1", Label: "品名", Type: "TextField"},
+			{ID: "N-1", Label: "说明", Type: "TextNote"},
+			{ID: "M-1", Label: "金额", Type: "MoneyField"},
+			{ID: "D-1", Label: "明细", Type: "TableField", Children: []company.Component{{ID: "C-1", Label: "列", Type: "TextField"}}},
+		},
+	}))
+	created := callOld(t, s, http.MethodPost, "/topapi/processinstance/create", object{
+		"process_code": "PROC-1", "originator_user_id": "zhangsan", "dept_id": 100,
+		"form_component_values": []object{{"name": "金额", "value": "1"}},
+	})
+	id := dig[string](t, created.object, "process_instance_id")
+	got := callOld(t, s, http.MethodPost, "/topapi/processinstance/get", object{"process_instance_id": id})
+	values := dig[[]any](t, got.object, "process_instance", "form_component_values")
+	require.JSONEq(t, `[
+		{"id": "T-1", "name": "品名", "value": "null", "component_type": "TextField"},
+		{"id": "M-1", "name": "金额", "value": "1", "component_type": "MoneyField"},
+		{"id": "D-1", "name": "明细", "component_type": "TableField",
+			"value": "[{\"componentName\":\"TextField\",\"props\":{\"id\":\"C-1\",\"label\":\"列\",\"required\":false}}]"}
+	]`, jsonText(values))
+	instance, err := newClient(t, s, dingoa.WithLegacyGateway()).Instances.Get(t.Context(), id)
+	require.NoError(t, err)
+	require.NotEmpty(t, instance.FormValues)
 }

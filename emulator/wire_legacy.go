@@ -1,7 +1,10 @@
 package emulator
 
 import (
+	"slices"
 	"strconv"
+
+	"github.com/dingoa/dingoa/emulator/company"
 )
 
 // Requests and replies of oapi.dingtalk.com. The state is the same; names,
@@ -137,9 +140,11 @@ func (s *Server) tasksLegacy(in *instance) []map[string]any {
 	return tasks
 }
 
+// valuesLegacy has every component that takes a value: published replies of this
+// gateway say "null" for what nobody filled in, and for such a table its columns.
 func valuesLegacy(in *instance) []map[string]any {
 	values := []map[string]any{}
-	for _, v := range in.Values {
+	for _, v := range in.allValues() {
 		m := map[string]any{"id": v.ID, "name": v.Name, "value": v.Value, "component_type": v.Type}
 		putText(m, "ext_value", v.ExtValue)
 		values = append(values, m)
@@ -272,4 +277,27 @@ func (s *Server) oapiTodoCount(c *call) (map[string]any, *apiError) {
 		return nil, c.refused(err)
 	}
 	return map[string]any{"count": n}, nil
+}
+
+// allValues are the values with those that nobody filled in, in the form's order.
+func (in *instance) allValues() []formValue {
+	values := slices.Clone(in.Values)
+	for i, c := range in.form.Components {
+		has := func(v formValue) bool { return v.ID == c.ID }
+		if !settable(c.Type) || slices.ContainsFunc(values, has) {
+			continue
+		}
+		v := formValue{ID: c.ID, Name: c.Label, Value: "null", Type: c.Type}
+		if c.Type == "TableField" {
+			v.Value = string(encode(schemaItems(c.Children)))
+		}
+		at := 0 // behind those of the components before it
+		for j, other := range values {
+			if slices.ContainsFunc(in.form.Components[:i], func(before company.Component) bool { return before.ID == other.ID }) {
+				at = j + 1
+			}
+		}
+		values = slices.Insert(values, at, v)
+	}
+	return values
 }

@@ -13,8 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const module = "github.com/dingoa/dingoa"
-
 // goPackage is what go list says of a package, without its tests.
 type goPackage struct {
 	ImportPath string
@@ -27,7 +25,6 @@ type goPackage struct {
 func listPackages(t *testing.T) map[string]goPackage {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,Deps", "./...")
-	cmd.Dir = "../.."
 	output, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
@@ -47,10 +44,10 @@ func listPackages(t *testing.T) map[string]goPackage {
 
 // below is the path of a package below the module.
 func below(path string) string {
-	if path == module {
+	if path == modulePath {
 		return "."
 	}
-	return strings.TrimPrefix(path, module+"/")
+	return strings.TrimPrefix(path, modulePath+"/")
 }
 
 // layers are the packages from the bottom up. A package may import those of the
@@ -100,9 +97,9 @@ func TestLeavesNeedNoClient(t *testing.T) {
 		p, ok := packages[leaf]
 		require.True(t, ok, leaf)
 		for _, dependency := range p.Deps {
-			require.NotEqual(t, module, dependency, leaf)
+			require.NotEqual(t, modulePath, dependency, leaf)
 			first, _, _ := strings.Cut(dependency, "/")
-			foreign := strings.Contains(first, ".") && !strings.HasPrefix(dependency, module+"/")
+			foreign := strings.Contains(first, ".") && !strings.HasPrefix(dependency, modulePath+"/")
 			require.False(t, foreign, "%s depends on %s", leaf, dependency)
 		}
 	}
@@ -114,8 +111,8 @@ func TestTheClientIsAboveItsInternalPackages(t *testing.T) {
 	packages := listPackages(t)
 	for _, dependency := range packages["."].Deps {
 		if path := below(dependency); strings.HasPrefix(path, "internal/") {
-			require.NotContains(t, packages[path].Deps, module, path)
+			require.NotContains(t, packages[path].Deps, modulePath, path)
 		}
 	}
-	require.Contains(t, packages["."].Deps, module+"/internal/wire")
+	require.Contains(t, packages["."].Deps, modulePath+"/internal/wire")
 }

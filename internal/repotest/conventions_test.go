@@ -1,4 +1,4 @@
-package dingoa_test
+package repotest
 
 import (
 	"fmt"

@@ -11,23 +11,23 @@ import (
 
 // Approve agrees to the user's running task in an instance (同意).
 func (s *Server) Approve(userID, instanceID, remark string) error {
-	return s.steer(instanceID, actApprove, action{UserID: userID, Remark: remark})
+	return s.actIn(instanceID, actApprove, action{UserID: userID, Remark: remark})
 }
 
 // Refuse refuses the user's running task in an instance (拒绝), which ends it.
 func (s *Server) Refuse(userID, instanceID, remark string) error {
-	return s.steer(instanceID, actRefuse, action{UserID: userID, Remark: remark})
+	return s.actIn(instanceID, actRefuse, action{UserID: userID, Remark: remark})
 }
 
 // Redirect hands the user's running task over to another user (转交).
 func (s *Server) Redirect(userID, instanceID, toUserID, remark string) error {
-	return s.steer(instanceID, actRedirect, action{UserID: userID, ToUserID: toUserID, Remark: remark})
+	return s.actIn(instanceID, actRedirect, action{UserID: userID, ToUserID: toUserID, Remark: remark})
 }
 
 // AddSign adds approvers (加签) as the user whose task is running does: they decide
 // before that user, or after.
 func (s *Server) AddSign(userID, instanceID string, add AddedApprovers, remark string) error {
-	return s.steer(instanceID, actAddSign, action{UserID: userID, UserIDs: add.UserIDs, Mode: add.Mode, Before: add.Before, Remark: remark})
+	return s.actIn(instanceID, actAddSign, action{UserID: userID, UserIDs: add.UserIDs, Mode: add.Mode, Before: add.Before, Remark: remark})
 }
 
 // AddedApprovers are who [Server.AddSign] adds.
@@ -44,7 +44,7 @@ type AddedApprovers struct {
 // the step with the activity ID, which the API gives with its tasks, or to the
 // originator when that is empty, who approves to resubmit.
 func (s *Server) Revert(userID, instanceID, activityID, remark string) error {
-	return s.steer(instanceID, actRevert, action{UserID: userID, ActivityID: activityID, Remark: remark})
+	return s.actIn(instanceID, actRevert, action{UserID: userID, ActivityID: activityID, Remark: remark})
 }
 
 // Revoke ends a running instance as its originator does (撤销).
@@ -56,10 +56,10 @@ func (s *Server) Revoke(instanceID, remark string) error {
 
 // AddComment adds a comment to an instance in any state but archived (评论).
 func (s *Server) AddComment(userID, instanceID, text string) error {
-	return s.steer(instanceID, actComment, action{UserID: userID, Remark: text})
+	return s.actIn(instanceID, actComment, action{UserID: userID, Remark: text})
 }
 
-func (s *Server) steer(instanceID, name string, a action) error {
+func (s *Server) actIn(instanceID, name string, a action) error {
 	return s.onInstance(instanceID, func(in *instance) *problem { return s.act(in, name, a) })
 }
 
