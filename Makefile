@@ -13,7 +13,7 @@ PYTHON    ?= $(firstword $(wildcard /usr/bin/python3) python3)
 in-modules = @set -e; for module in $(MODULES); do echo "== $$module: $(1)"; (cd $$module && $(1)); done
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-browser test-clients lint fmt generate generate-check cover fuzz bench chaos vuln tidy-check ci
+.PHONY: help test test-browser test-clients lint fmt generate generate-check cover fuzz bench chaos mutate vuln tidy-check ci
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -69,6 +69,9 @@ bench: ## Measure the SDK beside the same work done by hand (4 minutes)
 
 chaos: ## Drive INSTANCES (2000) approvals to their end while processes are killed and pushes lost
 	cd inbox && go test -count=1 -timeout 25m -parallel 1 -v ./chaos -instances $(INSTANCES)
+
+mutate: ## Remove each check in turn and say which the tests do not miss (20 minutes)
+	go -C tools run ./mutate
 
 vuln: ## Look for known vulnerabilities in what all modules call, if the database can be reached
 	@if curl -fsS -o /dev/null --max-time 10 $(GOVULNDB)/index/db.json; then \
