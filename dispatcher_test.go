@@ -131,15 +131,15 @@ func TestNewDispatcherRefuses(t *testing.T) {
 		want string
 		opts []event.DispatcherOption
 	}{
-		{"dingoa.InstanceChange given to On: it has a handler already", []event.DispatcherOption{event.On(instance), event.On(instance)}},
+		{"event.InstanceChange given to On: it has a handler already", []event.DispatcherOption{event.On(instance), event.On(instance)}},
 		{`OnType("x"): it has a handler already`, []event.DispatcherOption{event.OnType("x", any1), event.OnType("x", any1)}},
-		{"dingoa.TaskChange given to On: the handler is nil", []event.DispatcherOption{event.On[event.TaskChange](nil)}},
+		{"event.TaskChange given to On: the handler is nil", []event.DispatcherOption{event.On[event.TaskChange](nil)}},
 		{`OnType("x"): the handler is nil`, []event.DispatcherOption{event.OnType("x", nil)}},
 		{"OnType: the event type is empty", []event.DispatcherOption{event.OnType("", any1)}},
-		{"*dingoa.InstanceChange given to On: events hold values", []event.DispatcherOption{
+		{"*event.InstanceChange given to On: events hold values", []event.DispatcherOption{
 			event.On(func(context.Context, *event.Event, *event.InstanceChange) error { return nil }),
 		}},
-		{"dingoa.EventData given to On: events hold values", []event.DispatcherOption{
+		{"event.Data given to On: events hold values", []event.DispatcherOption{
 			event.On(func(context.Context, *event.Event, event.Data) error { return nil }),
 		}},
 		{"dingoa_test.namelessEvent given to On: its EventTypes names no event type", []event.DispatcherOption{
