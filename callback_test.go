@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -152,8 +153,11 @@ func TestCallbackEncryptRoundTrip(t *testing.T) {
 func TestCallbackParseReadsEveryVendorEvent(t *testing.T) {
 	t.Parallel()
 	cb := newCallback(t)
-	for name := range vendorEvents() {
-		message := readFile(t, "testdata", "events", name+".json")
+	files, err := filepath.Glob(filepath.Join("testdata", "events", "*.json"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		message := readFile(t, file)
 		p := testPush(t, cb, string(message))
 		got, err := cb.Parse(p.query, []byte(p.body))
 		require.NoError(t, err)

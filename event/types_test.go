@@ -1,4 +1,4 @@
-package dingoa_test
+package event_test
 
 import (
 	"encoding/json"
@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/event"
 )
 
@@ -17,14 +16,14 @@ func isvApproval() event.ISVInstanceChange {
 	return event.ISVInstanceChange{
 		InstanceID: "bbdf6db4-8786-4cd7-afce-xxx955094716", ProcessCode: "PROC-0D214F00-1817-490F-xxxx-541FEF589574",
 		BusinessID: "201808201943000524542", Title: "1356766****的test_1534743715441",
-		Status: dingoa.InstanceRunning, BizAction: "NONE", AttachedInstanceIDs: []string{},
+		Status: event.InstanceRunning, BizAction: "NONE", AttachedInstanceIDs: []string{},
 		OriginatorUserID: "0805174458-210129xxxx", OriginatorDeptID: -1, OriginatorDeptName: "XX的体验组织",
 		ApproverUserIDs: []string{user}, CCUserIDs: []string{"0805174458-xxxx290130"},
 		URL:        "https://aflow.dingtalk.com/dingtalk/mobile/homepage.htm?corpid=ding6e51bbd3049d542f35c2f4657eb6378f&dd_share=false&showmenu=true&dd_progress=false&back=native&procInstId=bbdf6db4-8786-4cd7-afce-1ee955094716c&taskId=&dinghash=approval&dd_from=isv#approval",
 		CreateTime: ms(1534765433000),
 		FormValues: []event.ISVFormValue{{ID: "TextField-JL1PLEE3", Name: "文本1", Value: "测试"}},
-		Records:    []dingoa.OperationRecord{{UserID: user, Date: ms(1534765433000), Type: "START_PROCESS_INSTANCE", Result: "NONE"}},
-		Tasks:      []dingoa.Task{{TaskID: "39260212292", UserID: user, Status: "RUNNING", Result: "NONE", CreateTime: ms(1534765434000)}},
+		Records:    []event.OperationRecord{{UserID: user, Date: ms(1534765433000), Type: "START_PROCESS_INSTANCE", Result: "NONE"}},
+		Tasks:      []event.Task{{TaskID: "39260212292", UserID: user, Status: "RUNNING", Result: "NONE", CreateTime: ms(1534765434000)}},
 	}
 }
 
@@ -113,24 +112,24 @@ func TestSubjectIsWhatOrderIsKeptFor(t *testing.T) {
 func TestEventsWithOddTimes(t *testing.T) {
 	t.Parallel()
 	e := parseEvent(t, `{"EventType":"bpms_instance_change","processInstanceId":"p","type":"finish","result":"agree","createTime":"soon","finishTime":"1495592305000"}`)
-	unread := []dingoa.UnreadField{{Field: "createTime", Want: "a time", Found: "text"}}
+	unread := []event.UnreadField{{Field: "createTime", Want: "a time", Found: "text"}}
 	require.Equal(t, event.InstanceChange{
-		InstanceID: "p", Change: event.InstanceChangeFinish, Result: dingoa.ResultAgree,
+		InstanceID: "p", Change: event.InstanceChangeFinish, Result: event.ResultAgree,
 		FinishTime: time.UnixMilli(1495592305000).UTC(), Unread: unread,
 	}, e.Data)
 	e = parseEvent(t, `{"EventType":"bpms_task_change","processInstanceId":"p","taskId":1,"type":"start","createTime":{}}`)
 	require.Equal(t, event.TaskChange{
 		InstanceID: "p", TaskID: "1", Change: event.TaskChangeStart,
-		Unread: []dingoa.UnreadField{{Field: "createTime", Want: "a time", Found: "an object"}},
+		Unread: []event.UnreadField{{Field: "createTime", Want: "a time", Found: "an object"}},
 	}, e.Data)
 	e = parseEvent(t, `{"EventType":"bpms_task_change","processInstanceId":"p","type":"finsh","finshTime":[1]}`)
 	require.Equal(t, event.TaskChange{
 		InstanceID: "p", Change: event.TaskChangeFinish,
-		Unread: []dingoa.UnreadField{{Field: "finishTime", Want: "a time", Found: "a list"}},
+		Unread: []event.UnreadField{{Field: "finishTime", Want: "a time", Found: "a list"}},
 	}, e.Data)
 	e = parseEvent(t, `{"EventType":"workflow_form_change","formCode":"PROC-1","type":"update","createTime":"soon"}`)
 	require.Equal(t, event.FormChange{ProcessCode: "PROC-1", Change: event.FormChangeUpdate, Unread: unread}, e.Data)
-	for field, want := range map[string]dingoa.UnreadField{
+	for field, want := range map[string]event.UnreadField{
 		`"EventTime":"soon"`:                  {Field: "EventTime", Want: "a time", Found: "text"},
 		`"EventTime":{}`:                      {Field: "EventTime", Want: "a time", Found: "an object"},
 		`"EventTime":[1]`:                     {Field: "EventTime", Want: "a time", Found: "a list"},
@@ -143,7 +142,7 @@ func TestEventsWithOddTimes(t *testing.T) {
 	} {
 		e := parseEvent(t, `{"EventType":"bpms_task_change","CorpId":"c",`+field+`,"eventId":"e1","processInstanceId":"p","taskId":1,"type":"start"}`)
 		require.Equal(t, event.TaskChange{InstanceID: "p", TaskID: "1", Change: event.TaskChangeStart}, e.Data)
-		require.Equal(t, []dingoa.UnreadField{want}, e.Unread, field)
+		require.Equal(t, []event.UnreadField{want}, e.Unread, field)
 		require.Equal(t, "e1", e.ID)
 		if !strings.HasPrefix(field, `"TimeStamp":"1"`) {
 			require.Zero(t, e.Time)

@@ -1,4 +1,4 @@
-package dingoa_test
+package event_test
 
 import (
 	"bytes"
@@ -161,21 +161,6 @@ func TestNewMemoryInboxNamesEveryProblem(t *testing.T) {
 		require.ErrorContains(t, err, want)
 	}
 	require.Error(t, newMemoryInbox(t).Dispatch(t.Context(), nil))
-}
-
-// A callback in front of an inbox answers before the handlers have run.
-func TestCallbackBeforeAnInbox(t *testing.T) {
-	t.Parallel()
-	in, cb := newMemoryInbox(t), newCallback(t)
-	e := taskEvent(t, "a", 1)
-	requireSuccess(t, cb, serve(t, cb.Handler(in), "POST", testPush(t, cb, string(e.Raw))))
-	requireSuccess(t, cb, serve(t, cb.Handler(in), "POST", testPush(t, cb, `{"EventType":"check_url"}`)))
-	calls := 0
-	d := onTasks(t, func(context.Context, *event.Event, event.TaskChange) error { calls++; return nil })
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	require.NoError(t, in.Run(ctx, d))
-	require.Equal(t, 1, calls)
 }
 
 // Events may come in while one of the same approval is about to be handed over.

@@ -1,4 +1,4 @@
-package dingoa_test
+package event_test
 
 import (
 	"bytes"
@@ -11,7 +11,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/backfill"
 	"github.com/dingoa/dingoa/event"
 )
@@ -39,7 +38,7 @@ func TestFieldsOfPublishedPushes(t *testing.T) {
 			InstanceID: "p", Change: event.InstanceChangeStart, Resource: "/v1.0/event/bpms_instance_change",
 		},
 		`{"EventType":"attendance_approve_status_change","procInstId":"p1","userId":"u1","approveType":"LEAVE","status":"COMPLETED","result":"agree"}`: event.AttendanceStatusChange{
-			InstanceID: "p1", UserID: "u1", ApproveType: "LEAVE", Status: "COMPLETED", Result: dingoa.ResultAgree,
+			InstanceID: "p1", UserID: "u1", ApproveType: "LEAVE", Status: "COMPLETED", Result: event.ResultAgree,
 		},
 	} {
 		require.Equal(t, want, parseEvent(t, body).Data)

@@ -1,4 +1,4 @@
-package dingoa_test
+package event_test
 
 import (
 	"context"
@@ -142,7 +142,7 @@ func TestNewDispatcherRefuses(t *testing.T) {
 		{"event.Data given to On: events hold values", []event.DispatcherOption{
 			event.On(func(context.Context, *event.Event, event.Data) error { return nil }),
 		}},
-		{"dingoa_test.namelessEvent given to On: its EventTypes names no event type", []event.DispatcherOption{
+		{"event_test.namelessEvent given to On: its EventTypes names no event type", []event.DispatcherOption{
 			event.On(func(context.Context, *event.Event, namelessEvent) error { return nil }),
 		}},
 	} {

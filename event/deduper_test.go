@@ -1,4 +1,4 @@
-package dingoa_test
+package event_test
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package dingoa_test
+package event_test
 
 import (
 	"encoding/json"
@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/event"
 )
 
@@ -57,12 +56,9 @@ func inForms(tb testing.TB, eventType, id string, millis int64, data string) map
 	http := fmt.Sprintf(`{"EventType":%q,"EventTime":%d,"CorpId":"c","eventId":%q,%s`, eventType, millis, id, inner)
 	stream := fmt.Sprintf(`{"eventType":%q,"eventBornTime":%d,"eventCorpId":"c","eventId":%q,"data":%s}`, eventType, millis, id, data)
 	entry := fmt.Sprintf(`{"call_back_tag":%[1]q,"event_time":%[2]d,%[1]q:{"corpid":"c","bpmsCallBackData":%[3]s}}`, eventType, millis, data)
-	dt := newDingTalk(answer(200, `{"errcode":0,"has_more":false,"failed_list":[`+entry+`]}`))
-	failed, err := dt.client(tb).Callbacks.FailedPushes(tb.Context())
-	require.NoError(tb, err)
-	require.Len(tb, failed.Events, 1)
+	failed := event.ParseFailedPush([]byte(entry))
 	return map[event.Source]*event.Event{
-		event.SourceHTTP: parseEvent(tb, http), event.SourceStream: parseEvent(tb, stream), event.SourceFailedPush: &failed.Events[0],
+		event.SourceHTTP: parseEvent(tb, http), event.SourceStream: parseEvent(tb, stream), event.SourceFailedPush: &failed,
 	}
 }
 
@@ -76,7 +72,7 @@ func TestOneEndHasOneKey(t *testing.T) {
 	require.Equal(t, first, key(strings.Replace(end, `{`, `{"eventId":"1","EventTime":2,"finishTime":3,"title":"t",`, 1)))
 	require.Equal(t, first, event.Event{ // as a Reconciler makes it
 		Type: "bpms_instance_change", CorpID: "c", Source: event.SourceReconcile,
-		Data: event.InstanceChange{InstanceID: "p", Change: event.InstanceChangeFinish, Result: dingoa.ResultAgree},
+		Data: event.InstanceChange{InstanceID: "p", Change: event.InstanceChangeFinish, Result: event.ResultAgree},
 	}.Key())
 	for _, change := range [][2]string{{`"c"`, `"d"`}, {`"p"`, `"q"`}, {"finish", "terminate"}, {"agree", "refuse"}, {"bpms", "workflow"}} {
 		require.NotEqual(t, first, key(strings.Replace(end, change[0], change[1], 1)), change)
@@ -198,7 +194,7 @@ func TestKeysOfOlderPushes(t *testing.T) {
 	}
 }
 
-func FuzzDecodeEvent(f *testing.F) {
+func FuzzDecode(f *testing.F) {
 	for name := range vendorEvents() {
 		data, err := event.Encode(parseEvent(f, string(readFile(f, "testdata", "events", name+".json"))))
 		require.NoError(f, err)

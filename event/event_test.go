@@ -1,4 +1,4 @@
-package dingoa_test
+package event_test
 
 import (
 	"context"
@@ -12,13 +12,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/dingoa/dingoa"
 	"github.com/dingoa/dingoa/event"
 )
 
 func readFile(tb testing.TB, path ...string) []byte {
 	tb.Helper()
-	data, err := os.ReadFile(filepath.Join(path...))
+	data, err := os.ReadFile(filepath.Join("..", filepath.Join(path...)))
 	require.NoError(tb, err)
 	return data
 }
@@ -48,26 +47,26 @@ func vendorEvents() map[string]event.Event {
 	pushed, born := ms(1663143335567), ms(1683533823336)
 
 	instance := event.InstanceChange{
-		InstanceID: "9Qgx5QqjR7axMwxxxx", Change: event.InstanceChangeFinish, Result: dingoa.ResultAgree,
+		InstanceID: "9Qgx5QqjR7axMwxxxx", Change: event.InstanceChangeFinish, Result: event.ResultAgree,
 		ProcessCode: "Pro-xxx", BusinessID: "yewu1", BusinessType: "yewu1", BizCategoryID: "20230xxx",
 		Title: "自测-1016", StaffID: "manager75",
 		URL:        shortURL + "?corpid=ding2c015874d817xxxx&dd_share=",
 		CreateTime: ms(1495592305000), FinishTime: ms(1495592272000),
 	}
 	task := event.TaskChange{
-		InstanceID: "ce133dd0-5b22-9516-xxxxxxxxxxxx", TaskID: "811165", Change: event.TaskChangeFinish, Result: dingoa.ResultAgree,
+		InstanceID: "ce133dd0-5b22-9516-xxxxxxxxxxxx", TaskID: "811165", Change: event.TaskChangeFinish, Result: event.ResultAgree,
 		ProcessCode: template, BusinessID: "20xxxx38", BizCategoryID: "attendance.goout",
 		Title: "考勤-测试", StaffID: "08058646137", Remark: "同意",
 		CreateTime: ms(1670983873000), FinishTime: ms(1670983893000),
 	}
 	isvInstance := event.InstanceChange{
-		InstanceID: "adlB-HLWSEGKe_m-xxx", Change: event.InstanceChangeFinish, Result: dingoa.ResultAgree,
+		InstanceID: "adlB-HLWSEGKe_m-xxx", Change: event.InstanceChangeFinish, Result: event.ResultAgree,
 		ProcessCode: template, BusinessID: "1", Title: workflow, StaffID: "managerxxx",
 		URL: "https://pre-aflow.dingtalk.com/xxx", Version: "2",
 		CreateTime: ms(1670983873000), FinishTime: ms(1670983893000),
 	}
 	isvTask := event.TaskChange{
-		InstanceID: "pLSJ6XEAStOhfATIP_Q_xxx", TaskID: "77537611", Change: event.TaskChangeFinish, Result: dingoa.ResultAgree,
+		InstanceID: "pLSJ6XEAStOhfATIP_Q_xxx", TaskID: "77537611", Change: event.TaskChangeFinish, Result: event.ResultAgree,
 		ProcessCode: "PROC-27BBC5E6-DFFA-xxxx", BusinessID: "business1", Title: workflow, StaffID: "managerxxx", Remark: "同意",
 		CreateTime: ms(1670934164000), FinishTime: ms(1670934564000),
 	}
@@ -106,7 +105,7 @@ func vendorEvents() map[string]event.Event {
 			Title: "自测-1016", StaffID: "er5875", URL: shortURL, CreateTime: ms(1495592259000),
 		}),
 		"bpms_instance_change.legacy_internal_finish": legacy("bpms_instance_change", "dinge8a56572f80b02a8ffexxxx", event.InstanceChange{
-			InstanceID: "ad253df6-e175caf-xxxxxxxxxxxx", Change: event.InstanceChangeFinish, Result: dingoa.ResultRefuse, ProcessCode: "Pro-xxx",
+			InstanceID: "ad253df6-e175caf-xxxxxxxxxxxx", Change: event.InstanceChangeFinish, Result: event.ResultRefuse, ProcessCode: "Pro-xxx",
 			Title: "自测-1016", StaffID: "manager75", URL: shortURL + "?corpid=ding2c015874d817xxxx&dd_share=",
 			CreateTime: ms(1495592272000), FinishTime: ms(1495592305000),
 		}),
@@ -115,7 +114,7 @@ func vendorEvents() map[string]event.Event {
 			Title: "自测-1016", StaffID: "er5875", URL: shortURL, CreateTime: ms(1495592259000),
 		}),
 		"bpms_instance_change.legacy_third_party_finish": legacy("bpms_instance_change", "ding2c015874xxxxxxxx", event.InstanceChange{
-			InstanceID: "ad253df6-e175caf-68085c60ba8a", Change: event.InstanceChangeFinish, Result: dingoa.ResultRefuse, BizCategoryID: "bizCategoryId",
+			InstanceID: "ad253df6-e175caf-68085c60ba8a", Change: event.InstanceChangeFinish, Result: event.ResultRefuse, BizCategoryID: "bizCategoryId",
 			Title: "自测-1016", StaffID: "manager75", URL: shortURL + "?corpid=ding2c015874xxxxxxxx&dd_share=",
 			CreateTime: ms(1495592272000), FinishTime: ms(1495592305000),
 		}),
@@ -124,7 +123,7 @@ func vendorEvents() map[string]event.Event {
 			Title: "自测-1016", StaffID: "manager75", CreateTime: ms(1495593189000),
 		}),
 		"bpms_task_change.legacy_internal_finish": legacy("bpms_task_change", "corpidxxxxxxxxxxxxx", event.TaskChange{
-			InstanceID: "ce133dd0-5b22-9516-xxxxxxxxxxxx", Change: event.TaskChangeFinish, Result: dingoa.ResultRefuse, ProcessCode: "Pro-xxx",
+			InstanceID: "ce133dd0-5b22-9516-xxxxxxxxxxxx", Change: event.TaskChangeFinish, Result: event.ResultRefuse, ProcessCode: "Pro-xxx",
 			Title: "自测-1016", StaffID: "manager75", Remark: "拒绝理由", CreateTime: ms(1495593189000), FinishTime: ms(1495605749000),
 		}),
 		"bpms_task_change.legacy_internal_redirect": legacy("bpms_task_change", "corpidxxxxxxxxxxxxx", event.TaskChange{
@@ -136,7 +135,7 @@ func vendorEvents() map[string]event.Event {
 			Title: "自测-1016", StaffID: "manager75", CreateTime: ms(1495593189000),
 		}),
 		"bpms_task_change.legacy_third_party_finish": legacy("bpms_task_change", "ding2c0xxxxxxxx", event.TaskChange{
-			InstanceID: "ce133dd0-5b22-9516-925779977e9c", Change: event.TaskChangeFinish, Result: dingoa.ResultRefuse, BizCategoryID: "bizCategoryId",
+			InstanceID: "ce133dd0-5b22-9516-925779977e9c", Change: event.TaskChangeFinish, Result: event.ResultRefuse, BizCategoryID: "bizCategoryId",
 			Title: "自测-1016", StaffID: "manager75", Remark: "拒绝理由", CreateTime: ms(1495593189000), FinishTime: ms(1495605749000),
 		}),
 		"bpms_task_change.legacy_third_party_redirect": legacy("bpms_task_change", "ding2c015874xxxxxxxx", event.TaskChange{
@@ -173,10 +172,10 @@ func vendorEvents() map[string]event.Event {
 	return events
 }
 
-func TestParseEventReadsEveryVendorSample(t *testing.T) {
+func TestParseReadsEveryVendorSample(t *testing.T) {
 	t.Parallel()
 	want := vendorEvents()
-	files, err := filepath.Glob("testdata/events/*.json")
+	files, err := filepath.Glob("../testdata/events/*.json")
 	require.NoError(t, err)
 	require.Len(t, files, len(want)+len(syncPushes()), "one expectation per file")
 
@@ -232,7 +231,7 @@ func TestEventTypesAreDecodedToTheirStruct(t *testing.T) {
 	}
 }
 
-func TestParseEventTakesNumbersAsTextAndBack(t *testing.T) {
+func TestParseTakesNumbersAsTextAndBack(t *testing.T) {
 	t.Parallel()
 	e, err := event.Parse([]byte(`{"EventType":"bpms_task_change","EventTime":"1663143335567","CorpId":7,"eventId":8,
 		"processInstanceId":9,"taskId":"9007199254740993","createTime":"1670983873000","finishTime":"","staffId":123,"title":null,"type":"finsh","result":"agree"}`))
@@ -241,7 +240,7 @@ func TestParseEventTakesNumbersAsTextAndBack(t *testing.T) {
 	require.Equal(t, "8", e.ID)
 	require.Equal(t, ms(1663143335567), e.Time)
 	require.Equal(t, event.TaskChange{
-		InstanceID: "9", TaskID: "9007199254740993", Change: event.TaskChangeFinish, Result: dingoa.ResultAgree, StaffID: "123",
+		InstanceID: "9", TaskID: "9007199254740993", Change: event.TaskChangeFinish, Result: event.ResultAgree, StaffID: "123",
 		CreateTime: ms(1670983873000),
 	}, e.Data)
 
@@ -250,7 +249,7 @@ func TestParseEventTakesNumbersAsTextAndBack(t *testing.T) {
 	require.Equal(t, "9007199254740993", dataOf[event.TaskChange](t, e).TaskID, "a number above 2^53 keeps its digits")
 }
 
-func TestParseEventTime(t *testing.T) {
+func TestParseTime(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		fields string
@@ -273,7 +272,7 @@ func TestParseEventTime(t *testing.T) {
 }
 
 // workflow_form_change has a corpId of its own besides the envelope's CorpId.
-func TestParseEventPrefersTheEnvelope(t *testing.T) {
+func TestParsePrefersTheEnvelope(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{
 		`{"EventType":"T","CorpId":"C","corpId":"other","eventType":"other","syncAction":"other","data":{"a":1}}`,
@@ -288,7 +287,7 @@ func TestParseEventPrefersTheEnvelope(t *testing.T) {
 	}
 }
 
-func TestParseEventKeepsNothingOfItsInput(t *testing.T) {
+func TestParseKeepsNothingOfItsInput(t *testing.T) {
 	t.Parallel()
 	data := []byte(`{"EventType":"bpms_instance_change","eventId":"id","title":"title"}`)
 	e, err := event.Parse(data)
@@ -335,7 +334,7 @@ func TestDerivedIDIsStableAndTellsEventsApart(t *testing.T) {
 	require.Equal(t, "vendor", id(`{"EventType":"bpms_task_change","eventId":"vendor"}`))
 }
 
-func TestParseEventRefusesWhatIsNoEvent(t *testing.T) {
+func TestParseRefusesWhatIsNoEvent(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{
 		``, ` `, `null`, `[]`, `"success"`, `success`, `{}`, `{"EventType":""}`, `{"EventType":null}`, `{"eventtype":"x"}`,
@@ -356,7 +355,7 @@ func TestParseEventRefusesWhatIsNoEvent(t *testing.T) {
 	require.ErrorContains(t, err, `taskId: want text, found an object`)
 }
 
-func FuzzParseEvent(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	for name := range vendorEvents() {
 		f.Add(readFile(f, "testdata", "events", name+".json"))
 	}

@@ -1,12 +1,9 @@
-package dingoa_test
+package event_test
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -95,40 +92,6 @@ func TestDispatchSlowsDownOverTheBound(t *testing.T) {
 		defer cancel()
 		require.ErrorIs(t, d.Dispatch(ctx, taskEvent(t, "slow", 2)), context.DeadlineExceeded)
 		require.NoError(t, sleep(t.Context(), time.Minute))
-	})
-}
-
-// Pushes to the callback URL keep that order, too, and one that waits too long
-// is to be delivered again.
-func TestHandlerKeepsOrderPerApproval(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var handled []string
-		d := onTasks(t, func(ctx context.Context, _ *event.Event, c event.TaskChange) error {
-			if err := sleep(ctx, time.Second); err != nil {
-				return err
-			}
-			handled = append(handled, c.TaskID)
-			return nil
-		})
-		cb := newCallback(t)
-		h := cb.Handler(d)
-		statuses := make([]int, 3)
-		var group sync.WaitGroup
-		for n := range 3 {
-			p := testPush(t, cb, string(taskEvent(t, "p", n).Raw))
-			group.Go(func() {
-				ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
-				defer cancel()
-				rec := httptest.NewRecorder()
-				h.ServeHTTP(rec, httptest.NewRequestWithContext(ctx, http.MethodPost, "/?"+p.query.Encode(), strings.NewReader(p.body)))
-				statuses[n] = rec.Code
-			})
-			synctest.Wait()
-		}
-		group.Wait()
-		require.Equal(t, []int{200, 200, 500}, statuses)
-		require.Equal(t, []string{"0", "1"}, handled)
 	})
 }
 
