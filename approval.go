@@ -246,7 +246,7 @@ type CommentRequest struct {
 	UserID string `json:"commentUserId"`
 	// Text is required; at most 1,024 characters.
 	Text string `json:"text"`
-	// File is what goes with it.
+	// File is the attachment.
 	File Files `json:"file,omitzero"`
 }
 

@@ -11,7 +11,7 @@ import (
 type Instance struct {
 	// ID is the instance id that was asked for; the vendor's reply does not repeat it.
 	ID string `json:"processInstanceId"`
-	// Title is what lists show, such as 张三提交的请假.
+	// Title is the title in lists, such as 张三提交的请假.
 	Title string `json:"title"`
 	// BusinessID is the approval number (审批编号) that people see.
 	BusinessID string `json:"businessId"`
@@ -35,11 +35,11 @@ type Instance struct {
 	FinishTime time.Time `json:"finishTime" wire:"finishTimeInMills"`
 	// FormValues are the filled-in components, with the vendor's raw text.
 	FormValues []FormValue `json:"formComponentValues"`
-	// Records are what was done so far, oldest first (操作记录).
+	// Records are the operations so far, oldest first (操作记录).
 	Records []OperationRecord `json:"operationRecords"`
 	// Tasks are the decisions, made and to be made (审批任务).
 	Tasks []Task `json:"tasks"`
-	// BizAction tells whether it changes or revokes another approval.
+	// BizAction says whether it changes or revokes another approval.
 	BizAction BizAction `json:"bizAction"`
 	// BizData is JSON text set by the initiator.
 	BizData string `json:"bizData"`
@@ -97,7 +97,7 @@ type (
 	TaskStatus = event.TaskStatus
 	// TaskResult is the outcome of a task or operation.
 	TaskResult = event.TaskResult
-	// OperationType is what was done.
+	// OperationType is the kind of an operation.
 	OperationType = event.OperationType
 	// UnreadField is a field of a reply or event that could not be read.
 	UnreadField = event.UnreadField

@@ -12,7 +12,7 @@ import (
 	"github.com/dingoa/dingoa/operation"
 )
 
-// FieldHistory tells how a component of an approval was changed (修改记录).
+// FieldHistory returns how a component of an approval was changed (修改记录).
 // Only the official SDK shows this operation; the vendor documents neither its
 // limits nor its errors. [PremiumService.FieldHistory] is the documented one.
 //
@@ -112,13 +112,13 @@ type FormDataRequest struct {
 	AppUUID string `json:"appUuid,omitempty"`
 }
 
-// FormData is what somebody filled into a form.
+// FormData is a filled-in form.
 type FormData struct {
 	// ID is the data, FormCode its form and AppUUID the form's app.
 	ID       string `json:"formInstanceId"`
 	FormCode string `json:"formCode"`
 	AppUUID  string `json:"appUuid"`
-	// Title is what lists show.
+	// Title is the title in lists.
 	Title string `json:"title"`
 	// CreatorUserID filled it in, ModifierUserID changed it last, at these times,
 	// in UTC with milliseconds.

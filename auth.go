@@ -19,7 +19,7 @@ import (
 // Token is an access token (access_token). It prints without its value, also as
 // JSON: see [EncodeToken].
 type Token struct {
-	// Value is what is sent, a secret.
+	// Value is the token, a secret.
 	Value string `json:"value"`
 	// ExpiresAt is when the vendor stops taking it, by this machine's clock and with
 	// seconds; the zero time means not known.

@@ -166,14 +166,14 @@ func (cb *Callback) Encrypt(message []byte) (CallbackReply, error) {
 
 // Push is a push that [Callback.Parse] has read.
 type Push struct {
-	// Event is what it says.
+	// Event is its event.
 	Event *event.Event
 
 	problem error                                       // why a genuine push could not be read
 	encrypt func(message []byte) (CallbackReply, error) // for the owner key that it came with
 }
 
-// Acknowledge returns the answer that tells DingTalk that the event is done with:
+// Acknowledge returns the answer that makes DingTalk consider the event delivered:
 // "success", encrypted for the owner key that the push came with. Send it as
 // application/json with status 200. Any other answer makes DingTalk deliver the
 // event again after 10 and 30 seconds.

@@ -65,7 +65,7 @@ func WithCallbackClock(now func() time.Time) CallbackOption {
 	}
 }
 
-// WithCallbackLogger lets [Callback.Handler] tell why it refused a push (warn)
+// WithCallbackLogger makes [Callback.Handler] log why it refused a push (warn)
 // and which event a handler failed on or could not be read (error). Without it
 // nothing is logged but the panics of handlers and pushes that could not be read,
 // by [slog.Default]. No key, signature or content of a push is logged, but a

@@ -23,13 +23,13 @@ type CenterService service
 
 // FeatureConfig places pages and buttons of your system into DingTalk's.
 type FeatureConfig struct {
-	// Features are what is placed.
+	// Features are the features to place.
 	Features []Feature `json:"features,omitempty"`
 }
 
 // Feature is one page or button of your system.
 type Feature struct {
-	// Name is what it replaces or adds.
+	// Name is the feature that it replaces or adds.
 	Name FeatureName `json:"name,omitempty"`
 	// PCURL and MobileURL are the pages; at most 1,024 characters each.
 	PCURL     string `json:"pcUrl,omitempty"`

@@ -17,7 +17,7 @@ type WorkRecord struct {
 	Title string `json:"title"`
 	// URL opens the task.
 	URL string `json:"url"`
-	// Forms are what the approval shows.
+	// Forms are the components of the approval.
 	Forms []WorkRecordForm `json:"forms"`
 }
 

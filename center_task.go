@@ -138,7 +138,7 @@ func (r *createCenterTasksReply) CheckReply() error {
 	return nil
 }
 
-// UpdateCenterTasksRequest tells what became of tasks.
+// UpdateCenterTasksRequest has the new states of tasks.
 type UpdateCenterTasksRequest struct {
 	// InstanceID is required on the older gateway.
 	InstanceID string `json:"processInstanceId,omitempty"`
@@ -146,7 +146,7 @@ type UpdateCenterTasksRequest struct {
 	Tasks []CenterTaskUpdate `json:"tasks"`
 }
 
-// CenterTaskUpdate is what became of a task.
+// CenterTaskUpdate is the new state of a task.
 type CenterTaskUpdate struct {
 	// TaskID is required.
 	TaskID string `json:"taskId"`

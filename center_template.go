@@ -19,17 +19,17 @@ type SaveCenterTemplateRequest struct {
 	Name string `json:"name"`
 	// Description has at most 300 characters. Required on the older gateway.
 	Description string `json:"description,omitempty"`
-	// Components are what an approval shows, at most 200. Required. The older
+	// Components are the components of an approval, at most 200. Required. The older
 	// gateway takes them without Children, and of their Props ComponentID (at most
 	// 22 characters, required), Label, Required, Placeholder, Unit and Upper.
 	Components []FormComponent `json:"formComponents"`
 	// FeatureConfig places pages and buttons. Not on the older gateway.
 	FeatureConfig FeatureConfig `json:"processFeatureConfig,omitzero"`
-	// Config is what people see of the template. Not on the older gateway.
+	// Config is how the template is shown. Not on the older gateway.
 	Config CenterTemplateConfig `json:"templateConfig,omitzero"`
 }
 
-// CenterTemplateConfig is what people see of a template of the process centre.
+// CenterTemplateConfig is how a template of the process centre is shown.
 type CenterTemplateConfig struct {
 	// Hidden leaves it out of the list of forms.
 	Hidden bool `json:"hidden,omitempty"`
@@ -217,7 +217,7 @@ type SaveCenterDirectoryRequest struct {
 	BizGroup string `json:"bizGroup,omitempty"`
 	// OperateUserID is who does it. Required.
 	OperateUserID string `json:"operateUserId"`
-	// Name is what people see. Required with OA premium.
+	// Name is shown to people. Required with OA premium.
 	Name string `json:"name,omitempty"`
 	// NameI18N is its name in several languages, as JSON text with locales such as
 	// zh_CN and en_US. Required.

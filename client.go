@@ -40,7 +40,7 @@ type Client struct {
 	clock   *serverClock
 }
 
-// service is what every service is: its methods differ, its data does not.
+// service holds the client that all services share.
 type service struct{ c *Client }
 
 // New returns a client for the app with the given AppKey and AppSecret, also

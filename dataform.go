@@ -214,7 +214,7 @@ type DataInstance struct {
 	ID       string `json:"formInstanceId"`
 	FormCode string `json:"formCode"`
 	AppUUID  string `json:"appUuid"`
-	// Title is what lists show.
+	// Title is the title in lists.
 	Title string `json:"title"`
 	// Creator and Modifier are the userIds of who added it and who changed it last,
 	// at these times, in UTC with milliseconds.
@@ -222,7 +222,7 @@ type DataInstance struct {
 	Modifier   string    `json:"modifier"`
 	CreateTime time.Time `json:"createTimestamp"`
 	ModifyTime time.Time `json:"modifyTimestamp"`
-	// OutInstanceID and OutBizCode are what a system outside calls it.
+	// OutInstanceID and OutBizCode are its names in a system outside.
 	OutInstanceID string `json:"outInstanceId"`
 	OutBizCode    string `json:"outBizCode"`
 	// Attributes are more of it, as the vendor sends them.
@@ -246,7 +246,7 @@ func (i *DataInstance) Value(label string) (string, bool) {
 // DataValue is one filled-in component of an entry; [FormValue] has other names
 // for the same.
 type DataValue struct {
-	// ID and BizAlias name the component, Label is what people see.
+	// ID and BizAlias name the component, Label is shown to people.
 	ID       string `json:"key"`
 	BizAlias string `json:"bizAlias"`
 	Label    string `json:"label"`

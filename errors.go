@@ -98,7 +98,7 @@ type FieldError struct {
 	Problem string
 }
 
-// Error tells operation, code, message, request id and what to do about it, in
+// Error returns operation, code, message, request id and what to do about it, in
 // one line of at most 4 KiB without control characters.
 func (e *Error) Error() string {
 	var b strings.Builder

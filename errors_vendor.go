@@ -28,7 +28,7 @@ type errorCase struct {
 	advice  advice
 }
 
-// advice is what a reader can do about a failure, see api/errors.yaml.
+// advice says what to do about a failure, see api/errors.yaml.
 type advice struct{ english, chinese string }
 
 // of puts what the error knows into the advice.

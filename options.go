@@ -27,7 +27,7 @@ const (
 // Option configures a [Client]. The order of options does not matter.
 type Option func(*config) error
 
-// config is what the options of [New] set. It is never changed once a client
+// config holds the options of [New]. It is never changed once a client
 // uses it; the client holds it behind a pointer, so that printing a client
 // prints no secret.
 type config struct {
@@ -261,7 +261,7 @@ func WithRateLimit(perSecond int) Option {
 	})
 }
 
-// WithMonthlyQuota tells the allowance of calls per calendar month, for
+// WithMonthlyQuota sets the allowance of calls per calendar month, for
 // [Usage.Remaining]: 5,000 per company on the standard plan. The client counts,
 // it does not refuse. Given to [Client.With], it leaves the count as it is.
 func WithMonthlyQuota(calls int64) Option {
@@ -437,7 +437,7 @@ func requestOptions(opts []RequestOption) requestConfig {
 	return c
 }
 
-// ResponseMeta is what is known of a reply besides its content.
+// ResponseMeta describes a reply besides its content.
 type ResponseMeta struct {
 	// HTTPStatus is 0 when no reply arrived.
 	HTTPStatus int

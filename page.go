@@ -14,7 +14,7 @@ import (
 
 // Page is one page of a list.
 type Page[T any] struct {
-	// Items are what the page holds, possibly nothing.
+	// Items are the items of the page, possibly none.
 	Items []T
 	// NextCursor fetches the next page; empty on the last one.
 	NextCursor string

@@ -102,7 +102,7 @@ type FieldSettingsRequest struct {
 	UserID string `json:"userId"`
 }
 
-// FieldSetting is what a user may do with one component.
+// FieldSetting is the right of a user to one component.
 type FieldSetting struct {
 	// FieldID is the component's id.
 	FieldID string `json:"fieldId"`
@@ -112,7 +112,7 @@ type FieldSetting struct {
 	ComponentType string `json:"componentType"`
 }
 
-// FieldBehavior is what a user may do with a component.
+// FieldBehavior is the right of a user to a component.
 type FieldBehavior string
 
 // What a user may do with a component.
@@ -122,7 +122,7 @@ const (
 	FieldHidden   FieldBehavior = "HIDDEN"
 )
 
-// FieldSettings tells what an approver may do with each component of an
+// FieldSettings returns what an approver may do with each component of an
 // approval (控件操作权限). Needs OA premium (OA 高级版).
 //
 // Errors: [ErrNotFound] (instance, user), [ErrPermission] (no OA premium).
@@ -167,7 +167,7 @@ type FieldChange struct {
 	Unread []UnreadField `json:"-"`
 }
 
-// FieldHistory tells how a component of an approval was changed (修改记录).
+// FieldHistory returns how a component of an approval was changed (修改记录).
 // Needs OA premium (OA 高级版).
 //
 // Errors: [ErrInvalidArgument] (instance, component), [ErrPermission] (no OA premium).

@@ -26,7 +26,7 @@ type UserListRequest struct {
 type InstanceSummary struct {
 	// InstanceID is the approval.
 	InstanceID string `json:"processInstanceId"`
-	// Title is what lists show, Summary the main values of the form.
+	// Title is the title in lists, Summary the main values of the form.
 	Title   string `json:"title"`
 	Summary string `json:"formMassage"`
 	// Status and Result as in [Instance].

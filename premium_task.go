@@ -100,7 +100,7 @@ type TaskRef struct {
 	InstanceID string
 }
 
-// BatchResult is what became of one task of several.
+// BatchResult is the outcome of one task of several.
 type BatchResult struct {
 	// OK reports that it was decided.
 	OK bool `json:"result"`
@@ -255,7 +255,7 @@ type RedirectTasksRequest struct {
 	ManagerUserID string
 }
 
-// RedirectTasksResponse tells what became of the tasks.
+// RedirectTasksResponse has the outcome of each task.
 type RedirectTasksResponse struct {
 	// Total and Failed count the tasks.
 	Total  int `json:"totalCount"`
@@ -264,7 +264,7 @@ type RedirectTasksResponse struct {
 	Results []RedirectTaskResult `json:"redirectResults"`
 }
 
-// RedirectTaskResult is what became of one task.
+// RedirectTaskResult is the outcome of one task.
 type RedirectTaskResult struct {
 	// TaskID is the task.
 	TaskID string `json:"taskId"`

@@ -50,7 +50,7 @@ func (c *call) decode(body []byte) error {
 	return c.complete(body, out, decoded)
 }
 
-// verdict is what a reply may say of itself beside its content.
+// verdict is the part of a reply that says whether it is a success.
 type verdict struct {
 	Code      string          `json:"code"`
 	Message   string          `json:"message"`
@@ -294,7 +294,7 @@ func (r *resultReply[T]) CheckReply() error {
 	return nil
 }
 
-// successReply is what a reply says of itself.
+// successReply is the part of a reply that says whether it is a success.
 type successReply struct {
 	Success *bool `json:"success"`
 }

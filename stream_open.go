@@ -17,7 +17,7 @@ type StreamService service
 // StreamRequest asks for a connection of stream mode (Stream 模式). Package
 // stream makes it for you.
 type StreamRequest struct {
-	// Subscriptions are what is to be delivered. Required.
+	// Subscriptions are the messages to be delivered. Required.
 	Subscriptions []StreamSubscription
 	// UserAgent names your program and its version.
 	UserAgent string

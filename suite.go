@@ -140,7 +140,7 @@ func (s *Suite) keep(ctx context.Context, ticket Ticket) error {
 // Ticket is a suite ticket (suiteTicket). It prints without its value, also as
 // JSON: see [EncodeTicket].
 type Ticket struct {
-	// Value is what DingTalk pushed, a secret.
+	// Value is the pushed ticket, a secret.
 	Value string `json:"value"`
 	// IssuedAt is when, as far as the event told. A ticket has no end: it serves
 	// until the next one.

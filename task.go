@@ -22,7 +22,7 @@ type DecideTaskRequest struct {
 	UserID string `json:"actionerUserId"`
 	// Remark has at most 1,024 characters.
 	Remark string `json:"remark,omitempty"`
-	// File is what goes with the decision.
+	// File is the attachment of the decision.
 	File Files `json:"file,omitzero"`
 }
 
@@ -34,7 +34,7 @@ type executeRequest struct {
 }
 
 // executeReply's result repeats the decision, false for a refusal, so that only
-// success tells whether it worked.
+// success reports whether it worked.
 type executeReply = resultReply[any]
 
 // Approve agrees to a task (同意).
@@ -84,7 +84,7 @@ type RedirectTaskRequest struct {
 	Remark string `json:"remark,omitempty"`
 	// ActionName is shown as the name of the operation; at most 128 characters.
 	ActionName string `json:"actionName,omitempty"`
-	// File is what goes with it.
+	// File is the attachment.
 	File Files `json:"file,omitzero"`
 }
 

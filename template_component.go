@@ -23,7 +23,7 @@ type FormComponentProps struct {
 	// ComponentID names the component within the form, such as "TextField-abcd"; at
 	// most 64 characters. Either it or BizAlias is needed.
 	ComponentID string `json:"componentId,omitempty"`
-	// Label is what people see, and the name of its [FormValue]; at most 20
+	// Label is shown to people, and the name of its [FormValue]; at most 20
 	// characters. A date range has two, as a JSON array.
 	Label string `json:"label,omitempty"`
 	// BizAlias is a name of your own for it, unique in the form; at most 64
@@ -47,7 +47,7 @@ type FormComponentProps struct {
 	// several people in InnerContactField and "0" for one.
 	Multiple bool   `json:"multiple,omitempty"`
 	Choice   string `json:"choice,omitempty"`
-	// Unit is what numbers and dates count in, such as 元; 小时 or 天 for dates.
+	// Unit is the unit of numbers and dates, such as 元; 小时 or 天 for dates.
 	Unit string `json:"unit,omitempty"`
 	// Format is how dates are written, "yyyy-MM-dd" or "yyyy-MM-dd HH:mm".
 	Format string `json:"format,omitempty"`
@@ -91,7 +91,7 @@ type FormComponentProps struct {
 
 // SelectOption is a choice of a select component.
 type SelectOption struct {
-	// Key names the option, Value is what people see.
+	// Key names the option, Value is shown to people.
 	Key   string `json:"key,omitempty"`
 	Value string `json:"value,omitempty"`
 }

@@ -70,7 +70,7 @@ const (
 type ForecastActor struct {
 	// Key goes into [TargetSelectActioner.ActionerKey].
 	Key string `json:"actorKey"`
-	// Type is what the people do: approve, get a copy or handle.
+	// Type is the role of the people: approve, get a copy or handle.
 	Type ActorType `json:"actorType"`
 	// SelectionType says whom the originator may choose, SelectionRange names them.
 	SelectionType  ActorSelection      `json:"actorSelectionType"`
@@ -86,7 +86,7 @@ type ForecastActor struct {
 	Required bool `json:"required"`
 }
 
-// ActorType is what the people of a step do.
+// ActorType is the role of the people of a step.
 type ActorType string
 
 // What the people of a step do.
@@ -163,7 +163,7 @@ type ForecastNode struct {
 	OutID      string `json:"outId"`
 }
 
-// Forecast tells which flow an approval with these values would take, who acts
+// Forecast returns the flow that an approval with these values would take, who acts
 // at its steps, and for which steps the originator chooses the people
 // (审批流程预测).
 //

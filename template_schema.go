@@ -121,7 +121,7 @@ type SchemaProps struct {
 	// ID names the component within the form; BizAlias is a name of your own.
 	ID       string `json:"id"`
 	BizAlias string `json:"bizAlias"`
-	// Label is what people see; components with several have a JSON array.
+	// Label is shown to people; components with several have a JSON array.
 	Label string `json:"label"`
 	// Required makes people fill it in.
 	Required    bool   `json:"required"`
@@ -201,7 +201,7 @@ type SchemaProps struct {
 
 // SchemaOption is a choice of a select component.
 type SchemaOption struct {
-	// Value is what people see. Key names it where the vendor tells it; "other" is
+	// Value is shown to people. Key names it where the vendor tells it; "other" is
 	// the choice that stands for any text.
 	Value string `json:"value"`
 	Key   string `json:"key,omitempty"`
@@ -227,7 +227,7 @@ type SchemaPush struct {
 	AttendanceRule int `json:"attendanceRule"`
 }
 
-// BehaviorLinkage is what a value does to other components.
+// BehaviorLinkage is the effect of a value on other components.
 type BehaviorLinkage struct {
 	// Value is the choice, Targets what it changes.
 	Value   string           `json:"value"`

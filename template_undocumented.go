@@ -171,7 +171,7 @@ type FindByCategoryRequest struct {
 	UserID string `json:"userId,omitempty"`
 }
 
-// TemplateSummary is what a search of forms shows of each.
+// TemplateSummary is a form as a search of forms returns it.
 type TemplateSummary struct {
 	// ProcessCode names the form in every other call.
 	ProcessCode string `json:"processCode"`

@@ -20,7 +20,7 @@ type Usage struct {
 	Calls int64
 	// ByOperation counts by [operation.Spec.Name].
 	ByOperation map[string]int64
-	// Remaining is what is left of the allowance told by [WithMonthlyQuota],
+	// Remaining is the rest of the allowance told by [WithMonthlyQuota],
 	// as far as this process knows; -1 without that option.
 	Remaining int64
 }

@@ -39,7 +39,7 @@ type NotifyApprovalRequest struct {
 	// one. They are sent in China time, as exact as Unit is. Required.
 	FromTime time.Time `json:"from_time"`
 	ToTime   time.Time `json:"to_time"`
-	// Unit is what the duration counts in, for overtime hours. Required.
+	// Unit is the unit of the duration, for overtime hours. Required.
 	Unit Unit `json:"duration_unit"`
 	// WorkingDays counts working days only, instead of calendar days.
 	WorkingDays bool `json:"calculate_model"`
@@ -54,11 +54,11 @@ type NotifyApprovalRequest struct {
 	JumpURL string `json:"jump_url"`
 	// OvertimeHours is how long the overtime was. Required for overtime.
 	OvertimeHours float64 `json:"overtime_duration,omitempty"`
-	// OvertimePay is what the overtime becomes. Required for overtime.
+	// OvertimePay is how the overtime is compensated. Required for overtime.
 	OvertimePay OvertimePay `json:"overtime_to_more,omitempty"`
 }
 
-// Kind is what was approved.
+// Kind is the kind of approval.
 type Kind int
 
 // What was approved.
@@ -68,7 +68,7 @@ const (
 	Leave    Kind = 3 // 请假
 )
 
-// Unit is what a duration counts in.
+// Unit is the unit of a duration.
 type Unit string
 
 // The units of a duration.
@@ -78,7 +78,7 @@ const (
 	Hour    Unit = "hour"
 )
 
-// OvertimePay is what overtime becomes.
+// OvertimePay is how overtime is compensated.
 type OvertimePay int
 
 // What overtime becomes.

@@ -365,7 +365,7 @@ func isGone(err error) bool {
 	return errors.As(err, &e) && slices.Contains([]string{"processInstanceNotExist", "processInstanceIdError", "820004"}, cmp.Or(e.SubCode, e.Code))
 }
 
-// endOf tells how an approval ended, if it did.
+// endOf returns how an approval ended, if it did.
 func endOf(instance *dingoa.Instance) (change event.InstanceChange, ended bool) {
 	switch instance.Status {
 	case dingoa.InstanceCompleted:

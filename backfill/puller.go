@@ -127,7 +127,7 @@ type UnhandledEventsError struct {
 	Err error
 }
 
-// Error tells how many there are and why.
+// Error says how many there are and why.
 func (e *UnhandledEventsError) Error() string {
 	return fmt.Sprintf("dingoa: %d events of the list of failed pushes are not handled: %v", len(e.Events), e.Err)
 }

@@ -40,7 +40,7 @@ type Reconciler struct {
 	config
 }
 
-// HandledEvents tells what was handled: the [event.Inbox] of the events, or the
+// HandledEvents knows what was handled: the [event.Inbox] of the events, or the
 // [event.Deduper] of their [event.Dispatcher]. If it forgets with the process, final states
 // of approvals that are open then are handed over once more.
 type HandledEvents interface {
@@ -201,7 +201,7 @@ func NewReconciler(client *dingoa.Client, h event.Handler, handled HandledEvents
 	return &Reconciler{client: client, handler: h, handled: handled, processCodes: slices.Clone(processCodes), config: c}, nil
 }
 
-// Report is what one comparison did.
+// Report is the result of one comparison.
 type Report struct {
 	// Listed is how many approvals were new to it.
 	Listed int
@@ -229,7 +229,7 @@ type Report struct {
 	Exhausted bool
 }
 
-// LogValue tells the numbers.
+// LogValue returns the numbers.
 func (r Report) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.Int("listed", r.Listed), slog.Int("known", r.Known), slog.Int("delivered", r.Delivered), slog.Int("failed", r.Failed),

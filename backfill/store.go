@@ -57,7 +57,7 @@ type OpenApproval struct {
 	Trouble Trouble `json:"trouble,omitzero"`
 }
 
-// Trouble is what keeps an approval or a form from being read.
+// Trouble is the reason that an approval or a form cannot be read.
 type Trouble struct {
 	// Problem is the last error.
 	Problem string `json:"problem,omitempty"`

@@ -145,7 +145,7 @@ func decryptPair(name string, event []byte, goals ...Goal) Pair {
 	}
 }
 
-// openEnvelope is what Callback.Parse does before it reads the event. It returns
+// openEnvelope does the part of Callback.Parse before the event is read. It returns
 // the working memory for the next push.
 func openEnvelope(cipher *envelope.Cipher, buf []byte, p push) ([]byte, error) {
 	encrypt, err := envelope.Unwrap(p.body)

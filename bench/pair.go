@@ -16,7 +16,7 @@ type Pair struct {
 	Goals       []Goal
 }
 
-// Result is what one way of doing a job costs, per operation.
+// Result is the cost of one way of doing a job, per operation.
 type Result struct {
 	Nanoseconds float64
 	Bytes       int64

@@ -107,7 +107,7 @@ func openLoop(conn *websocket.Conn, m *streamMessage, n, perSecond int) (latenci
 	return took, <-writing
 }
 
-// Footprint is what the process holds.
+// Footprint is the memory of the process.
 type Footprint struct {
 	Goroutines int
 	Heap       uint64 // bytes, after a collection

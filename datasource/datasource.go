@@ -20,7 +20,7 @@ import (
 // is well below.
 const maxBody = 1 << 20
 
-// TaskExecution is what DingTalk asks the data source of dingoa.FeatureTaskExecute
+// TaskExecution is a request to the data source of dingoa.FeatureTaskExecute
 // or dingoa.FeatureCustomShortcut for: somebody pressed a button of a task in an
 // approval of your own system (自有OA), and the data source is to do it.
 //
@@ -32,7 +32,7 @@ type TaskExecution struct {
 	InstanceID string `json:"processInstanceId"`
 	TaskID     string `json:"taskId"`
 	ActivityID string `json:"activityId"`
-	// Result is what the button means.
+	// Result is the decision that the button stands for.
 	Result Result `json:"outResult"`
 	// Operator is the user ID of who pressed it.
 	Operator string `json:"operator"`
@@ -58,7 +58,7 @@ const (
 	Refuse Result = "refuse"
 )
 
-// ActionRequest is what DingTalk asks the data source of
+// ActionRequest is a request to the data source of
 // dingoa.FeatureActionDefinition, which buttons an approval shows (审批操作区托管), or
 // of dingoa.FeatureActionApply, to do what a button stands for. It needs OA premium.
 //
@@ -75,7 +75,7 @@ type ActionRequest struct {
 	// Platform is such as pc, Locale such as zh_CN.
 	Platform string `json:"platform"`
 	Locale   string `json:"locale"`
-	// Context is what the definition of the action said.
+	// Context is the context of the action's definition.
 	Context string `json:"context"`
 	// CustomData is text of the vendor's choice.
 	CustomData string `json:"customData"`
@@ -93,7 +93,7 @@ func (r ActionRequest) Format(f fmt.State, _ rune) { redact.Format(f, r) }
 // LogValue is the ids, and nothing that was written by people.
 func (r ActionRequest) LogValue() slog.Value { return redact.Value(r) }
 
-// ActionType is what a button does; your own begin with CUSTOM_ACTION_.
+// ActionType is the action of a button; your own begin with CUSTOM_ACTION_.
 type ActionType string
 
 // The vendor's buttons.
@@ -119,9 +119,9 @@ const (
 type Action struct {
 	// Key names it in the request that it leads to.
 	Key string `json:"actionKey"`
-	// Type is what it does.
+	// Type is its action.
 	Type ActionType `json:"actionType"`
-	// Name and Icon are what users see.
+	// Name and Icon are shown to users.
 	Name string `json:"name"`
 	Icon string `json:"icon,omitempty"`
 	// Hidden and Disabled take it away, DisabledReason says why; Primary
@@ -130,14 +130,14 @@ type Action struct {
 	Disabled       bool   `json:"disabled,omitempty"`
 	DisabledReason string `json:"disabledReason,omitempty"`
 	Primary        bool   `json:"primary,omitempty"`
-	// Behavior is what happens when it is pressed, BehaviorProps its details.
+	// Behavior is the reaction to a click, BehaviorProps its details.
 	Behavior      Behavior      `json:"behavior,omitempty"`
 	BehaviorProps BehaviorProps `json:"behaviorProps,omitzero"`
 	// Context comes back as [ActionRequest.Context].
 	Context string `json:"context,omitempty"`
 }
 
-// Behavior is what happens when a button is pressed.
+// Behavior is the reaction to a click on a button.
 type Behavior string
 
 // What may happen.
@@ -171,7 +171,7 @@ type Component struct {
 	Props json.RawMessage `json:"props,omitempty"`
 }
 
-// Request is what DingTalk asks a data source.
+// Request is a request to a data source.
 type Request interface {
 	TaskExecution | ActionRequest
 }

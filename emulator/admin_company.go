@@ -12,7 +12,7 @@ import (
 	"github.com/dingoa/dingoa/internal/spec"
 )
 
-// adminOverview is what there is, in numbers.
+// adminOverview counts what there is.
 func (s *Server) adminOverview(*adminCall) (any, *adminError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

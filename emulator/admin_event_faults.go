@@ -41,7 +41,7 @@ func viewEventFault(f *eventFault) eventFaultView {
 // pushedEvents are the event types that a fault can name.
 func pushedEvents() []string { return []string{eventInstance, eventTask, eventSuiteTicket} }
 
-// fault is what the request asks for.
+// fault returns the fault that the request describes.
 func (v eventFaultView) fault() (fault.EventFault, *adminError) {
 	f := fault.EventFault{
 		EventType: v.EventType, Times: v.Times, Share: v.Share, Seed: v.Seed,

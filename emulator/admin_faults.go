@@ -64,7 +64,7 @@ func viewFault(f *activeFault) faultView {
 	return v
 }
 
-// fault is what the request asks for.
+// fault returns the fault that the request describes.
 func (v faultView) fault() (fault.Fault, *adminError) {
 	f := fault.Fault{}
 	if v.Preset != "" {

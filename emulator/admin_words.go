@@ -23,7 +23,7 @@ func badAdminField(field, format string, args ...any) *adminError {
 	return adminRefuse(http.StatusBadRequest, codeInvalidField, field, format, args...)
 }
 
-// adminSays is what the admin API says of a problem; nil without one.
+// adminSays returns the admin API's refusal for a problem; nil without one.
 func adminSays(p *problem) *adminError {
 	if p == nil {
 		return nil

@@ -101,7 +101,7 @@ func (s *Server) oapiCreateCenterInstance(c *call) (map[string]any, *apiError) {
 	return map[string]any{"result": map[string]any{"process_instance_id": started.ID}, "success": true}, nil
 }
 
-// centerUpdate is what an instance is to become.
+// centerUpdate is the new state of an instance.
 type centerUpdate struct {
 	id, status, result string
 	keepTasks          bool

@@ -29,7 +29,7 @@ type storedForm struct {
 	revision string // of this state of the form, for state files
 }
 
-// organisation is what the options described; it does not change, but for its forms,
+// organisation is the company that the options describe; it does not change, but for its forms,
 // which [Server.mu] guards.
 type organisation struct {
 	app         company.App

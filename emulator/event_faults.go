@@ -140,7 +140,7 @@ func (s *Server) letBehind(p *queued) {
 	}
 }
 
-// problem is what an attempt comes to that a fault keeps from being made.
+// problem is the outcome of an attempt that a fault prevents.
 func (f *eventFault) problem() string {
 	switch {
 	case f.Lose:

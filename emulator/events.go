@@ -97,5 +97,5 @@ func (s *Server) pageURL(page string, query url.Values) string {
 	return "https://aflow.dingtalk.com/dingtalk/" + page + "?" + query.Encode()
 }
 
-// checkURLEvent is what a callback is tested with when it is registered.
+// checkURLEvent is the push that tests a callback when it is registered.
 func checkURLEvent() json.RawMessage { return encode(map[string]any{"EventType": eventCheckURL}) }

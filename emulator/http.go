@@ -28,7 +28,7 @@ type call struct {
 	held      int64 // bytes of the body, of those that all bodies share
 }
 
-// reply is what goes back.
+// reply is the reply to a request.
 type reply struct {
 	status      int
 	refused     *apiError // for the log; nil on success

@@ -102,7 +102,7 @@ type record struct {
 	TaskID     int64    `json:"task,omitempty"` // 0 for a record of no task
 }
 
-// file is what somebody attached to a remark.
+// file is an attachment of a remark.
 type file struct {
 	Photos      []string     `json:"photos,omitempty"`
 	Attachments []attachment `json:"files,omitempty"`

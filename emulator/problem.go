@@ -26,7 +26,7 @@ func problemOf(kind problemKind, format string, args ...any) *problem {
 	return &problem{kind: kind, args: args, text: fmt.Sprintf(format, args...)}
 }
 
-// problemKind tells problems apart.
+// problemKind is the kind of a problem.
 type problemKind int
 
 // Of approvals, and what people do with them.
@@ -121,7 +121,7 @@ func (p place) String() string {
 	return fmt.Sprintf("%s row %d %s", p.table, p.row, p.label)
 }
 
-// flaw is what is wrong with a value; the zero flaw is none.
+// flaw is a mistake in a value; the zero flaw is none.
 type flaw struct {
 	kind flawKind
 	arg  any // an option, an ID, a number

@@ -88,7 +88,7 @@ func New(opts ...Option) (*Server, error) {
 	return s, nil
 }
 
-// newConfig is what the options and their seeds say together.
+// newConfig returns the options together with their seeds.
 func newConfig(opts []Option) (*config, error) {
 	c := &config{
 		app:       company.App{AppKey: company.DefaultAppKey, AppSecret: company.DefaultAppSecret, AgentID: company.DefaultAgentID, CorpID: company.DefaultCorpID},

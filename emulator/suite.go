@@ -27,7 +27,7 @@ func WithSuite(suite company.Suite) Option {
 	}
 }
 
-// suites is what the server knows of its third-party apps.
+// suites holds the third-party apps of the server.
 type suites struct {
 	apps    map[string]*company.Suite // by key
 	tickets map[string]string         // by key, the latest

@@ -31,7 +31,7 @@ const (
 	ResultAudit    Result = "audit"    // tasks in published events only; the vendor does not document it
 )
 
-// BizAction tells an approval that changes another one.
+// BizAction is the relation of an approval to one that it changes.
 type BizAction string
 
 // The relations of an approval to a former one.
@@ -46,7 +46,7 @@ type OperationRecord struct {
 	// UserID did it, at Date, in UTC with the precision of dingoa.Instance.CreateTime.
 	UserID string    `json:"userId"`
 	Date   time.Time `json:"date" wire:"timestamp"`
-	// Type is what was done, Result the decision if it was one.
+	// Type is the kind of the operation, Result the decision if it was one.
 	Type   OperationType `json:"type" wire:"operationType"`
 	Result TaskResult    `json:"result" wire:"operationResult"`
 	// Remark is the comment left with the operation.
@@ -66,7 +66,7 @@ type OperationRecord struct {
 	HandSignToken string `json:"handSignToken"`
 }
 
-// OperationType is what was done.
+// OperationType is the kind of an operation.
 type OperationType string
 
 // The kinds of operations in an approval's history.
@@ -144,7 +144,7 @@ const (
 type UnreadField struct {
 	// Field is the way to it, such as "tasks[2].createTime".
 	Field string `json:"field"`
-	// Want is what was expected, such as "a time".
+	// Want is the expected value, such as "a time".
 	Want string `json:"want"`
 	// Found is the kind of JSON that was there, such as "text".
 	Found string `json:"found"`

@@ -23,9 +23,9 @@ type Deduper interface {
 	// A store that outlives the process must let a claim end by itself, since the
 	// process may crash: after a time that is well above the longest handler's.
 	Begin(ctx context.Context, key string) (State, error)
-	// Done notes that the claimed event was handled. A store that forgets does so
-	// no sooner than DingTalk, or the user of a list of dead letters, repeats
-	// events: days, not hours.
+	// Done notes that the claimed event was handled. Keep keys
+	// for at least several days: DingTalk, or the user of a list of dead letters, may
+	// repeat an event that late.
 	Done(ctx context.Context, key string) error
 	// Release gives the claim up: the event was not handled.
 	Release(ctx context.Context, key string) error
@@ -36,7 +36,7 @@ type Deduper interface {
 // State is how far an event is.
 type State string
 
-// The states that [Deduper.Begin] tells.
+// The states that [Deduper.Begin] returns.
 const (
 	StateNew        State = "new"         // the caller has claimed it
 	StateDone       State = "done"        // it was handled
@@ -87,7 +87,7 @@ func settle(ctx context.Context, d Deduper, e *Event, key string, handled error)
 // MemoryDeduper is a [Deduper] for one process. Restarting it forgets all.
 type MemoryDeduper struct {
 	mu sync.Mutex
-	// done tells for each key that is known whether it was handled.
+	// done holds the known keys, and whether they were handled.
 	done map[string]bool
 	// order holds the handled keys, the oldest at next once there are max.
 	order []string

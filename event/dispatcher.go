@@ -210,8 +210,8 @@ func OnType(eventType string, fn func(context.Context, *Event) error) Dispatcher
 // [SyncPush] are dispatched one by one.
 //
 // A handler may call Dispatch with the context that it was given: the event is
-// handled at once, as a part of the one at hand. With another context it would
-// wait for itself.
+// handled at once, as a part of the one at hand. With any other context
+// it deadlocks.
 func (d *Dispatcher) Dispatch(ctx context.Context, e *Event) error {
 	if d == nil || e == nil {
 		return errors.New("dingoa: Dispatch needs a dispatcher and an event")
@@ -315,13 +315,13 @@ func guarded(run func() error, settle func(error)) {
 
 // PanicError is the panic of an event handler.
 type PanicError struct {
-	// Value is what was given to panic.
+	// Value is the argument of panic.
 	Value any
 	// Stack is the stack of the goroutine, as of [runtime/debug.Stack].
 	Stack []byte
 }
 
-// Error tells the panic's value.
+// Error returns the panic's value.
 func (e *PanicError) Error() string {
 	return fmt.Sprintf("dingoa: event handler panicked: %v", e.Value)
 }

@@ -16,9 +16,8 @@ import (
 // Event is one change that DingTalk told about, whatever way it came. It prints,
 // and is written as JSON, without its content, which may hold secrets.
 //
-// Events come at least once and in no order. [Event.Key] tells repeats, which a
-// [Dispatcher] keeps from its handlers; treat the state that a call reads as
-// newer than the event's.
+// Events come at least once and in no order. Use [Event.Key] to detect repeats; a
+// [Dispatcher] does. Treat the state that a call reads as newer than the event's.
 type Event struct { //nolint:recvcheck // ParseData changes the event, nothing else does
 	// ID is the vendor's eventId, the same in every delivery of one event. Older
 	// pushes have none; their ID begins with "derived-" and is a hash of what they
@@ -45,7 +44,7 @@ type Event struct { //nolint:recvcheck // ParseData changes the event, nothing e
 	Unread []UnreadField
 }
 
-// String tells which event it is, and nothing of its content.
+// String names the event, without its content.
 func (e Event) String() string {
 	return "Event(" + e.Type + " " + e.ID + " of " + e.CorpID + " by " + string(e.Source) + ")"
 }
@@ -79,7 +78,7 @@ const (
 	SourceReconcile  Source = "reconcile"   // found by comparing, not told by the vendor
 )
 
-// Data is what an event of one or several types says. The package's own
+// Data is the content of events of one or several types. The package's own
 // are values, not pointers: [InstanceChange], [TaskChange], [URLCheck],
 // [UnknownEvent]. A type of your own works with [On] as well; it is decoded
 // from [Event.Raw] by encoding/json.

@@ -54,7 +54,7 @@ var ErrNoDeadLetter = errors.New("there is no such dead letter")
 
 // DeadLetter is an event that no attempt could hand over.
 type DeadLetter struct {
-	// Event is what came in.
+	// Event is the event as it came in.
 	Event *Event
 	// Attempts is how often it was handed over.
 	Attempts int

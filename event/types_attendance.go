@@ -2,7 +2,7 @@ package event
 
 import "github.com/dingoa/dingoa/internal/wire"
 
-// AttendanceStatusChange tells that an approval of leave, overtime, business
+// AttendanceStatusChange reports that an approval of leave, overtime, business
 // trip or outing (请假、加班、出差、外出) changed.
 //
 // See https://open.dingtalk.com/document/development/leave-overtime-business-trip-out-of-office-status-change-events
@@ -16,7 +16,7 @@ type AttendanceStatusChange struct {
 	// ApproveType is the kind of approval: LEAVE (请假), OVERTIME (加班), TRAVEL (外出)
 	// or OUT (出差), as the vendor's page has it.
 	ApproveType string `json:"approveType"`
-	// Status is what happened: start, finish, terminate or delete; published
+	// Status is the kind of change: start, finish, terminate or delete; published
 	// pushes also hold COMPLETED.
 	Status string `json:"status"`
 	// UserID and Result are in published pushes only: whose approval it is, and how

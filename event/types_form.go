@@ -2,7 +2,7 @@ package event
 
 import "time"
 
-// FormChangeType is what happened to a template.
+// FormChangeType is the kind of a template change.
 type FormChangeType string
 
 // What may happen to a template.
@@ -15,16 +15,16 @@ const (
 	FormChangeSort      FormChangeType = "sort" // moved in the list of templates
 )
 
-// FormChange tells that somebody changed a template (审批模板) in the OA admin
+// FormChange reports that somebody changed a template (审批模板) in the OA admin
 // console. It needs OA premium.
 //
 // See https://open.dingtalk.com/document/development/events-workflow-form-change
 type FormChange struct {
 	// ProcessCode is the form; the vendor calls it formCode here.
 	ProcessCode string `json:"formCode"`
-	// Change is what happened.
+	// Change is the kind of change.
 	Change FormChangeType `json:"type"`
-	// Name is what users see.
+	// Name is shown to users.
 	Name string `json:"name"`
 	// BizCategoryID is the suite that the form belongs to, often empty.
 	BizCategoryID string `json:"bizCategoryId"`
@@ -48,13 +48,13 @@ type FormChange struct {
 // EventTypes implements [Data].
 func (FormChange) EventTypes() []string { return []string{"workflow_form_change"} }
 
-// FinanceFormChange tells that a template of smart finance (智能财务) changed.
+// FinanceFormChange reports that a template of smart finance (智能财务) changed.
 //
 // See https://open.dingtalk.com/document/development/smart-financial-approval-template-change-event
 type FinanceFormChange struct {
 	// ProcessCode is the form; the vendor calls it formCode here.
 	ProcessCode string `json:"formCode"`
-	// Change is what happened; the vendor lists no values.
+	// Change is the kind of change; the vendor lists no values.
 	Change string `json:"changeType"`
 	// SuiteID is the app.
 	SuiteID string `json:"suiteId"`

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// InstanceChangeType is what happened to an instance.
+// InstanceChangeType is the kind of an instance change.
 type InstanceChangeType string
 
 // What may happen to an instance.
@@ -16,7 +16,7 @@ const (
 	InstanceChangeDelete    InstanceChangeType = "delete"
 )
 
-// TaskChangeType is what happened to a task.
+// TaskChangeType is the kind of a task change.
 type TaskChangeType string
 
 // What may happen to a task.
@@ -29,14 +29,14 @@ const (
 	TaskChangeComment TaskChangeType = "comment"
 )
 
-// InstanceChange tells that an approval instance (审批实例) started, ended, was
+// InstanceChange reports that an approval instance (审批实例) started, ended, was
 // revoked or deleted. A field that the push left out is empty or zero.
 //
 // See https://open.dingtalk.com/document/development/event-bpms-instance-change
 type InstanceChange struct {
 	// InstanceID identifies the approval.
 	InstanceID string `json:"processInstanceId"`
-	// Change is what happened.
+	// Change is the kind of change.
 	Change InstanceChangeType `json:"type"`
 	// Result is agree or refuse when Change is finish, else empty.
 	Result Result `json:"result"`
@@ -48,7 +48,7 @@ type InstanceChange struct {
 	BusinessType string `json:"businessType"`
 	// BizCategoryID is the suite that the form belongs to, often empty.
 	BizCategoryID string `json:"bizCategoryId"`
-	// Title is what lists show.
+	// Title is the title in lists.
 	Title string `json:"title"`
 	// StaffID is the originator's user ID.
 	StaffID string `json:"staffId"`
@@ -72,7 +72,7 @@ func (InstanceChange) EventTypes() []string {
 	return []string{"bpms_instance_change", "workflow_instance_change_broadcast", "workflow_instance_change_directed"}
 }
 
-// TaskChange tells that an approval task (审批任务) started, was done, handed on
+// TaskChange reports that an approval task (审批任务) started, was done, handed on
 // or cancelled. A field that the push left out is empty or zero.
 //
 // See https://open.dingtalk.com/document/development/event-bpms-task-change
@@ -81,7 +81,7 @@ type TaskChange struct {
 	InstanceID string `json:"processInstanceId"`
 	// TaskID is missing on older pushes.
 	TaskID string `json:"taskId"`
-	// Change is what happened.
+	// Change is the kind of change.
 	Change TaskChangeType `json:"type"`
 	// Result is agree, refuse, redirect or audit when Change is finish, else empty.
 	Result Result `json:"result"`
@@ -93,7 +93,7 @@ type TaskChange struct {
 	BusinessType string `json:"businessType"`
 	// BizCategoryID is the suite that the form belongs to, often empty.
 	BizCategoryID string `json:"bizCategoryId"`
-	// Title is what lists show.
+	// Title is the title in lists.
 	Title string `json:"title"`
 	// StaffID is the user ID of the approver that the task was given to, or of who
 	// handed it on. Who decided may be another person, see ActualActionerID.

@@ -2,7 +2,7 @@ package event
 
 import "time"
 
-// ISVInstanceChange tells a third-party app that an approval which it started
+// ISVInstanceChange reports to a third-party app that an approval which it started
 // through the interface was created, went on or was revoked (ISV自定义审批), and
 // what it looks like now. It comes by SyncHTTP only; [InstanceChange] has taken
 // its place, yet it is still sent.
@@ -15,12 +15,12 @@ type ISVInstanceChange struct {
 	ProcessCode string `json:"processCode"`
 	// BusinessID is the number shown to people (审批编号).
 	BusinessID string `json:"businessId"`
-	// Title is what lists show.
+	// Title is the title in lists.
 	Title string `json:"title"`
 	// Status is the state; Result is empty while it runs.
 	Status InstanceStatus `json:"status"`
 	Result Result         `json:"result"`
-	// BizAction tells whether it alters or revokes another approval.
+	// BizAction says whether it alters or revokes another approval.
 	BizAction BizAction `json:"bizAction"`
 	// AttachedInstanceIDs are approvals that belong to it.
 	AttachedInstanceIDs []string `json:"attachedProcessInstanceIds"`
@@ -40,7 +40,7 @@ type ISVInstanceChange struct {
 	// dingoa.InstanceService.Get has them.
 	FormValues        []ISVFormValue `json:"formValueVOS"`
 	FormValuesOmitted bool           `json:"formValuesOmitted"`
-	// Records are what people did, oldest first.
+	// Records are the operations so far, oldest first.
 	Records []OperationRecord `json:"operationRecords"`
 	// Tasks are those of the approvers.
 	Tasks []Task `json:"tasks"`

@@ -44,7 +44,7 @@ func (t SuiteTicket) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(t))
 }
 
-// SuiteAuthorization tells that a company activated a third-party app (开通) or
+// SuiteAuthorization reports that a company activated a third-party app (开通) or
 // changed what the app may see (授权范围变更). Which of the two it was matters
 // little: only the latest state counts, [Event.Type] tells.
 //
@@ -61,7 +61,7 @@ type SuiteAuthorization struct {
 	Corp AuthorizedCorp `json:"authCorpInfo"`
 	// User is who did it.
 	User AuthorizingUser `json:"authUserInfo"`
-	// Scope is what of the address book the app may see.
+	// Scope is the part of the address book that the app may see.
 	Scope AuthorizedScope `json:"authScope"`
 	// Info lists what was authorised.
 	Info AuthorizedApps `json:"authInfo"`
@@ -74,7 +74,7 @@ func (SuiteAuthorization) EventTypes() []string {
 
 // AuthorizedCorp is a company that uses a third-party app.
 type AuthorizedCorp struct {
-	// CorpID is what dingoa.Suite.Client takes.
+	// CorpID identifies the company, see dingoa.Suite.Client.
 	CorpID string `json:"corpid"`
 	// Name and FullName of the company.
 	Name     string `json:"corpName"`
@@ -89,7 +89,7 @@ type AuthorizedCorp struct {
 	AuthLevel     int64 `json:"authLevel"`
 	// Ecological reports a company of the vendor's partners (生态组织).
 	Ecological bool `json:"isEcologicalCorp"`
-	// Channel and ChannelType tell where the company came from.
+	// Channel and ChannelType say where the company came from.
 	Channel     string `json:"authChannel"`
 	ChannelType string `json:"authChannelType"`
 	// LicenseCode is the company's, often empty.
@@ -106,7 +106,7 @@ type AuthorizingUser struct {
 	UserID string `json:"userId"`
 }
 
-// AuthorizedScope is what of the address book an app may see.
+// AuthorizedScope is the part of the address book that an app may see.
 type AuthorizedScope struct {
 	// UserFields are the members of users that it may read.
 	UserFields []string `json:"authUserField"`
@@ -130,18 +130,18 @@ type AuthorizedApps struct {
 
 // AuthorizedAgent is the app in one company.
 type AuthorizedAgent struct {
-	// AgentID is what dingoa.WithAgentID takes, a different one in each company.
+	// AgentID identifies the app in this company, see dingoa.WithAgentID.
 	AgentID int64 `json:"agentid"`
 	// AppID is the app's, the same everywhere.
 	AppID string `json:"appid"`
-	// Name and LogoURL are what users see.
+	// Name and LogoURL are shown to users.
 	Name    string `json:"agentName"`
 	LogoURL string `json:"logoUrl"`
 	// AdminUserIDs may administer it.
 	AdminUserIDs []string `json:"adminList"`
 }
 
-// SuiteRelease tells that a company withdrew its authorisation (解除授权): its
+// SuiteRelease reports that a company withdrew its authorisation (解除授权): its
 // tokens stop working. The company is [Event.CorpID].
 //
 // See https://open.dingtalk.com/document/development/enterprise-release-kit-authorization
@@ -163,7 +163,7 @@ const (
 	AppRemoved  AppState = "remove"  // 删除; the authorisation stays
 )
 
-// AppStateChange tells that a company enabled, disabled or removed a
+// AppStateChange reports that a company enabled, disabled or removed a
 // third-party app. The company is [Event.CorpID].
 //
 // See https://open.dingtalk.com/document/development/enterprise-logic-deactivates-microapps

@@ -7,7 +7,7 @@ import (
 	"github.com/dingoa/dingoa/internal/wire"
 )
 
-// TimeLimitNotice tells that the time limit of a task (OA限时审批) acts, such as
+// TimeLimitNotice reports that the time limit of a task (OA限时审批) acts, such as
 // by reminding its approvers. It needs OA premium.
 //
 // See https://open.dingtalk.com/document/development/events-oa-timeout-plugin-task-msg
@@ -22,14 +22,14 @@ type TimeLimitNotice struct {
 	ProcessCode string `json:"processCode"`
 	// Tag is the vendor's msgTag, such as taskTrigger.
 	Tag string `json:"msgTag"`
-	// Message is what the limit does. It is zero when the vendor's msg can't be
+	// Message is the action of the limit. It is zero when the vendor's msg can't be
 	// read; [Event.Raw] has it.
 	Message TimeLimitMessage `json:"-"`
 	// SysParam is a JSON object, empty in the vendor's sample.
 	SysParam json.RawMessage `json:"sysParam"`
 }
 
-// TimeLimitMessage is what a time limit does.
+// TimeLimitMessage is the action of a time limit.
 type TimeLimitMessage struct {
 	// Action is the vendor's actionType, such as remind.
 	Action string `json:"actionType"`

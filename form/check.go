@@ -50,7 +50,7 @@ type checker struct {
 	source   source
 }
 
-// add tells what is wrong with the component that of names.
+// add notes what is wrong with the component that of names.
 func (c *checker) add(of *Value, componentType, format string, args ...any) {
 	*c.problems = append(*c.problems, Problem{
 		Field: c.source.field(of), Label: c.where + nameOf(of), Type: componentType, Message: fmt.Sprintf(format, args...),
@@ -97,7 +97,7 @@ func (c *checker) parts(children []Component, given []*Value) {
 	}
 }
 
-// nameOf is what a value calls its component.
+// nameOf returns the name that a value has for its component.
 func nameOf(v *Value) string {
 	switch {
 	case v.Name != "":
@@ -108,7 +108,7 @@ func nameOf(v *Value) string {
 	return v.BizAlias
 }
 
-// find tells which component a value is for: by id, then by bizAlias, then by
+// find returns the component that a value is for: by id, then by bizAlias, then by
 // label. Two components may share a label, two values may not share a component.
 func find(components []Component, given []*Value, v *Value) (at int, problem string) {
 	is := func(c *Component) bool { return c.isNamed(v.Name) }

@@ -28,7 +28,7 @@ type Problem struct {
 	Message string
 }
 
-// Error tells all problems in one line.
+// Error returns all problems in one line.
 func (e *Error) Error() string {
 	texts := make([]string, len(e.Problems))
 	for i, p := range e.Problems {

@@ -29,7 +29,7 @@ type Component struct {
 	// ID names the component within the form; BizAlias is a name of your own.
 	ID       string
 	BizAlias string
-	// Label is what people see. Date ranges and places have two labels, of which
+	// Label is shown to people. Date ranges and places have two labels, of which
 	// SecondLabel is the other one; [Component.Name] is both.
 	Label       string
 	SecondLabel string
@@ -102,7 +102,7 @@ func ParseSchema(data []byte) (*Schema, error) {
 	return &Schema{ProcessCode: s.FormCode, Name: s.Name, Components: components(s.Items, conditional)}, nil
 }
 
-// schemaJSON is what counts of the vendor's JSON.
+// schemaJSON is the part of the vendor's JSON that is used.
 type schemaJSON struct {
 	Result   *schemaJSON    `json:"result"`
 	FormCode string         `json:"formCode"`

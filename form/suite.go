@@ -107,7 +107,7 @@ func (s Suite) all() []Value {
 // suite has no duration, and with an [*Error] when it is no number.
 func (s Suite) Duration() (Decimal, error) { return s.Children.Decimal(",alias=" + aliasDuration) }
 
-// Unit is what the duration counts in: "day", "halfDay" or "hour", as the vendor has
+// Unit is the unit of the duration: "day", "halfDay" or "hour", as the vendor has
 // them; empty where the service does not say.
 func (s Suite) Unit() string {
 	unit := ""

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// tag is what a form tag says: the component that a field stands for.
+// tag is a parsed form tag: the component that a field stands for.
 type tag struct {
 	label, and, id, alias string
 	component             string

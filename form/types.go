@@ -90,7 +90,7 @@ type Location struct {
 	Accuracy float64
 }
 
-// Holiday is what a leave suite (请假套件, DDHolidayField) has. It is read only: no
+// Holiday is the value of a leave suite (请假套件, DDHolidayField). It is read only: no
 // call can fill in a suite. [Suite] reads the other suites, and this one.
 type Holiday struct {
 	// Start and End are the first and the last day, half day or the minutes, as those

@@ -257,13 +257,13 @@ func (v Values) Address(label string) (Address, error) { return get[Address](v, 
 // Location is where and when somebody filled in the form.
 func (v Values) Location(label string) (Location, error) { return get[Location](v, label) }
 
-// Holiday is what a leave suite has.
+// Holiday returns the value of a leave suite.
 func (v Values) Holiday(label string) (Holiday, error) { return get[Holiday](v, label) }
 
 // Table are the rows of a table (明细), each with its cells.
 func (v Values) Table(label string) ([]Values, error) { return get[[]Values](v, label) }
 
-// Total is what a table (明细) says about one of its columns.
+// Total is the total of one column of a table (明细).
 type Total struct {
 	// ID and Label name the column.
 	ID, Label string

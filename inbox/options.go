@@ -154,7 +154,7 @@ func WithNATS(opts ...nats.Option) Option {
 	}
 }
 
-// WithLogger tells of failed attempts, dead letters, shards that change hands
+// WithLogger logs failed attempts, dead letters, shards that change hands
 // and what the engine warns of. Without it nothing is logged. Errors of your
 // handlers are logged as they are; the content of an event is not.
 func WithLogger(logger *slog.Logger) Option {

@@ -18,7 +18,7 @@ import (
 //	<name>-replicas.member.<id>  a replica that is alive; gone some seconds after its last beat
 //	<name>-replicas.owners       the owner of each shard, changed by comparing and swapping
 const (
-	// beat is how often a replica tells that it is alive.
+	// beat is the pause between two signs of life of a replica.
 	beat = 1500 * time.Millisecond
 	// lifetime is how long the others believe it.
 	lifetime = 6 * time.Second

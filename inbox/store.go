@@ -36,7 +36,7 @@ const (
 	format    = "1"
 )
 
-// state is what became of an event.
+// state is the state of an event.
 type state string
 
 const (

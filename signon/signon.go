@@ -94,7 +94,7 @@ func (r *ssoTokenReply) CheckReply() error {
 
 // UserTokenRequest asks for the token of a person; one of the two is required.
 type UserTokenRequest struct {
-	// Code is what DingTalk's sign-in page (授权码) handed to yours; it works once.
+	// Code is the code (授权码) that DingTalk's sign-in page passed to yours; it works once.
 	Code string
 	// RefreshToken is that of a former [UserToken]; it lasts 30 days.
 	RefreshToken string

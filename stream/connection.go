@@ -172,7 +172,7 @@ func (c *connection) take(m *message) {
 	}
 }
 
-// held is what a message takes until it is handled: Raw of its event, and as much
+// held returns the memory that a message takes until it is handled: Raw of its event, and as much
 // again for the texts in Data.
 func held(message int) int64 { return 2 * int64(message) }
 

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// message is what one WebSocket message held. Whatever is kept of it is a copy,
+// message is the content of one WebSocket message. Whatever is kept of it is a copy,
 // since its memory is used again after release.
 type message struct{ bytes.Buffer }
 

@@ -12,7 +12,7 @@ type answer struct {
 	text *[]byte
 	// conn is where what it answers came from.
 	conn *connection
-	// event is what it answers, nil for a message that led to no event.
+	// event is the event that it answers, nil for a message that led to no event.
 	event *EventResult
 }
 
@@ -126,7 +126,7 @@ func (c *connection) writeOne(message []byte) error {
 	return c.ws.Write(c.ctx, websocket.MessageText, message)
 }
 
-// sent tells how acknowledging ended.
+// sent notes how acknowledging ended.
 func (c *Consumer) sent(a answer, err error) {
 	if a.text != nil && cap(*a.text) <= maxPooledMessage {
 		answerTexts.Put(a.text)

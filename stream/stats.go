@@ -23,7 +23,7 @@ type counters struct {
 	connections, failures, frames, handled, later, badFrames, lostAcks, running, waiting atomic.Int64
 }
 
-// Stats tells the counts so far.
+// Stats returns the counts so far.
 func (c *Consumer) Stats() Stats {
 	return Stats{
 		Connections: c.counts.connections.Load(), Failures: c.counts.failures.Load(),

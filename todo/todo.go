@@ -43,7 +43,7 @@ type AddRequest struct {
 	URL        string     `json:"url"`
 	PCURL      string     `json:"pcUrl,omitempty"`
 	PCOpenType PCOpenType `json:"pc_open_type,omitempty"`
-	// Items are what it shows, fewer than 20. Required.
+	// Items are its lines, fewer than 20. Required.
 	Items []Item `json:"formItemList"`
 	// OriginatorUserID is who gave it.
 	OriginatorUserID string `json:"originator_user_id,omitempty"`
@@ -167,7 +167,7 @@ type Todo struct {
 	CreateTime time.Time `json:"create_time"`
 	Title      string    `json:"title"`
 	URL        string    `json:"url"`
-	// Items are what it shows.
+	// Items are its lines.
 	Items []Item `json:"forms"`
 	// Unread are the fields that could not be read; they are zero.
 	Unread []dingoa.UnreadField `json:"-"`

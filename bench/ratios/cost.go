@@ -9,7 +9,7 @@ import (
 
 const consumer = "../internal/consumer" // a user's module, with nothing but the SDK
 
-// costs is what a user of the root package pays besides time.
+// costs measures the price of the root package besides time.
 type costs struct {
 	compiled   []string // modules with code in the program
 	required   int      // lines in go.mod

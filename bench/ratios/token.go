@@ -13,7 +13,7 @@ import (
 
 const stampedeCallers = 1000
 
-// tokens is what the token costs.
+// tokens measures the price of the token.
 type tokens struct {
 	reads    []tokenRead
 	requests int64

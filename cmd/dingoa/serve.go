@@ -154,7 +154,7 @@ func (s *serve) logger(cmd *cobra.Command) *slog.Logger {
 	return slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), opts))
 }
 
-// options are what the flags and the environment say.
+// options are the flags and the environment.
 func (s *serve) options(logger *slog.Logger) ([]emulator.Option, error) {
 	secret := s.appSecret
 	if s.appSecretFile != "" {

@@ -13,7 +13,7 @@ import (
 	"github.com/dingoa/dingoa/emulator"
 )
 
-// started is what a user, or a program with --json, has to know. A secret that
+// started is printed for a user, or with --json for a program. A secret that
 // the user gave is not in it, only where it came from.
 type started struct {
 	URL       string `json:"url"`       // in place of https://api.dingtalk.com

@@ -38,7 +38,7 @@ type Department struct {
 	Name string
 }
 
-// Limits are what an app may do. The zero value allows everything.
+// Limits are the limits of an app. The zero value allows everything.
 type Limits struct {
 	// Permissions are the permission points (权限点) that the app has, such as
 	// "Workflow.Instance.Read". Nil is all of them, empty none.
@@ -66,6 +66,6 @@ type Suite struct {
 	// CorpIDs are the companies that authorised the app; the server's own when
 	// there are none.
 	CorpIDs []string
-	// Limits are what the app may do.
+	// Limits are the limits of the app.
 	Limits
 }

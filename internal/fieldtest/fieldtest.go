@@ -248,7 +248,7 @@ func repeated(types []reflect.Type) bool {
 	return false
 }
 
-// element is what a list or map is of.
+// element returns the element type of a list or map.
 func element(t reflect.Type) reflect.Type {
 	t = indirect(t)
 	if t.Kind() == reflect.Slice || t.Kind() == reflect.Map {

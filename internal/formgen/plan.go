@@ -12,7 +12,7 @@ import (
 	"github.com/dingoa/dingoa/form"
 )
 
-// goFile is what the template writes.
+// goFile is the input of the template.
 type goFile struct {
 	Origin      string // where the form is from
 	Package     string

@@ -11,7 +11,7 @@ import (
 type FieldError struct {
 	// Field is the way to it, such as "tasks[2].createTime".
 	Field string
-	// Want is what was expected, Found what kind of JSON was there.
+	// Want is the expected value, Found the kind of JSON that was there.
 	Want, Found string
 }
 

@@ -104,7 +104,7 @@ func inGroup(rows []*operation, id string) []*operation {
 	return members
 }
 
-// goCell is what a reader calls: methods, or why there is none.
+// goCell returns the methods to call, or why there is none.
 func (o *operation) goCell(found services) string {
 	switch {
 	case !o.done():

@@ -79,7 +79,7 @@ var specs = [...]Spec{
 }
 `
 
-// constant is what operationsTemplate shows of one operation.
+// constant is one operation in operationsTemplate.
 type constant struct {
 	*operation
 	Const, DocURL string

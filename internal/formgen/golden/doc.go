@@ -1,4 +1,4 @@
-// Package golden is what dingoa gen writes for a form with every component. It
+// Package golden is the output of dingoa gen for a form with every component. It
 // is compiled and filled in by the tests of formgen.
 package golden
 
