@@ -209,8 +209,8 @@ type TerminateInstanceRequest struct {
 	InstanceID string `json:"processInstanceId"`
 	// IsSystem revokes in the name of the system instead of a person.
 	IsSystem bool `json:"isSystem"`
-	// OperatingUserID must be the originator. Required unless IsSystem is set.
-	OperatingUserID string `json:"operatingUserId,omitempty"`
+	// OperatorUserID must be the originator. Required unless IsSystem is set.
+	OperatorUserID string `json:"operatingUserId,omitempty"`
 	// Remark is shown on the approval; at most 1,024 characters.
 	Remark string `json:"remark,omitempty"`
 }
@@ -229,8 +229,8 @@ func (s *InstanceService) Terminate(ctx context.Context, req TerminateInstanceRe
 	var p problems
 	p.Required("InstanceID", req.InstanceID)
 	p.MaxLength("Remark", req.Remark, limit.TerminateProcessInstanceRemarkMaxLen)
-	if !req.IsSystem && req.OperatingUserID == "" {
-		p.Add("OperatingUserID", "is required unless IsSystem is set: only the originator may revoke an approval")
+	if !req.IsSystem && req.OperatorUserID == "" {
+		p.Add("OperatorUserID", "is required unless IsSystem is set: only the originator may revoke an approval")
 	}
 	if err := p.err(operation.TerminateProcessInstance); err != nil {
 		return err
@@ -242,8 +242,8 @@ func (s *InstanceService) Terminate(ctx context.Context, req TerminateInstanceRe
 type CommentRequest struct {
 	// InstanceID is required.
 	InstanceID string `json:"processInstanceId"`
-	// UserID is who comments. Required.
-	UserID string `json:"commentUserId"`
+	// OperatorUserID comments. Required.
+	OperatorUserID string `json:"commentUserId"`
 	// Text is required; at most 1,024 characters.
 	Text string `json:"text"`
 	// File is the attachment.
@@ -282,7 +282,7 @@ func (f Files) validate(p *problems) {
 func (s *InstanceService) Comment(ctx context.Context, req CommentRequest, opts ...RequestOption) error {
 	var p problems
 	p.Required("InstanceID", req.InstanceID)
-	p.Required("UserID", req.UserID)
+	p.Required("OperatorUserID", req.OperatorUserID)
 	p.Required("Text", req.Text)
 	p.MaxLength("Text", req.Text, limit.AddProcessInstanceCommentTextMaxLen)
 	req.File.validate(&p)

@@ -139,14 +139,14 @@ func TestTerminateChecksTheRequest(t *testing.T) {
 		req  dingoa.TerminateInstanceRequest
 		want []string
 	}{
-		{dingoa.TerminateInstanceRequest{}, []string{"InstanceID", "OperatingUserID"}},
-		{dingoa.TerminateInstanceRequest{InstanceID: "1"}, []string{"OperatingUserID"}},
+		{dingoa.TerminateInstanceRequest{}, []string{"InstanceID", "OperatorUserID"}},
+		{dingoa.TerminateInstanceRequest{InstanceID: "1"}, []string{"OperatorUserID"}},
 		{dingoa.TerminateInstanceRequest{IsSystem: true}, []string{"InstanceID"}},
 		{dingoa.TerminateInstanceRequest{InstanceID: "1", IsSystem: true, Remark: strings.Repeat("长", 1025)}, []string{"Remark"}},
 	} {
 		require.Equal(t, test.want, fieldsOf(t, dt, c.Instances.Terminate(t.Context(), test.req)))
 	}
-	require.NoError(t, c.Instances.Terminate(t.Context(), dingoa.TerminateInstanceRequest{InstanceID: "1", OperatingUserID: "u", Remark: strings.Repeat("长", 1024)}))
+	require.NoError(t, c.Instances.Terminate(t.Context(), dingoa.TerminateInstanceRequest{InstanceID: "1", OperatorUserID: "u", Remark: strings.Repeat("长", 1024)}))
 	require.JSONEq(t, `{"processInstanceId":"1","isSystem":false,"operatingUserId":"u","remark":"`+strings.Repeat("长", 1024)+`"}`, dt.sent()[0].Body)
 }
 
@@ -155,13 +155,13 @@ func TestFilesAreChecked(t *testing.T) {
 	t.Parallel()
 	for name, call := range map[string]func(context.Context, *dingoa.Client, dingoa.Files) error{
 		"Comment": func(ctx context.Context, c *dingoa.Client, f dingoa.Files) error {
-			return c.Instances.Comment(ctx, dingoa.CommentRequest{InstanceID: "1", UserID: "u", Text: "t", File: f})
+			return c.Instances.Comment(ctx, dingoa.CommentRequest{InstanceID: "1", OperatorUserID: "u", Text: "t", File: f})
 		},
 		"Approve": func(ctx context.Context, c *dingoa.Client, f dingoa.Files) error {
-			return c.Tasks.Approve(ctx, dingoa.DecideTaskRequest{InstanceID: "1", TaskID: "1", UserID: "u", File: f})
+			return c.Tasks.Approve(ctx, dingoa.DecideTaskRequest{InstanceID: "1", TaskID: "1", OperatorUserID: "u", File: f})
 		},
 		"Redirect": func(ctx context.Context, c *dingoa.Client, f dingoa.Files) error {
-			return c.Tasks.Redirect(ctx, dingoa.RedirectTaskRequest{TaskID: "1", ToUserID: "u", OperateUserID: "v", File: f})
+			return c.Tasks.Redirect(ctx, dingoa.RedirectTaskRequest{TaskID: "1", ToUserID: "u", OperatorUserID: "v", File: f})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -202,7 +202,7 @@ func TestInstanceIsReadLeniently(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, &dingoa.Instance{
 				ID: "a171de6c", Status: dingoa.InstanceRunning, OriginatorDeptID: -1,
-				Tasks:   []dingoa.Task{{TaskID: "67583405630123456", InstanceID: "a171de6c"}},
+				Tasks:   []dingoa.Task{{ID: "67583405630123456", InstanceID: "a171de6c"}},
 				Records: []dingoa.OperationRecord{{Attachments: []dingoa.Attachment{{SpaceID: "12345", FileID: "111", FileSize: 1024}}}},
 			}, found)
 		})
@@ -213,7 +213,7 @@ func TestInstanceHelpers(t *testing.T) {
 	t.Parallel()
 	i := dingoa.Instance{
 		FormValues: []dingoa.FormValue{{Name: "a", Value: "1"}, {Name: "b"}, {Name: "a", Value: "2"}},
-		Tasks:      []dingoa.Task{{TaskID: "1", Status: dingoa.TaskCompleted}, {TaskID: "2", Status: dingoa.TaskRunning}, {TaskID: "3", Status: dingoa.TaskRunning}},
+		Tasks:      []dingoa.Task{{ID: "1", Status: dingoa.TaskCompleted}, {ID: "2", Status: dingoa.TaskRunning}, {ID: "3", Status: dingoa.TaskRunning}},
 	}
 	require.Equal(t, i.Tasks[1:], i.RunningTasks())
 	require.Empty(t, (&dingoa.Instance{}).RunningTasks())

@@ -129,10 +129,10 @@ type terminateRequest TerminateInstanceRequest
 
 func (r terminateRequest) LegacyRequest() any {
 	return wrapped{struct {
-		InstanceID      string `json:"process_instance_id"`
-		IsSystem        bool   `json:"is_system"`
-		OperatingUserID string `json:"operating_userid,omitempty"`
-		Remark          string `json:"remark,omitempty"`
+		InstanceID     string `json:"process_instance_id"`
+		IsSystem       bool   `json:"is_system"`
+		OperatorUserID string `json:"operating_userid,omitempty"`
+		Remark         string `json:"remark,omitempty"`
 	}(r)}
 }
 
@@ -145,7 +145,7 @@ func (r commentRequest) LegacyRequest() any {
 		UserID     string      `json:"comment_userid"`
 		Text       string      `json:"text"`
 		File       *legacyFile `json:"file,omitempty"`
-	}{r.InstanceID, r.UserID, r.Text, newLegacyFile(r.File)}}
+	}{r.InstanceID, r.OperatorUserID, r.Text, newLegacyFile(r.File)}}
 }
 
 func (r executeRequest) LegacyRequest() any {
@@ -156,7 +156,7 @@ func (r executeRequest) LegacyRequest() any {
 		Result     Result      `json:"result"`
 		Remark     string      `json:"remark,omitempty"`
 		File       *legacyFile `json:"file,omitempty"`
-	}{r.InstanceID, r.TaskID, r.UserID, r.Result, r.Remark, newLegacyFile(r.File)}}
+	}{r.InstanceID, r.TaskID, r.OperatorUserID, r.Result, r.Remark, newLegacyFile(r.File)}}
 }
 
 type legacyFile struct {

@@ -37,13 +37,13 @@ func centerMethods() []method {
 		if !right {
 			return dingoa.SaveCenterDirectoryRequest{}
 		}
-		return dingoa.SaveCenterDirectoryRequest{OperateUserID: "user1", BizGroup: "g", Name: "n", NameI18N: "{}"}
+		return dingoa.SaveCenterDirectoryRequest{OperatorUserID: "user1", BizGroup: "g", Name: "n", NameI18N: "{}"}
 	}
 	noDirectory := func(right bool) dingoa.DeleteCenterDirectoryRequest {
 		if !right {
 			return dingoa.DeleteCenterDirectoryRequest{}
 		}
-		return dingoa.DeleteCenterDirectoryRequest{DirID: "1", OperateUserID: "user1"}
+		return dingoa.DeleteCenterDirectoryRequest{DirID: "1", OperatorUserID: "user1"}
 	}
 	tasks := func(right bool) dingoa.CreateCenterTasksRequest {
 		if !right {

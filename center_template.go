@@ -215,8 +215,8 @@ type SaveCenterDirectoryRequest struct {
 	// BizGroup names the group; the vendor puts the app's id before it. Required
 	// with OA premium.
 	BizGroup string `json:"bizGroup,omitempty"`
-	// OperateUserID is who does it. Required.
-	OperateUserID string `json:"operateUserId"`
+	// OperatorUserID is who does it. Required.
+	OperatorUserID string `json:"operateUserId"`
 	// Name is shown to people. Required with OA premium.
 	Name string `json:"name,omitempty"`
 	// NameI18N is its name in several languages, as JSON text with locales such as
@@ -259,7 +259,7 @@ func (s *CenterService) SaveDirectory(ctx context.Context, req SaveCenterDirecto
 
 func saveCenterDirectory(ctx context.Context, c *Client, op operation.Operation, req SaveCenterDirectoryRequest, opts []RequestOption) (*CenterDirectory, error) {
 	var p problems
-	p.Required("OperateUserID", req.OperateUserID)
+	p.Required("OperatorUserID", req.OperatorUserID)
 	p.Required("NameI18N", req.NameI18N)
 	if op.Spec().Premium {
 		p.Required("BizGroup", req.BizGroup)
@@ -279,8 +279,8 @@ func saveCenterDirectory(ctx context.Context, c *Client, op operation.Operation,
 type DeleteCenterDirectoryRequest struct {
 	// DirID is required.
 	DirID string `json:"dirId"`
-	// OperateUserID is who does it. Required.
-	OperateUserID string `json:"operateUserId"`
+	// OperatorUserID is who does it. Required.
+	OperatorUserID string `json:"operateUserId"`
 }
 
 // DeleteDirectory removes a group of templates (业务分组).
@@ -296,7 +296,7 @@ func (s *CenterService) DeleteDirectory(ctx context.Context, req DeleteCenterDir
 func deleteCenterDirectory(ctx context.Context, c *Client, op operation.Operation, req DeleteCenterDirectoryRequest, opts []RequestOption) error {
 	var p problems
 	p.Required("DirID", req.DirID)
-	p.Required("OperateUserID", req.OperateUserID)
+	p.Required("OperatorUserID", req.OperatorUserID)
 	if err := p.err(op); err != nil {
 		return err
 	}

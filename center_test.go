@@ -240,7 +240,7 @@ func centerGoldens() []golden {
 			name: "CenterService.SaveDirectory", kind: dingoa.ErrInvalidArgument,
 			call: func(ctx context.Context, c *dingoa.Client) (any, error) {
 				return c.Center.SaveDirectory(ctx, dingoa.SaveCenterDirectoryRequest{
-					BizGroup: "administeration", Description: "分组描述信息", Name: "行政管理", NameI18N: `{"zh_CN":"行政管理"}`, OperateUserID: "user001",
+					BizGroup: "administeration", Description: "分组描述信息", Name: "行政管理", NameI18N: `{"zh_CN":"行政管理"}`, OperatorUserID: "user001",
 				})
 			},
 			want: &dingoa.CenterDirectory{DirID: "oaDirIdxxx", BizGroup: "{应用appId}_administeration"},
@@ -248,14 +248,14 @@ func centerGoldens() []golden {
 		{
 			name: "CenterService.DeleteDirectory", kind: dingoa.ErrInvalidArgument,
 			call: nothing(func(ctx context.Context, c *dingoa.Client) error {
-				return c.Center.DeleteDirectory(ctx, dingoa.DeleteCenterDirectoryRequest{DirID: "oaDirIdxxx", OperateUserID: "user001"})
+				return c.Center.DeleteDirectory(ctx, dingoa.DeleteCenterDirectoryRequest{DirID: "oaDirIdxxx", OperatorUserID: "user001"})
 			}),
 		},
 		{
 			name: "PremiumService.SaveCenterDirectory", kind: dingoa.ErrQuotaExceeded,
 			call: func(ctx context.Context, c *dingoa.Client) (any, error) {
 				return c.Premium.SaveCenterDirectory(ctx, dingoa.SaveCenterDirectoryRequest{
-					BizGroup: "administeration", Description: "分组描述信息", Name: "行政管理", OperateUserID: "user001",
+					BizGroup: "administeration", Description: "分组描述信息", Name: "行政管理", OperatorUserID: "user001",
 					NameI18N: `{\"en_US\":\"test\",\"ja_JP\":\"test\",\"vi_VN\":\"test\",\"zh_CN\":\"测试\",\"zh_HK\":\"测试\",\"zh_TW\":\"测试\"}`,
 				})
 			},
@@ -264,7 +264,7 @@ func centerGoldens() []golden {
 		{
 			name: "PremiumService.DeleteCenterDirectory", kind: dingoa.ErrNotFound,
 			call: nothing(func(ctx context.Context, c *dingoa.Client) error {
-				return c.Premium.DeleteCenterDirectory(ctx, dingoa.DeleteCenterDirectoryRequest{DirID: "oaDirIdxxx", OperateUserID: "user001"})
+				return c.Premium.DeleteCenterDirectory(ctx, dingoa.DeleteCenterDirectoryRequest{DirID: "oaDirIdxxx", OperatorUserID: "user001"})
 			}),
 		},
 		{

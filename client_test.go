@@ -200,7 +200,7 @@ func TestUnsupportedOnTheOlderGateway(t *testing.T) {
 	list := dingoa.ListInstanceIDsRequest{ProcessCode: "PROC-1", StartTime: now.Add(-day), EndTime: now, Statuses: []dingoa.InstanceStatus{dingoa.InstanceRunning}}
 	for name, call := range map[string]func() error{
 		"Redirect": func() error {
-			return c.Tasks.Redirect(t.Context(), dingoa.RedirectTaskRequest{TaskID: "1", ToUserID: "a", OperateUserID: "b"})
+			return c.Tasks.Redirect(t.Context(), dingoa.RedirectTaskRequest{TaskID: "1", ToUserID: "a", OperatorUserID: "b"})
 		},
 		"Statuses": func() error {
 			_, err := c.Instances.ListIDs(t.Context(), list)

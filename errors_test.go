@@ -195,7 +195,7 @@ func TestErrorText(t *testing.T) {
 		},
 		"fields": {
 			newDingTalk(answer(200, "")).once(t).Instances.Comment(t.Context(), dingoa.CommentRequest{Text: strings.Repeat("评", 1025)}),
-			"dingoa: AddProcessInstanceComment: nothing was sent: InstanceID is required; UserID is required; Text has 1025 characters, at most 1024 are allowed",
+			"dingoa: AddProcessInstanceComment: nothing was sent: InstanceID is required; OperatorUserID is required; Text has 1025 characters, at most 1024 are allowed",
 		},
 		"transport": {
 			create(t.Context(), newDingTalk(broken).once(t)),

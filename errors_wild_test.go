@@ -125,7 +125,7 @@ func TestSubCodeInTheMessage(t *testing.T) {
 		`{"errcode":40035,"errmsg":"subcode=90018"}`:                                                                         {dingoa.ErrInvalidArgument, "", ""},
 	} {
 		err := newDingTalk(answer(200, body)).once(t, dingoa.WithLegacyGateway()).Instances.Comment(t.Context(),
-			dingoa.CommentRequest{InstanceID: "1", UserID: "a171de6c", Text: "t"})
+			dingoa.CommentRequest{InstanceID: "1", OperatorUserID: "a171de6c", Text: "t"})
 		requireKind(t, err, want.kind)
 		require.Equal(t, want.subCode, asError(t, err).SubCode, body)
 		require.Contains(t, asError(t, err).Advice(), want.advice)
@@ -141,7 +141,7 @@ func TestSubCodeInTheMessage(t *testing.T) {
 func TestCodesWithSeveralMeanings(t *testing.T) {
 	t.Parallel()
 	terminate := func(ctx context.Context, c *dingoa.Client) error {
-		return c.Instances.Terminate(ctx, dingoa.TerminateInstanceRequest{InstanceID: "1", OperatingUserID: "lisi"})
+		return c.Instances.Terminate(ctx, dingoa.TerminateInstanceRequest{InstanceID: "1", OperatorUserID: "lisi"})
 	}
 	const changed = "审批系统错误，原因为【审批表单已被管理员修改】"
 	for name, test := range map[string]struct {

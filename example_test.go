@@ -113,7 +113,7 @@ func ExampleTaskService_Approve() {
 	}
 	for _, task := range instance.RunningTasks() {
 		err := client.Tasks.Approve(ctx, dingoa.DecideTaskRequest{
-			InstanceID: instance.ID, TaskID: task.TaskID, UserID: task.UserID, Remark: "同意",
+			InstanceID: instance.ID, TaskID: task.ID, OperatorUserID: task.UserID, Remark: "同意",
 		})
 		fmt.Println(task.UserID, err)
 	}

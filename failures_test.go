@@ -77,7 +77,7 @@ func instanceMethods() []method {
 		{
 			"Comment", operation.AddProcessInstanceComment, true,
 			func(ctx context.Context, c *dingoa.Client) error {
-				return c.Instances.Comment(ctx, dingoa.CommentRequest{InstanceID: "a171de6c", UserID: "user1", Text: "同意"})
+				return c.Instances.Comment(ctx, dingoa.CommentRequest{InstanceID: "a171de6c", OperatorUserID: "user1", Text: "同意"})
 			},
 			func(ctx context.Context, c *dingoa.Client) error {
 				return c.Instances.Comment(ctx, dingoa.CommentRequest{})
@@ -123,7 +123,7 @@ func instanceMethods() []method {
 		{
 			"Redirect", operation.RedirectWorkflowTask, true,
 			func(ctx context.Context, c *dingoa.Client) error {
-				return c.Tasks.Redirect(ctx, dingoa.RedirectTaskRequest{TaskID: "1", ToUserID: "user2", OperateUserID: "user1"})
+				return c.Tasks.Redirect(ctx, dingoa.RedirectTaskRequest{TaskID: "1", ToUserID: "user2", OperatorUserID: "user1"})
 			},
 			func(ctx context.Context, c *dingoa.Client) error {
 				return c.Tasks.Redirect(ctx, dingoa.RedirectTaskRequest{})

@@ -66,7 +66,7 @@ func TestDownloadOfACommentsFile(t *testing.T) {
 	f, err := d.PutFile("lisi", "b.txt", []byte("of the comment"))
 	require.NoError(t, err)
 	require.NoError(t, c.Instances.Comment(t.Context(), dingoa.CommentRequest{
-		InstanceID: req.InstanceID, UserID: "lisi", Text: "see",
+		InstanceID: req.InstanceID, OperatorUserID: "lisi", Text: "see",
 		File: dingoa.Files{Attachments: []dingoa.Attachment{{SpaceID: f.SpaceID, FileID: f.ID, FileName: f.Name, FileSize: 14, FileType: "txt"}}},
 	}))
 	req.FileID = f.ID

@@ -187,15 +187,15 @@ func TestRequestsPrintIDs(t *testing.T) {
 	req := createRequest()
 	req.FormValues = []dingoa.FormValue{{Name: "CONTENT", Value: "CONTENT"}}
 	req.CCUserIDs = []string{"wangwu"}
-	comment := dingoa.CommentRequest{InstanceID: "91ef1076", UserID: "lisi", Text: "CONTENT"}
-	for _, v := range []any{req, comment, dingoa.DecideTaskRequest{InstanceID: "91ef1076", TaskID: "1", UserID: "lisi", Remark: "CONTENT"}} {
+	comment := dingoa.CommentRequest{InstanceID: "91ef1076", OperatorUserID: "lisi", Text: "CONTENT"}
+	for _, v := range []any{req, comment, dingoa.DecideTaskRequest{InstanceID: "91ef1076", TaskID: "1", OperatorUserID: "lisi", Remark: "CONTENT"}} {
 		for _, text := range printed(t, v) {
 			require.NotContains(t, text, "CONTENT")
 			require.Contains(t, text, reflect.TypeOf(v).Name())
 		}
 	}
 	require.Equal(t, "CreateInstanceRequest(ProcessCode PROC-1, OriginatorUserID user1, DeptID -1, CCUserIDs [wangwu])", fmt.Sprint(req))
-	require.Equal(t, "CommentRequest(InstanceID 91ef1076, UserID lisi)", fmt.Sprintf("%+v", &comment))
+	require.Equal(t, "CommentRequest(InstanceID 91ef1076, OperatorUserID lisi)", fmt.Sprintf("%+v", &comment))
 
 	requests := 0
 	for name := range exportedStructs(t) {

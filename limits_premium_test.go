@@ -26,7 +26,7 @@ func checkedPremium() []checked {
 		{
 			id: "PremiumAppendTask",
 			request: dingoa.AppendTaskRequest{
-				InstanceID: "instance1", TaskID: "1", OperateUserID: "user1", AppenderUserIDs: []string{"user2"},
+				InstanceID: "instance1", TaskID: "1", OperatorUserID: "user1", AppenderUserIDs: []string{"user2"},
 				Position: dingoa.AppendBefore, ActivateType: dingoa.ActivateAll,
 			},
 			method: func(c *dingoa.Client) any { return c.Premium.AppendTask },
@@ -34,7 +34,7 @@ func checkedPremium() []checked {
 		{
 			id: "PremiumRevertTask",
 			request: dingoa.RevertTaskRequest{
-				InstanceID: "instance1", TaskID: "1", OperateUserID: "user1", Action: dingoa.RevertForApproval, TargetActivityID: dingoa.StartActivityID,
+				InstanceID: "instance1", TaskID: "1", OperatorUserID: "user1", Action: dingoa.RevertForApproval, TargetActivityID: dingoa.StartActivityID,
 			},
 			method: func(c *dingoa.Client) any { return c.Premium.RevertTask },
 		},
@@ -78,7 +78,7 @@ func checkedPremium() []checked {
 			method: func(c *dingoa.Client) any { return c.Premium.BatchExecute }, names: batchNames(),
 		},
 		{
-			id: "PremiumQueryTodoTasksByManager", request: dingoa.ManagedTodoRequest{UserID: "user1", ManagerUserID: "manager1"},
+			id: "PremiumQueryTodoTasksByManager", request: dingoa.ManagedTodoRequest{UserID: "user1", OperatorUserID: "manager1"},
 			method: func(c *dingoa.Client) any { return c.Premium.ListManagedTodoTasks }, names: managedNames(),
 		},
 		{
@@ -87,11 +87,11 @@ func checkedPremium() []checked {
 		},
 		{
 			id:      "PremiumInsertOrUpdateDir",
-			request: dingoa.SaveCenterDirectoryRequest{BizGroup: "g", OperateUserID: "user1", Name: "组", NameI18N: `{"zh_CN":"组"}`},
+			request: dingoa.SaveCenterDirectoryRequest{BizGroup: "g", OperatorUserID: "user1", Name: "组", NameI18N: `{"zh_CN":"组"}`},
 			method:  func(c *dingoa.Client) any { return c.Premium.SaveCenterDirectory },
 		},
 		{
-			id: "PremiumDelDir", request: dingoa.DeleteCenterDirectoryRequest{DirID: "dir1", OperateUserID: "user1"},
+			id: "PremiumDelDir", request: dingoa.DeleteCenterDirectoryRequest{DirID: "dir1", OperatorUserID: "user1"},
 			method: func(c *dingoa.Client) any { return c.Premium.DeleteCenterDirectory },
 		},
 		{

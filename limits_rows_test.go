@@ -95,7 +95,7 @@ func checkedInstances() []checked {
 		{
 			id: "AddProcessInstanceComment",
 			request: dingoa.CommentRequest{
-				InstanceID: "instance1", UserID: "user1", Text: "好",
+				InstanceID: "instance1", OperatorUserID: "user1", Text: "好",
 				File: dingoa.Files{Attachments: []dingoa.Attachment{aFile()}},
 			},
 			method: func(c *dingoa.Client) any { return c.Instances.Comment },
@@ -111,7 +111,7 @@ func checkedInstances() []checked {
 		{
 			id: "ExecuteProcessInstance",
 			request: dingoa.DecideTaskRequest{
-				InstanceID: "instance1", TaskID: "1", UserID: "user1",
+				InstanceID: "instance1", TaskID: "1", OperatorUserID: "user1",
 				File: dingoa.Files{Photos: []string{"https://example.com/1.png"}, Attachments: []dingoa.Attachment{aFile()}},
 			},
 			method: func(c *dingoa.Client) any { return c.Tasks.Approve }, names: decide,
@@ -119,7 +119,7 @@ func checkedInstances() []checked {
 		{
 			id: "RedirectWorkflowTask",
 			request: dingoa.RedirectTaskRequest{
-				TaskID: "1", ToUserID: "user2", OperateUserID: "user1",
+				TaskID: "1", ToUserID: "user2", OperatorUserID: "user1",
 				File: dingoa.Files{Photos: []string{"https://example.com/1.png"}, Attachments: []dingoa.Attachment{aFile()}},
 			},
 			method: func(c *dingoa.Client) any { return c.Tasks.Redirect },
@@ -166,7 +166,7 @@ func checkedInstances() []checked {
 			method: func(c *dingoa.Client) any { return c.Tasks.BatchRedirect }, names: redirectionNames(),
 		},
 		{
-			id: "TodoTasks", request: dingoa.ManagedTodoRequest{UserID: "user1", ManagerUserID: "manager1"},
+			id: "TodoTasks", request: dingoa.ManagedTodoRequest{UserID: "user1", OperatorUserID: "manager1"},
 			method: func(c *dingoa.Client) any { return c.Tasks.ListManagedTodo }, names: managedNames(),
 		},
 		{
@@ -182,26 +182,26 @@ func checkedInstances() []checked {
 }
 
 func aBatch() dingoa.BatchExecuteRequest {
-	return dingoa.BatchExecuteRequest{UserID: "user1", Result: dingoa.ResultAgree, Tasks: []dingoa.TaskRef{{TaskID: "1", InstanceID: "instance1"}}}
+	return dingoa.BatchExecuteRequest{OperatorUserID: "user1", Result: dingoa.ResultAgree, Tasks: []dingoa.TaskRef{{TaskID: "1", InstanceID: "instance1"}}}
 }
 
 func batchNames() map[string]string {
 	return map[string]string{
-		"actioneruserid": "UserID", "result": "Result", "remark": "Remark", "taskinfolist": "Tasks",
+		"actioneruserid": "OperatorUserID", "result": "Result", "remark": "Remark", "taskinfolist": "Tasks",
 		"taskinfolist.taskid": "Tasks[0].TaskID", "taskinfolist.processinstanceid": "Tasks[0].InstanceID",
 	}
 }
 
 func aRedirection() dingoa.RedirectTasksRequest {
-	return dingoa.RedirectTasksRequest{TaskIDs: []string{"1"}, FromUserID: "user1", ToUserID: "user2", ManagerUserID: "manager1"}
+	return dingoa.RedirectTasksRequest{TaskIDs: []string{"1"}, FromUserID: "user1", ToUserID: "user2", OperatorUserID: "manager1"}
 }
 
 func redirectionNames() map[string]string {
-	return map[string]string{"transfereeuserid": "FromUserID", "handoveruserid": "ToUserID", "manageruserid": "ManagerUserID", "taskids": "TaskIDs"}
+	return map[string]string{"transfereeuserid": "FromUserID", "handoveruserid": "ToUserID", "manageruserid": "OperatorUserID", "taskids": "TaskIDs"}
 }
 
 func managedNames() map[string]string {
-	return map[string]string{"actioneruserid": "UserID", "manageruserid": "ManagerUserID", "nexttoken": "Cursor", "maxresults": "PageSize"}
+	return map[string]string{"actioneruserid": "UserID", "manageruserid": "OperatorUserID", "nexttoken": "Cursor", "maxresults": "PageSize"}
 }
 
 func codes(method func(ctx context.Context, codes []string) error) func(ctx context.Context, a codesArgument) error {
@@ -321,11 +321,11 @@ func checkedCenter() []checked {
 		},
 		{id: "DeleteProcess", request: dingoa.DeleteCenterTemplateRequest{ProcessCode: "PROC-1"}, method: func(c *dingoa.Client) any { return c.Center.DeleteTemplate }},
 		{
-			id: "InsertOrUpdateDir", request: dingoa.SaveCenterDirectoryRequest{OperateUserID: "user1", NameI18N: `{"zh_CN":"组"}`},
+			id: "InsertOrUpdateDir", request: dingoa.SaveCenterDirectoryRequest{OperatorUserID: "user1", NameI18N: `{"zh_CN":"组"}`},
 			method: func(c *dingoa.Client) any { return c.Center.SaveDirectory },
 		},
 		{
-			id: "DeleteDir", request: dingoa.DeleteCenterDirectoryRequest{DirID: "dir1", OperateUserID: "user1"},
+			id: "DeleteDir", request: dingoa.DeleteCenterDirectoryRequest{DirID: "dir1", OperatorUserID: "user1"},
 			method: func(c *dingoa.Client) any { return c.Center.DeleteDirectory },
 		},
 		{

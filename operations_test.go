@@ -149,7 +149,7 @@ func instanceGoldens() []golden {
 			name: "InstanceService.Terminate",
 			call: nothing(func(ctx context.Context, c *dingoa.Client) error {
 				return c.Instances.Terminate(ctx, dingoa.TerminateInstanceRequest{
-					InstanceID: "a171de6c-8bxxxx", IsSystem: true, Remark: "终止说明。", OperatingUserID: "133743186427339452",
+					InstanceID: "a171de6c-8bxxxx", IsSystem: true, Remark: "终止说明。", OperatorUserID: "133743186427339452",
 				})
 			}),
 		},
@@ -157,7 +157,7 @@ func instanceGoldens() []golden {
 			name: "InstanceService.Terminate", legacy: true,
 			call: nothing(func(ctx context.Context, c *dingoa.Client) error {
 				return c.Instances.Terminate(ctx, dingoa.TerminateInstanceRequest{
-					InstanceID: "a171de6c-8bxxxx", Remark: "说明", OperatingUserID: "133743186427339452",
+					InstanceID: "a171de6c-8bxxxx", Remark: "说明", OperatorUserID: "133743186427339452",
 				})
 			}),
 		},
@@ -165,7 +165,7 @@ func instanceGoldens() []golden {
 			name: "InstanceService.Comment",
 			call: nothing(func(ctx context.Context, c *dingoa.Client) error {
 				return c.Instances.Comment(ctx, dingoa.CommentRequest{
-					InstanceID: "a171de6c-8bxxxx", UserID: "user123", Text: "同意。", File: files("123", "文件名称。", "https://url1"),
+					InstanceID: "a171de6c-8bxxxx", OperatorUserID: "user123", Text: "同意。", File: files("123", "文件名称。", "https://url1"),
 				})
 			}),
 		},
@@ -173,7 +173,7 @@ func instanceGoldens() []golden {
 			name: "InstanceService.Comment", legacy: true,
 			call: nothing(func(ctx context.Context, c *dingoa.Client) error {
 				return c.Instances.Comment(ctx, dingoa.CommentRequest{
-					InstanceID: "88c2f806-316d-4683-ba30-xxxxx", UserID: "user123", Text: "测试", File: files("22331", "打卡证明", "https://url1"),
+					InstanceID: "88c2f806-316d-4683-ba30-xxxxx", OperatorUserID: "user123", Text: "测试", File: files("22331", "打卡证明", "https://url1"),
 				})
 			}),
 		},
@@ -195,7 +195,7 @@ func instanceGoldens() []golden {
 			name: "TaskService.Redirect",
 			call: nothing(func(ctx context.Context, c *dingoa.Client) error {
 				return c.Tasks.Redirect(ctx, dingoa.RedirectTaskRequest{
-					TaskID: "1234567", ToUserID: "manager001", OperateUserID: "user001", Remark: "请XX帮忙审批一下", ActionName: "test",
+					TaskID: "1234567", ToUserID: "manager001", OperatorUserID: "user001", Remark: "请XX帮忙审批一下", ActionName: "test",
 					File: files("123", "文件名称", `"https://url1"`),
 				})
 			}),

@@ -199,9 +199,9 @@ type AppendTaskRequest struct {
 	InstanceID string `json:"processInstanceId"`
 	// TaskID is the running task. Required.
 	TaskID string `json:"taskId"`
-	// OperateUserID is the task's assignee. Required.
-	OperateUserID string `json:"operateUserId"`
-	// AppenderUserIDs are the people to add, without OperateUserID. Required.
+	// OperatorUserID is the task's assignee. Required.
+	OperatorUserID string `json:"operateUserId"`
+	// AppenderUserIDs are the people to add, without OperatorUserID. Required.
 	AppenderUserIDs []string `json:"appenderUserIds"`
 	// Position is whether they decide before or after the task. Required.
 	Position AppendPosition `json:"type"`
@@ -242,7 +242,7 @@ type appendTaskRequest struct {
 // premium (OA 高级版).
 //
 // Errors: [ErrConflict] when the task or approval is not running,
-// [ErrPermission] when OperateUserID is not the assignee or the company has no
+// [ErrPermission] when OperatorUserID is not the assignee or the company has no
 // OA premium, [ErrNotFound] (user), [ErrInvalidArgument]. It is not retried
 // after a broken connection ([ErrOutcomeUnknown]): read the instance.
 //
@@ -253,7 +253,7 @@ func (s *PremiumService) AppendTask(ctx context.Context, req AppendTaskRequest, 
 	var p problems
 	p.Required("InstanceID", req.InstanceID)
 	taskID := p.taskID("TaskID", req.TaskID)
-	p.Required("OperateUserID", req.OperateUserID)
+	p.Required("OperatorUserID", req.OperatorUserID)
 	p.Required("Position", string(req.Position))
 	p.OneOf("Position", string(req.Position), limit.PremiumAppendTaskTypeEnum)
 	p.Required("ActivateType", string(req.ActivateType))
@@ -273,8 +273,8 @@ func (p *problems) appenders(req *AppendTaskRequest) {
 		p.Add("AgreeAll", "is required for several AppenderUserIDs: true when all must agree, false when one is enough")
 	}
 	for i, id := range req.AppenderUserIDs {
-		if strings.TrimSpace(id) == "" || id == req.OperateUserID {
-			p.Add(fmt.Sprintf("AppenderUserIDs[%d]", i), "is %q, want a user other than OperateUserID", id)
+		if strings.TrimSpace(id) == "" || id == req.OperatorUserID {
+			p.Add(fmt.Sprintf("AppenderUserIDs[%d]", i), "is %q, want a user other than OperatorUserID", id)
 		}
 	}
 }
@@ -285,8 +285,8 @@ type RevertTaskRequest struct {
 	InstanceID string `json:"processInstanceId"`
 	// TaskID is the running task. Required.
 	TaskID string `json:"taskId"`
-	// OperateUserID is the task's assignee. Required.
-	OperateUserID string `json:"operateUserId"`
+	// OperatorUserID is the task's assignee. Required.
+	OperatorUserID string `json:"operateUserId"`
 	// Action is whether it goes back to an approver or to the originator. Required.
 	Action RevertAction `json:"revertAction"`
 	// TargetActivityID is the step to go back to, from [Task.ActivityID] or the
@@ -319,7 +319,7 @@ type revertTaskRequest struct {
 // form with a suite (业务套件) not to the originator. Needs OA premium (OA 高级版).
 //
 // Errors: [ErrConflict] when the task or approval is not running,
-// [ErrPermission] when OperateUserID is not the assignee or the company has no
+// [ErrPermission] when OperatorUserID is not the assignee or the company has no
 // OA premium, [ErrInvalidArgument] (step), [ErrNotFound] (user). It is not
 // retried after a broken connection ([ErrOutcomeUnknown]): read the instance.
 //
@@ -333,7 +333,7 @@ func (s *PremiumService) RevertTask(ctx context.Context, req RevertTaskRequest, 
 	var p problems
 	p.Required("InstanceID", req.InstanceID)
 	taskID := p.taskID("TaskID", req.TaskID)
-	p.Required("OperateUserID", req.OperateUserID)
+	p.Required("OperatorUserID", req.OperatorUserID)
 	p.Required("Action", string(req.Action))
 	p.OneOf("Action", string(req.Action), limit.PremiumRevertTaskRevertActionEnum)
 	p.Required("TargetActivityID", req.TargetActivityID)

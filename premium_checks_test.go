@@ -29,7 +29,7 @@ func TestPremiumIsCheckedBeforeItIsSent(t *testing.T) {
 		return names
 	}
 	several := appendRequest()
-	several.AgreeAll, several.AppenderUserIDs, several.TaskID = nil, []string{several.OperateUserID, ""}, "x"
+	several.AgreeAll, several.AppenderUserIDs, several.TaskID = nil, []string{several.OperatorUserID, ""}, "x"
 	several.Position, several.ActivateType = "beside", "ANY"
 	require.Equal(t, []string{"TaskID", "Position", "ActivateType", "AgreeAll", "AppenderUserIDs[0]", "AppenderUserIDs[1]"},
 		fields(c.Premium.AppendTask(t.Context(), several)))

@@ -86,8 +86,8 @@ func (s *PremiumService) AllDoneTasks(ctx context.Context, req UserListRequest, 
 type BatchExecuteRequest struct {
 	// Tasks are the running tasks; at most 10 with OA premium. Required.
 	Tasks []TaskRef
-	// UserID is the assignee of all of them. Required.
-	UserID string
+	// OperatorUserID is the assignee of all of them. Required.
+	OperatorUserID string
 	// Result is [ResultAgree] or [ResultRefuse]. Required.
 	Result Result
 	// Remark has at most 1,024 characters. Files cannot go with it.
@@ -136,9 +136,9 @@ func (s *PremiumService) BatchExecute(ctx context.Context, req BatchExecuteReque
 }
 
 func batchExecute(ctx context.Context, c *Client, op operation.Operation, req BatchExecuteRequest, opts []RequestOption) (map[string]BatchResult, error) {
-	in := batchExecuteRequest{UserID: req.UserID, Result: req.Result, Remark: req.Remark}
+	in := batchExecuteRequest{UserID: req.OperatorUserID, Result: req.Result, Remark: req.Remark}
 	var p problems
-	p.Required("UserID", req.UserID)
+	p.Required("OperatorUserID", req.OperatorUserID)
 	p.Required("Result", string(req.Result))
 	p.OneOf("Result", string(req.Result), limit.PremiumBatchExecuteProcessInstancesResultEnum)
 	p.SomeItems("Tasks", len(req.Tasks))
@@ -165,8 +165,8 @@ func batchExecute(ctx context.Context, c *Client, op operation.Operation, req Ba
 type ManagedTodoRequest struct {
 	// UserID is the employee, who may have left. Required.
 	UserID string
-	// ManagerUserID is an administrator. Required.
-	ManagerUserID string
+	// OperatorUserID is an administrator. Required.
+	OperatorUserID string
 	// PageSize is at most 20, and 20 when left out.
 	PageSize int
 	// Cursor is a former page's NextCursor; empty fetches the first page, where
@@ -194,10 +194,10 @@ type ManagedTask struct {
 }
 
 type managedTodoRequest struct {
-	UserID        string `json:"actionerUserId"`
-	ManagerUserID string `json:"managerUserId"`
-	PageNumber    int64  `json:"nextToken"`
-	PageSize      int    `json:"maxResults"`
+	UserID         string `json:"actionerUserId"`
+	OperatorUserID string `json:"managerUserId"`
+	PageNumber     int64  `json:"nextToken"`
+	PageSize       int    `json:"maxResults"`
 }
 
 // ListManagedTodoTasks returns one page of the tasks that wait for an employee,
@@ -226,9 +226,9 @@ func (s *PremiumService) AllManagedTodoTasks(ctx context.Context, req ManagedTod
 func listManaged(ctx context.Context, c *Client, op operation.Operation, req ManagedTodoRequest, opts []RequestOption) (*Page[ManagedTask], error) {
 	var p problems
 	p.Required("UserID", req.UserID)
-	p.Required("ManagerUserID", req.ManagerUserID)
+	p.Required("OperatorUserID", req.OperatorUserID)
 	in := managedTodoRequest{
-		UserID: req.UserID, ManagerUserID: req.ManagerUserID,
+		UserID: req.UserID, OperatorUserID: req.OperatorUserID,
 		PageNumber: p.PageNumber(req.Cursor, limit.PremiumQueryTodoTasksByManagerNextTokenMin),
 		PageSize:   p.PageSize(req.PageSize, limit.PremiumQueryTodoTasksByManagerMaxResultsMax),
 	}
@@ -251,8 +251,8 @@ type RedirectTasksRequest struct {
 	FromUserID string
 	// ToUserID gets the tasks, and must be employed. Required.
 	ToUserID string
-	// ManagerUserID is an administrator. Required.
-	ManagerUserID string
+	// OperatorUserID is an administrator. Required.
+	OperatorUserID string
 }
 
 // RedirectTasksResponse has the outcome of each task.
@@ -274,10 +274,10 @@ type RedirectTaskResult struct {
 }
 
 type redirectTasksRequest struct {
-	FromUserID    string  `json:"transfereeUserId"`
-	ToUserID      string  `json:"handoverUserId"`
-	ManagerUserID string  `json:"managerUserId"`
-	TaskIDs       []int64 `json:"taskIds"`
+	FromUserID     string  `json:"transfereeUserId"`
+	ToUserID       string  `json:"handoverUserId"`
+	OperatorUserID string  `json:"managerUserId"`
+	TaskIDs        []int64 `json:"taskIds"`
 }
 
 // RedirectTasks hands tasks of one employee over to another (批量转交), and tells
@@ -296,11 +296,11 @@ func (s *PremiumService) RedirectTasks(ctx context.Context, req RedirectTasksReq
 }
 
 func redirectTasks(ctx context.Context, c *Client, op operation.Operation, req RedirectTasksRequest, opts []RequestOption) (*RedirectTasksResponse, error) {
-	in := redirectTasksRequest{FromUserID: req.FromUserID, ToUserID: req.ToUserID, ManagerUserID: req.ManagerUserID}
+	in := redirectTasksRequest{FromUserID: req.FromUserID, ToUserID: req.ToUserID, OperatorUserID: req.OperatorUserID}
 	var p problems
 	p.Required("FromUserID", req.FromUserID)
 	p.Required("ToUserID", req.ToUserID)
-	p.Required("ManagerUserID", req.ManagerUserID)
+	p.Required("OperatorUserID", req.OperatorUserID)
 	p.SomeItems("TaskIDs", len(req.TaskIDs))
 	for i, id := range req.TaskIDs {
 		in.TaskIDs = append(in.TaskIDs, p.taskID(fmt.Sprintf("TaskIDs[%d]", i), id))

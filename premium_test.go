@@ -11,14 +11,14 @@ import (
 func appendRequest() dingoa.AppendTaskRequest {
 	agreeAll := true
 	return dingoa.AppendTaskRequest{
-		InstanceID: "a171de6c-8bxxxx", TaskID: "1234567", OperateUserID: "manager001", AppenderUserIDs: []string{"manager002"},
+		InstanceID: "a171de6c-8bxxxx", TaskID: "1234567", OperatorUserID: "manager001", AppenderUserIDs: []string{"manager002"},
 		Position: dingoa.AppendAfter, ActivateType: dingoa.ActivateAll, AgreeAll: &agreeAll, Remark: "请XX帮忙审批一下",
 	}
 }
 
 func revertRequest() dingoa.RevertTaskRequest {
 	return dingoa.RevertTaskRequest{
-		InstanceID: "processInstanceId123", TaskID: "1234567", OperateUserID: "manager001",
+		InstanceID: "processInstanceId123", TaskID: "1234567", OperatorUserID: "manager001",
 		Action: dingoa.RevertForApproval, TargetActivityID: "d3aa_1974", Remark: "退回到审批人（上一步）",
 	}
 }
@@ -32,13 +32,13 @@ func variablesRequest() dingoa.UpdateVariablesRequest {
 
 func batchRequest() dingoa.BatchExecuteRequest {
 	return dingoa.BatchExecuteRequest{
-		Tasks:  []dingoa.TaskRef{{TaskID: "12345", InstanceID: "a171de6c-8bxxxx"}},
-		UserID: "67583405630", Result: dingoa.ResultAgree, Remark: "Test for batch agree",
+		Tasks:          []dingoa.TaskRef{{TaskID: "12345", InstanceID: "a171de6c-8bxxxx"}},
+		OperatorUserID: "67583405630", Result: dingoa.ResultAgree, Remark: "Test for batch agree",
 	}
 }
 
 func handOver(task string) dingoa.RedirectTasksRequest {
-	return dingoa.RedirectTasksRequest{TaskIDs: []string{task}, FromUserID: "staffId-A", ToUserID: "staffId-B", ManagerUserID: "manager-12"}
+	return dingoa.RedirectTasksRequest{TaskIDs: []string{task}, FromUserID: "staffId-A", ToUserID: "staffId-B", OperatorUserID: "manager-12"}
 }
 
 func listInstancesSample() dingoa.ListInstancesRequest {
@@ -75,11 +75,11 @@ func listedSample(change func(*dingoa.Instance)) *dingoa.Page[dingoa.Instance] {
 		CreateTime: time.UnixMilli(1635165470201).UTC(), FinishTime: time.UnixMilli(1633795200000).UTC(),
 		FormValues: []dingoa.FormValue{{ID: "TextField-a32bcdef", Name: "姓名", Value: "张三", ExtValue: `{"staffId":"abcd"}`}},
 		Records: []dingoa.OperationRecord{{
-			UserID: "manager1", Date: at, Type: dingoa.OperationExecute, Result: dingoa.TaskAgree, Remark: "同意",
+			UserID: "manager1", Time: at, Type: dingoa.OperationExecute, Result: dingoa.TaskAgree, Remark: "同意",
 			Attachments: []dingoa.Attachment{{FileID: "1234567", FileName: "附件", FileSize: 123, FileType: "pdf"}},
 		}},
 		Tasks: []dingoa.Task{{
-			TaskID: "123456", UserID: "staff1234", Status: dingoa.TaskCompleted, Result: dingoa.TaskAgree,
+			ID: "123456", UserID: "staff1234", Status: dingoa.TaskCompleted, Result: dingoa.TaskAgree,
 			CreateTime: at, FinishTime: at, InstanceID: "abcdse-dse-example", ActivityID: "1234_abcd",
 		}},
 	}
@@ -120,7 +120,7 @@ func handOverSample(task string) *dingoa.RedirectTasksResponse {
 func premiumGoldens() []golden {
 	user := dingoa.UserListRequest{UserID: "manager001"}
 	history := dingoa.FieldHistoryRequest{InstanceID: "proc-FF6Y2xxxx", FieldID: "TextField-abcd"}
-	managed := dingoa.ManagedTodoRequest{UserID: "staffId123", ManagerUserID: "manager123"}
+	managed := dingoa.ManagedTodoRequest{UserID: "staffId123", OperatorUserID: "manager123"}
 	october2021 := dingoa.WithClock(func() time.Time { return time.Date(2021, 10, 6, 0, 0, 0, 0, time.UTC) })
 	list := []golden{
 		{name: "PremiumService.Archive", call: nothing(func(ctx context.Context, c *dingoa.Client) error {
@@ -231,12 +231,12 @@ func signedInstance() *dingoa.Instance {
 		BizAction: dingoa.BizActionModify, MainInstanceID: "fvdsfxxxxxx",
 		FormValues: []dingoa.FormValue{{ID: "DDHolidayField-J2Bxxxx", Name: "组件1"}},
 		Records: []dingoa.OperationRecord{{
-			UserID: "manager123", Date: at, Type: dingoa.OperationExecute, Result: dingoa.TaskAgree, ActivityID: "aacc_ddee", ShowName: "审批人节点",
+			UserID: "manager123", Time: at, Type: dingoa.OperationExecute, Result: dingoa.TaskAgree, ActivityID: "aacc_ddee", ShowName: "审批人节点",
 			HandSignToken: "AzBltRlvKukX3WsbLxpDnTZskRNK5GtVfuDlDQ_Qxsp",
 			Attachments:   []dingoa.Attachment{{SpaceID: "158469", FileID: "12345", FileName: "学历证明", FileSize: 50000, FileType: ".pdf"}},
 		}},
 		Tasks: []dingoa.Task{{
-			TaskID: "1234567", UserID: "manager123", Status: dingoa.TaskCompleted, Result: dingoa.TaskRedirected, CreateTime: decided, FinishTime: decided,
+			ID: "1234567", UserID: "manager123", Status: dingoa.TaskCompleted, Result: dingoa.TaskRedirected, CreateTime: decided, FinishTime: decided,
 			MobileURL: "aflow.dingtalk.com?procInsId=lTGxxx", PCURL: "aflow.dingtalk.com?procInsId=lTGxxx", InstanceID: "fewferxxxx", ActivityID: "aabb_ccdd",
 		}},
 	}
@@ -300,7 +300,7 @@ func premiumMethods() []method {
 		found = `{"result":[],"success":true}`
 	)
 	user := dingoa.UserListRequest{UserID: "user1"}
-	managed := dingoa.ManagedTodoRequest{UserID: "user1", ManagerUserID: "user2"}
+	managed := dingoa.ManagedTodoRequest{UserID: "user1", OperatorUserID: "user2"}
 	history := dingoa.FieldHistoryRequest{InstanceID: "1", FieldID: "TextField-1"}
 	span := dingoa.ListInstancesRequest{ProcessCode: "PROC-1", StartTime: time.Now().Add(-time.Hour)}
 	return []method{

@@ -176,11 +176,11 @@ func TestListedRecordsAreComplete(t *testing.T) {
 		ID: "p", Status: dingoa.InstanceCompleted, Result: dingoa.ResultAgree, OriginatorUserID: "u", AttachedInstanceIDs: []string{"q1", "q2"}, CreateTime: at,
 		FormValues: []dingoa.FormValue{{ID: "t", Name: "n", Value: "v", ExtValue: "e", ComponentType: "TextField"}},
 		Records: []dingoa.OperationRecord{{
-			UserID: "u", Date: at, Type: dingoa.OperationComment, Result: dingoa.TaskNone, Remark: "r", ActivityID: "a", TaskID: "7", Images: []string{"https://i"},
+			UserID: "u", Time: at, Type: dingoa.OperationComment, Result: dingoa.TaskNone, Remark: "r", ActivityID: "a", TaskID: "7", Images: []string{"https://i"},
 			Attachments: []dingoa.Attachment{{FileName: "f.pdf", FileSize: 3, FileType: "pdf", FileID: "9", SpaceID: "8"}},
 		}},
 		Tasks: []dingoa.Task{{
-			TaskID: "7", UserID: "u", Status: dingoa.TaskCompleted, Result: dingoa.TaskAgree, InstanceID: "p", ActivityID: "a",
+			ID: "7", UserID: "u", Status: dingoa.TaskCompleted, Result: dingoa.TaskAgree, InstanceID: "p", ActivityID: "a",
 			CreateTime: at, FinishTime: time.UnixMilli(1776326400000).UTC(),
 		}},
 	}

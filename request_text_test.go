@@ -36,13 +36,13 @@ func TestTextThatIsNotUTF8(t *testing.T) {
 			return err
 		}, []string{"FormValues[0].Details[0].Value (金额) (明细)"}},
 		"comment": {func(c *dingoa.Client) error {
-			return c.Instances.Comment(t.Context(), dingoa.CommentRequest{InstanceID: "i", UserID: "u", Text: bad, File: dingoa.Files{Photos: []string{"x", bad}}})
+			return c.Instances.Comment(t.Context(), dingoa.CommentRequest{InstanceID: "i", OperatorUserID: "u", Text: bad, File: dingoa.Files{Photos: []string{"x", bad}}})
 		}, []string{"Text", "File.Photos[1]"}},
 		"remark": {func(c *dingoa.Client) error {
-			return c.Tasks.Approve(t.Context(), dingoa.DecideTaskRequest{InstanceID: "i", TaskID: "1", UserID: "u", Remark: bad})
+			return c.Tasks.Approve(t.Context(), dingoa.DecideTaskRequest{InstanceID: "i", TaskID: "1", OperatorUserID: "u", Remark: bad})
 		}, []string{"Remark"}},
 		"reason of an end": {func(c *dingoa.Client) error {
-			return c.Instances.Terminate(t.Context(), dingoa.TerminateInstanceRequest{InstanceID: "i", OperatingUserID: "u", Remark: bad})
+			return c.Instances.Terminate(t.Context(), dingoa.TerminateInstanceRequest{InstanceID: "i", OperatorUserID: "u", Remark: bad})
 		}, []string{"Remark"}},
 		"in the query": {func(c *dingoa.Client) error {
 			_, err := c.Instances.Get(t.Context(), bad)
@@ -100,6 +100,6 @@ func TestReplacementCharacterIsText(t *testing.T) {
 	c, err := dingoa.New(appKey, appSecret, dingoa.WithHTTPClient(&http.Client{Transport: transport}), dingoa.WithTokenSource(dingoa.StaticToken("token")))
 	require.NoError(t, err)
 	text := "\ufffd and \\ufffd"
-	require.NoError(t, c.Instances.Comment(t.Context(), dingoa.CommentRequest{InstanceID: "i", UserID: "u", Text: text}))
+	require.NoError(t, c.Instances.Comment(t.Context(), dingoa.CommentRequest{InstanceID: "i", OperatorUserID: "u", Text: text}))
 	require.Contains(t, body, "\ufffd and \\\\ufffd")
 }

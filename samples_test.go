@@ -108,14 +108,14 @@ func todaysInstance() *dingoa.Instance {
 			ComponentType: "DDSelectField", BizAlias: "TextField-bizAlias",
 		}},
 		Records: []dingoa.OperationRecord{{
-			UserID: "manager1", Date: at, Type: dingoa.OperationExecute, Result: dingoa.TaskAgree, Remark: "评论",
+			UserID: "manager1", Time: at, Type: dingoa.OperationExecute, Result: dingoa.TaskAgree, Remark: "评论",
 			Attachments: []dingoa.Attachment{{SpaceID: "12345", FileID: "111", FileName: "学历证明", FileSize: 1024, FileType: "pdf"}},
 			Images:      []string{"https://static.dingtalk.com/media/xxxx_1280_720.jpg"},
 			CCUserIDs:   []string{"0417****4537"},
 			ActivityID:  "aabb-ccdd", ShowName: "审批人",
 		}},
 		Tasks: []dingoa.Task{{
-			TaskID: "111", UserID: "manager1", Status: dingoa.TaskNew, Result: dingoa.TaskRedirected,
+			ID: "111", UserID: "manager1", Status: dingoa.TaskNew, Result: dingoa.TaskRedirected,
 			CreateTime: at, FinishTime: at, MobileURL: "https://www.xxxx.com", PCURL: "https://www.xxxx.com",
 			InstanceID: "111", ActivityID: "111", GroupName: "审批人1",
 		}},
@@ -127,7 +127,7 @@ func legacyInstance() *dingoa.Instance {
 	finish := start.Add(time.Second)
 	task := func(activity string) dingoa.Task {
 		return dingoa.Task{
-			TaskID: "66738", UserID: "user456", Status: dingoa.TaskCompleted, Result: dingoa.TaskAgree,
+			ID: "66738", UserID: "user456", Status: dingoa.TaskCompleted, Result: dingoa.TaskAgree,
 			FinishTime: finish, MobileURL: "https://www.xxxx.com", PCURL: "https://www.xxxx.com",
 			InstanceID: "1a2b-3e4dxxxx", ActivityID: activity, // the vendor leaves the instance out
 		}
@@ -148,10 +148,10 @@ func legacyInstance() *dingoa.Instance {
 		AttachedInstanceIDs: []string{},
 		FormValues:          []dingoa.FormValue{{ID: "TextField_23QXWOU7G4JK0", Name: "请假天数", Value: "1", ComponentType: "TextField"}},
 		Records: []dingoa.OperationRecord{
-			{UserID: "user456", Date: start, Type: dingoa.OperationStart, Result: dingoa.TaskNone},
-			{UserID: "user456", Date: start, Type: dingoa.OperationExecuteAuto, Result: dingoa.TaskAgree},
-			{UserID: "user456", Date: start, Type: dingoa.OperationExecuteAuto, Result: dingoa.TaskAgree},
-			{UserID: "user456", Date: start, Type: dingoa.OperationCC, Result: dingoa.TaskNone},
+			{UserID: "user456", Time: start, Type: dingoa.OperationStart, Result: dingoa.TaskNone},
+			{UserID: "user456", Time: start, Type: dingoa.OperationExecuteAuto, Result: dingoa.TaskAgree},
+			{UserID: "user456", Time: start, Type: dingoa.OperationExecuteAuto, Result: dingoa.TaskAgree},
+			{UserID: "user456", Time: start, Type: dingoa.OperationCC, Result: dingoa.TaskNone},
 		},
 		Tasks: []dingoa.Task{task("0dxxx"), task("e2xxx")},
 	}
@@ -159,14 +159,14 @@ func legacyInstance() *dingoa.Instance {
 
 func todaysDecision() dingoa.DecideTaskRequest {
 	return dingoa.DecideTaskRequest{
-		InstanceID: "a171de6c-8bxxxx", TaskID: "67583405630", UserID: "133743186427339452", Remark: "同意。",
+		InstanceID: "a171de6c-8bxxxx", TaskID: "67583405630", OperatorUserID: "133743186427339452", Remark: "同意。",
 		File: files("123", "文件名称。", "https://url1"),
 	}
 }
 
 func legacyDecision() dingoa.DecideTaskRequest {
 	return dingoa.DecideTaskRequest{
-		InstanceID: "88c2f806-316d-4683-ba30-xxxxx", TaskID: "67583405630", UserID: "manager4220", Remark: "同意",
+		InstanceID: "88c2f806-316d-4683-ba30-xxxxx", TaskID: "67583405630", OperatorUserID: "manager4220", Remark: "同意",
 		File: files("22331", "打卡证明", "https://url1", "https://url1"),
 	}
 }

@@ -18,8 +18,8 @@ type DecideTaskRequest struct {
 	InstanceID string `json:"processInstanceId"`
 	// TaskID is the running task, from [Instance.RunningTasks] or a task event. Required.
 	TaskID string `json:"taskId"`
-	// UserID is who decides: the task's assignee. Required.
-	UserID string `json:"actionerUserId"`
+	// OperatorUserID decides: the task's assignee. Required.
+	OperatorUserID string `json:"actionerUserId"`
 	// Remark has at most 1,024 characters.
 	Remark string `json:"remark,omitempty"`
 	// File is the attachment of the decision.
@@ -63,7 +63,7 @@ func (s *TaskService) execute(ctx context.Context, req DecideTaskRequest, result
 	var p problems
 	p.Required("InstanceID", req.InstanceID)
 	taskID := p.taskID("TaskID", req.TaskID)
-	p.Required("UserID", req.UserID)
+	p.Required("OperatorUserID", req.OperatorUserID)
 	p.MaxLength("Remark", req.Remark, limit.ExecuteProcessInstanceRemarkMaxLen)
 	req.File.validate(&p)
 	if err := p.err(operation.ExecuteProcessInstance); err != nil {
@@ -78,8 +78,8 @@ type RedirectTaskRequest struct {
 	TaskID string `json:"taskId"`
 	// ToUserID gets the task. Required.
 	ToUserID string `json:"toUserId"`
-	// OperateUserID is the task's present assignee. Required.
-	OperateUserID string `json:"operateUserId"`
+	// OperatorUserID is the task's present assignee. Required.
+	OperatorUserID string `json:"operateUserId"`
 	// Remark has at most 256 characters.
 	Remark string `json:"remark,omitempty"`
 	// ActionName is shown as the name of the operation; at most 128 characters.
@@ -97,7 +97,7 @@ type redirectRequest struct {
 // only, and has no twin on the older gateway ([ErrUnsupported]).
 //
 // Errors: [ErrConflict] when the task or approval is not running,
-// [ErrPermission] when OperateUserID is not the assignee.
+// [ErrPermission] when OperatorUserID is not the assignee.
 //
 // https://open.dingtalk.com/document/development/transfer-the-oa-approval-task
 //
@@ -106,7 +106,7 @@ func (s *TaskService) Redirect(ctx context.Context, req RedirectTaskRequest, opt
 	var p problems
 	taskID := p.taskID("TaskID", req.TaskID)
 	p.Required("ToUserID", req.ToUserID)
-	p.Required("OperateUserID", req.OperateUserID)
+	p.Required("OperatorUserID", req.OperatorUserID)
 	p.MaxLength("Remark", req.Remark, limit.RedirectWorkflowTaskRemarkMaxLen)
 	p.MaxLength("ActionName", req.ActionName, limit.RedirectWorkflowTaskActionNameMaxLen)
 	req.File.validate(&p)

@@ -17,7 +17,7 @@ func TestDecisionsAreChecked(t *testing.T) {
 		func(r dingoa.DecideTaskRequest) error { return c.Tasks.Approve(t.Context(), r) },
 		func(r dingoa.DecideTaskRequest) error { return c.Tasks.Refuse(t.Context(), r) },
 	} {
-		require.Equal(t, []string{"InstanceID", "TaskID", "UserID"}, fieldsOf(t, dt, decide(dingoa.DecideTaskRequest{})))
+		require.Equal(t, []string{"InstanceID", "TaskID", "OperatorUserID"}, fieldsOf(t, dt, decide(dingoa.DecideTaskRequest{})))
 		for _, taskID := range []string{"abc", "-1", "0", "1.5", " 1", "99999999999999999999"} {
 			req := decision()
 			req.TaskID = taskID
@@ -48,7 +48,7 @@ func TestResultOfADecisionIsNotItsSuccess(t *testing.T) {
 	require.NoError(t, c.Tasks.Approve(t.Context(), decision()))
 	require.NoError(t, c.Tasks.Refuse(t.Context(), decision()))
 	// Elsewhere it does say whether it worked.
-	err := c.Tasks.Redirect(t.Context(), dingoa.RedirectTaskRequest{TaskID: "1", ToUserID: "a", OperateUserID: "b"})
+	err := c.Tasks.Redirect(t.Context(), dingoa.RedirectTaskRequest{TaskID: "1", ToUserID: "a", OperatorUserID: "b"})
 	require.ErrorIs(t, err, dingoa.ErrConflict)
 	require.ErrorIs(t, c.Instances.Terminate(t.Context(), dingoa.TerminateInstanceRequest{InstanceID: "1", IsSystem: true}), dingoa.ErrConflict)
 }
@@ -57,9 +57,9 @@ func TestRedirectIsChecked(t *testing.T) {
 	t.Parallel()
 	dt := newDingTalk(answer(200, done))
 	c := dt.client(t)
-	require.Equal(t, []string{"TaskID", "ToUserID", "OperateUserID"}, fieldsOf(t, dt, c.Tasks.Redirect(t.Context(), dingoa.RedirectTaskRequest{})))
+	require.Equal(t, []string{"TaskID", "ToUserID", "OperatorUserID"}, fieldsOf(t, dt, c.Tasks.Redirect(t.Context(), dingoa.RedirectTaskRequest{})))
 	long := dingoa.RedirectTaskRequest{
-		TaskID: "1", ToUserID: "a", OperateUserID: "b", Remark: strings.Repeat("长", 257), ActionName: strings.Repeat("长", 129),
+		TaskID: "1", ToUserID: "a", OperatorUserID: "b", Remark: strings.Repeat("长", 257), ActionName: strings.Repeat("长", 129),
 	}
 	require.Equal(t, []string{"Remark", "ActionName"}, fieldsOf(t, dt, c.Tasks.Redirect(t.Context(), long)))
 	long.Remark, long.ActionName = strings.Repeat("长", 256), strings.Repeat("长", 128)

@@ -172,7 +172,7 @@ func createRequest() dingoa.CreateInstanceRequest {
 }
 
 func decision() dingoa.DecideTaskRequest {
-	return dingoa.DecideTaskRequest{InstanceID: "a171de6c", TaskID: "67583405630", UserID: "user1"}
+	return dingoa.DecideTaskRequest{InstanceID: "a171de6c", TaskID: "67583405630", OperatorUserID: "user1"}
 }
 
 // asError is err as a *dingoa.Error.

@@ -91,7 +91,7 @@ func TestMinutesWithZAreChinaTime(t *testing.T) {
 	finished := time.Date(2026, 4, 16, 8, 0, 0, 0, time.UTC)
 	require.Equal(t, started, found.CreateTime)
 	require.Equal(t, finished, found.FinishTime)
-	require.Equal(t, started, found.Records[0].Date)
+	require.Equal(t, started, found.Records[0].Time)
 	require.Equal(t, started, found.Tasks[0].CreateTime)
 	require.Equal(t, finished, found.Tasks[0].FinishTime)
 }

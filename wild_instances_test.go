@@ -20,9 +20,9 @@ func wildRunning(change func(*dingoa.Instance)) dingoa.Instance {
 		ID: "p1", Title: "甲提交的申请", BusinessID: "202604161534000111222", Status: dingoa.InstanceRunning,
 		OriginatorUserID: "u1", OriginatorDeptID: -1, OriginatorDeptName: "甲部", CreateTime: start,
 		BizAction: dingoa.BizActionNone, BizData: "{}",
-		Records: []dingoa.OperationRecord{{UserID: "u1", Date: start, Type: dingoa.OperationStart, Result: dingoa.TaskNone}},
+		Records: []dingoa.OperationRecord{{UserID: "u1", Time: start, Type: dingoa.OperationStart, Result: dingoa.TaskNone}},
 		Tasks: []dingoa.Task{{
-			TaskID: "100000000001", UserID: "u2", Status: dingoa.TaskRunning, Result: dingoa.TaskNone, CreateTime: start,
+			ID: "100000000001", UserID: "u2", Status: dingoa.TaskRunning, Result: dingoa.TaskNone, CreateTime: start,
 			ActivityID: "1a2b_3c4d", InstanceID: "p1", MobileURL: address, PCURL: address,
 		}},
 	}
@@ -49,7 +49,7 @@ func wildLegacy(change func(*dingoa.Instance)) dingoa.Instance {
 		ID: "p1", Title: "甲提交的单", BusinessID: "202206192321000111222", Status: dingoa.InstanceCompleted, Result: dingoa.ResultAgree,
 		OriginatorUserID: "u1", OriginatorDeptID: -1, OriginatorDeptName: "甲部", CreateTime: start, FinishTime: finish,
 		BizAction: dingoa.BizActionNone,
-		Records:   []dingoa.OperationRecord{{UserID: "u1", Date: start, Type: dingoa.OperationStart, Result: dingoa.TaskNone}},
+		Records:   []dingoa.OperationRecord{{UserID: "u1", Time: start, Type: dingoa.OperationStart, Result: dingoa.TaskNone}},
 		Tasks: []dingoa.Task{legacyTask("70000000001", "aaaa_bbbb", china(2022, 6, 19, 23, 21, 18), finish,
 			"aflow.dingtalk.com?procInsId=AAAA00891655652077&taskId=70000000001&businessId=202206192321000111222")},
 	}
@@ -61,7 +61,7 @@ func wildLegacy(change func(*dingoa.Instance)) dingoa.Instance {
 
 func legacyTask(id, activity string, start, finish time.Time, address string) dingoa.Task {
 	return dingoa.Task{
-		TaskID: id, UserID: "u2", Status: dingoa.TaskCompleted, Result: dingoa.TaskAgree, CreateTime: start, FinishTime: finish,
+		ID: id, UserID: "u2", Status: dingoa.TaskCompleted, Result: dingoa.TaskAgree, CreateTime: start, FinishTime: finish,
 		ActivityID: activity, InstanceID: "p1", MobileURL: address, PCURL: address,
 	}
 }
@@ -92,15 +92,15 @@ func wildInstances() map[string]wildInstance {
 		"35-history-words.json": {want: wildHistory()},
 		"11-epoch-times.json": {wildRunning(func(i *dingoa.Instance) {
 			i.Status, i.Result, i.CreateTime, i.FinishTime = dingoa.InstanceCompleted, dingoa.ResultAgree, exact, china(2026, 4, 16, 16, 0, 0)
-			i.Records[0].Date = exact
+			i.Records[0].Time = exact
 			i.Tasks = []dingoa.Task{{
-				TaskID: "100000000001", UserID: "u2", Status: dingoa.TaskCompleted, Result: dingoa.TaskAgree,
+				ID: "100000000001", UserID: "u2", Status: dingoa.TaskCompleted, Result: dingoa.TaskAgree,
 				CreateTime: exact, FinishTime: i.FinishTime, ActivityID: "a", InstanceID: "p1",
 			}}
 		}), oneText},
 		"12-no-createtime.json": {wildRunning(func(i *dingoa.Instance) {
 			i.Status, i.Result, i.CreateTime, i.FinishTime = dingoa.InstanceCompleted, dingoa.ResultAgree, time.Time{}, china(2026, 4, 16, 16, 0, 0)
-			i.Records[0].Date = exact
+			i.Records[0].Time = exact
 		}), oneText},
 		"14b-value-null.json": {wildRunning(func(i *dingoa.Instance) { i.Records, i.Tasks = nil, nil }), func(t *testing.T, v form.Values) {
 			t.Helper()
@@ -108,12 +108,12 @@ func wildInstances() map[string]wildInstance {
 		}},
 		"legacy-08b-bizsuite-rows.json": {wild2022(func(i *dingoa.Instance) {
 			i.Records = append(i.Records,
-				dingoa.OperationRecord{UserID: "u2", Date: china(2022, 6, 19, 23, 25, 8), Type: dingoa.OperationExecute, Result: dingoa.TaskAgree},
-				dingoa.OperationRecord{UserID: "u1", Date: china(2022, 6, 19, 23, 25, 8), Type: dingoa.OperationNone, Result: dingoa.TaskNone})
+				dingoa.OperationRecord{UserID: "u2", Time: china(2022, 6, 19, 23, 25, 8), Type: dingoa.OperationExecute, Result: dingoa.TaskAgree},
+				dingoa.OperationRecord{UserID: "u1", Time: china(2022, 6, 19, 23, 25, 8), Type: dingoa.OperationNone, Result: dingoa.TaskNone})
 		}), wildForm08b},
 		"legacy-10-record-attachments.json": {want: wild2022(func(i *dingoa.Instance) {
 			i.Records = []dingoa.OperationRecord{{
-				UserID: "u2", Date: china(2024, 1, 2, 3, 4, 5), Type: dingoa.OperationComment, Result: dingoa.TaskNone, Remark: "看附件",
+				UserID: "u2", Time: china(2024, 1, 2, 3, 4, 5), Type: dingoa.OperationComment, Result: dingoa.TaskNone, Remark: "看附件",
 				Attachments: []dingoa.Attachment{{FileID: "7", FileName: "x.pdf", FileSize: 123, FileType: "pdf"}},
 			}}
 		})},
@@ -145,7 +145,7 @@ func wildF01() dingoa.Instance {
 	return wildRunning(func(i *dingoa.Instance) {
 		i.Title, i.OriginatorDeptName, i.BizAction, i.BizData = "t", "", "", ""
 		i.Status, i.Result, i.FinishTime = dingoa.InstanceCompleted, dingoa.ResultAgree, china(2026, 4, 16, 16, 0, 0)
-		i.Tasks[0].TaskID, i.Tasks[0].ActivityID = "1", ""
+		i.Tasks[0].ID, i.Tasks[0].ActivityID = "1", ""
 		i.Tasks[0].Status, i.Tasks[0].Result, i.Tasks[0].FinishTime = dingoa.TaskCompleted, dingoa.TaskAgree, i.FinishTime
 		i.Tasks[0].MobileURL = ""
 		i.Tasks[0].PCURL = "aflow.dingtalk.com?procInsId=AAAAAAAAAAAAAAAAAAAAAA00221776324877&taskId=1&businessId=202604161534000111222"
@@ -158,12 +158,12 @@ func wild2023() dingoa.Instance {
 		i.BusinessID, i.CreateTime, i.FinishTime = "202304071651000111222", start, end
 		i.Status, i.Result, i.CCUserIDs = dingoa.InstanceCompleted, dingoa.ResultAgree, []string{"u8", "u7"}
 		i.Records = []dingoa.OperationRecord{
-			{UserID: "u1", Date: start, Type: dingoa.OperationStart, Result: dingoa.TaskNone},
-			{UserID: "u1", Date: start, Type: dingoa.OperationCC, Result: dingoa.TaskNone, CCUserIDs: []string{"u7", "u8"}},
-			{UserID: "u2", Date: end, Type: dingoa.OperationExecute, Result: dingoa.TaskAgree},
+			{UserID: "u1", Time: start, Type: dingoa.OperationStart, Result: dingoa.TaskNone},
+			{UserID: "u1", Time: start, Type: dingoa.OperationCC, Result: dingoa.TaskNone, CCUserIDs: []string{"u7", "u8"}},
+			{UserID: "u2", Time: end, Type: dingoa.OperationExecute, Result: dingoa.TaskAgree},
 		}
 		i.Tasks = []dingoa.Task{{
-			TaskID: "79000000001", UserID: "u2", Status: dingoa.TaskCompleted, Result: dingoa.TaskAgree, CreateTime: start,
+			ID: "79000000001", UserID: "u2", Status: dingoa.TaskCompleted, Result: dingoa.TaskAgree, CreateTime: start,
 			FinishTime: china(2023, 4, 7, 18, 23, 0), ActivityID: "aaaa_bbbb", InstanceID: "p1",
 			PCURL: "aflow.dingtalk.com?procInsId=AAAAAAAAAAAAAAAAAAAAAA02311680857502&taskId=79000000001&businessId=202304071651000111222",
 		}}
@@ -173,7 +173,7 @@ func wild2023() dingoa.Instance {
 func wildRevoked() dingoa.Instance {
 	return wildSpare(func(i *dingoa.Instance) {
 		i.Status, i.FinishTime = dingoa.InstanceTerminated, china(2026, 4, 16, 16, 0, 0)
-		i.Records = append(i.Records, dingoa.OperationRecord{UserID: "u1", Date: i.FinishTime, Type: dingoa.OperationTerminate, Result: dingoa.TaskNone, Remark: "填错"})
+		i.Records = append(i.Records, dingoa.OperationRecord{UserID: "u1", Time: i.FinishTime, Type: dingoa.OperationTerminate, Result: dingoa.TaskNone, Remark: "填错"})
 		i.Tasks[0].Status, i.Tasks[0].FinishTime = dingoa.TaskCanceled, i.FinishTime
 	})
 }
@@ -182,25 +182,25 @@ func wildHistory() dingoa.Instance {
 	at := func(hour, minute int) time.Time { return china(2026, 4, 16, hour, minute, 0) }
 	end := china(2026, 4, 17, 9, 0, 0)
 	task := func(n int, user string, status dingoa.TaskStatus, result dingoa.TaskResult, start, finish time.Time) dingoa.Task {
-		return dingoa.Task{TaskID: "10000000000" + strconv.Itoa(n), UserID: user, Status: status, Result: result, CreateTime: start, FinishTime: finish, ActivityID: "1a2b_3c4d", InstanceID: "p1"}
+		return dingoa.Task{ID: "10000000000" + strconv.Itoa(n), UserID: user, Status: status, Result: result, CreateTime: start, FinishTime: finish, ActivityID: "1a2b_3c4d", InstanceID: "p1"}
 	}
 	return wildSpare(func(i *dingoa.Instance) {
 		i.Status, i.Result, i.FinishTime, i.CCUserIDs = dingoa.InstanceCompleted, dingoa.ResultAgree, end, []string{"u7"}
 		i.Records = []dingoa.OperationRecord{
-			{UserID: "u1", Date: at(15, 34), Type: dingoa.OperationStart, Result: dingoa.TaskNone, ActivityID: "sid-startevent", ShowName: "发起人"},
-			{UserID: "u2", Date: at(15, 40), Type: dingoa.OperationAppendBefore, Result: dingoa.TaskNone, ActivityID: "1a2b_3c4d", ShowName: "审批人"},
-			{UserID: "u3", Date: at(15, 50), Type: dingoa.OperationExecute, Result: dingoa.TaskAgree, ActivityID: "1a2b_3c4d", ShowName: "审批人"},
-			{UserID: "u2", Date: at(15, 55), Type: dingoa.OperationRedirect, Result: dingoa.TaskNone, Remark: "请代为处理"},
-			{UserID: "u4", Date: at(16, 0), Type: dingoa.OperationExecuteAgent, Result: dingoa.TaskAgree},
-			{UserID: "u5", Date: at(16, 0), Type: dingoa.OperationNone, Result: dingoa.TaskNone},
-			{UserID: "u1", Date: at(16, 1), Type: dingoa.OperationExecuteAuto, Result: dingoa.TaskAgree},
+			{UserID: "u1", Time: at(15, 34), Type: dingoa.OperationStart, Result: dingoa.TaskNone, ActivityID: "sid-startevent", ShowName: "发起人"},
+			{UserID: "u2", Time: at(15, 40), Type: dingoa.OperationAppendBefore, Result: dingoa.TaskNone, ActivityID: "1a2b_3c4d", ShowName: "审批人"},
+			{UserID: "u3", Time: at(15, 50), Type: dingoa.OperationExecute, Result: dingoa.TaskAgree, ActivityID: "1a2b_3c4d", ShowName: "审批人"},
+			{UserID: "u2", Time: at(15, 55), Type: dingoa.OperationRedirect, Result: dingoa.TaskNone, Remark: "请代为处理"},
+			{UserID: "u4", Time: at(16, 0), Type: dingoa.OperationExecuteAgent, Result: dingoa.TaskAgree},
+			{UserID: "u5", Time: at(16, 0), Type: dingoa.OperationNone, Result: dingoa.TaskNone},
+			{UserID: "u1", Time: at(16, 1), Type: dingoa.OperationExecuteAuto, Result: dingoa.TaskAgree},
 			{
-				UserID: "u6", Date: at(16, 2), Type: dingoa.OperationComment, Result: dingoa.TaskNone, Remark: "已阅", Images: []string{"https://static.example/1.png"},
+				UserID: "u6", Time: at(16, 2), Type: dingoa.OperationComment, Result: dingoa.TaskNone, Remark: "已阅", Images: []string{"https://static.example/1.png"},
 				Attachments: []dingoa.Attachment{{SpaceID: "9", FileID: "7", FileName: "x.pdf", FileSize: 123, FileType: "pdf"}},
 			},
-			{UserID: "u2", Date: at(16, 3), Type: dingoa.OperationRedirectFlow, Result: dingoa.TaskNone, Remark: "退回"},
-			{UserID: "u1", Date: end, Type: dingoa.OperationCC, Result: dingoa.TaskNone, CCUserIDs: []string{"u7"}, ActivityID: "cc_1", ShowName: "抄送人"},
-			{UserID: "u1", Date: end, Type: dingoa.OperationFinish, Result: dingoa.TaskNone},
+			{UserID: "u2", Time: at(16, 3), Type: dingoa.OperationRedirectFlow, Result: dingoa.TaskNone, Remark: "退回"},
+			{UserID: "u1", Time: end, Type: dingoa.OperationCC, Result: dingoa.TaskNone, CCUserIDs: []string{"u7"}, ActivityID: "cc_1", ShowName: "抄送人"},
+			{UserID: "u1", Time: end, Type: dingoa.OperationFinish, Result: dingoa.TaskNone},
 		}
 		i.Tasks = []dingoa.Task{
 			task(1, "u2", dingoa.TaskCompleted, dingoa.TaskRedirected, at(15, 34), at(15, 55)),
@@ -226,9 +226,9 @@ func wild2019() dingoa.Instance {
 		i.Title, i.BusinessID = "甲提交的加班", "201906302330000011122"
 		i.CreateTime, i.FinishTime = china(2019, 6, 30, 23, 30, 7), china(2019, 6, 30, 23, 30, 23)
 		i.Records = []dingoa.OperationRecord{
-			{UserID: "u1", Date: china(2019, 6, 30, 23, 30, 6), Type: dingoa.OperationStart, Result: dingoa.TaskNone},
-			{UserID: "u1", Date: china(2019, 6, 30, 23, 30, 22), Type: dingoa.OperationExecute, Result: dingoa.TaskAgree},
-			{UserID: "u1", Date: china(2019, 6, 30, 23, 30, 22), Type: dingoa.OperationNone, Result: dingoa.TaskNone},
+			{UserID: "u1", Time: china(2019, 6, 30, 23, 30, 6), Type: dingoa.OperationStart, Result: dingoa.TaskNone},
+			{UserID: "u1", Time: china(2019, 6, 30, 23, 30, 22), Type: dingoa.OperationExecute, Result: dingoa.TaskAgree},
+			{UserID: "u1", Time: china(2019, 6, 30, 23, 30, 22), Type: dingoa.OperationNone, Result: dingoa.TaskNone},
 		}
 		i.Tasks = []dingoa.Task{legacyTask("60000000001", "", i.CreateTime, i.FinishTime, "")}
 		i.Tasks[0].UserID = "u1"
@@ -241,23 +241,23 @@ func wild2018() dingoa.Instance {
 		i.BusinessID, i.Status, i.OriginatorDeptID, i.BizAction = "2018111111", dingoa.InstanceNew, 1, dingoa.BizActionModify
 		i.CreateTime, i.FinishTime = noon, noon
 		i.AttachedInstanceIDs, i.CCUserIDs, i.ApproverUserIDs = []string{"i1", "i2"}, []string{"u7", "u8"}, []string{"u2", "u3"}
-		i.Records = []dingoa.OperationRecord{{UserID: "u1", Date: noon, Type: dingoa.OperationExecute, Result: dingoa.TaskAgree, Remark: "好"}}
-		i.Tasks = []dingoa.Task{{TaskID: "1497249", UserID: "u1", Status: dingoa.TaskNew, Result: dingoa.TaskRedirected, CreateTime: noon, FinishTime: noon, InstanceID: "p1"}}
+		i.Records = []dingoa.OperationRecord{{UserID: "u1", Time: noon, Type: dingoa.OperationExecute, Result: dingoa.TaskAgree, Remark: "好"}}
+		i.Tasks = []dingoa.Task{{ID: "1497249", UserID: "u1", Status: dingoa.TaskNew, Result: dingoa.TaskRedirected, CreateTime: noon, FinishTime: noon, InstanceID: "p1"}}
 	})
 }
 
 func wildDiary() dingoa.Instance {
 	start, end := china(2022, 5, 30, 23, 46, 37), china(2022, 5, 31, 9, 54, 40)
 	cc := func(at time.Time) dingoa.OperationRecord {
-		return dingoa.OperationRecord{UserID: "u1", Date: at, Type: dingoa.OperationCC, Result: dingoa.TaskNone}
+		return dingoa.OperationRecord{UserID: "u1", Time: at, Type: dingoa.OperationCC, Result: dingoa.TaskNone}
 	}
 	return wildLegacy(func(i *dingoa.Instance) {
 		i.Title, i.BusinessID, i.CreateTime, i.FinishTime = "甲提交的日志", "202205302346000111222", start, end
 		i.OriginatorDeptID, i.CCUserIDs = 58000001, []string{"u7", "u8"}
 		i.Records = []dingoa.OperationRecord{
-			{UserID: "u1", Date: start, Type: dingoa.OperationStart, Result: dingoa.TaskNone},
+			{UserID: "u1", Time: start, Type: dingoa.OperationStart, Result: dingoa.TaskNone},
 			cc(start),
-			{UserID: "u2", Date: end.Add(-time.Second), Type: dingoa.OperationExecute, Result: dingoa.TaskAgree},
+			{UserID: "u2", Time: end.Add(-time.Second), Type: dingoa.OperationExecute, Result: dingoa.TaskAgree},
 			cc(end),
 		}
 		i.Tasks = []dingoa.Task{legacyTask("74000000001", "b39a_73fb", start.Add(time.Second), end,

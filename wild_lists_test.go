@@ -149,7 +149,7 @@ func wildListsOfOthers() map[string]wildListOf {
 			return namedPage(page, err, func(v dingoa.TaskSummary) string { return v.TaskID })
 		}, wildPageOf{[]string{"7"}, "2"}},
 		"38-managed-tasks.json": {func(ctx context.Context, c *dingoa.Client) (wildPageOf, error) {
-			page, err := c.Premium.ListManagedTodoTasks(ctx, dingoa.ManagedTodoRequest{UserID: "u1", ManagerUserID: "u2"})
+			page, err := c.Premium.ListManagedTodoTasks(ctx, dingoa.ManagedTodoRequest{UserID: "u1", OperatorUserID: "u2"})
 			return namedPage(page, err, func(v dingoa.ManagedTask) string { return v.TaskID })
 		}, wildPageOf{[]string{"7"}, "2"}},
 		"39-data.json": {func(ctx context.Context, c *dingoa.Client) (wildPageOf, error) {

@@ -59,7 +59,7 @@ func plainInstance(i dingoa.Instance) dingoa.Instance {
 	i.Records, i.Tasks = noEmpty(i.Records), noEmpty(i.Tasks)
 	for n := range i.Records {
 		r := &i.Records[n]
-		r.Date = r.Date.UTC()
+		r.Time = r.Time.UTC()
 		r.Attachments, r.Images, r.CCUserIDs = noEmpty(r.Attachments), noEmpty(r.Images), noEmpty(r.CCUserIDs)
 	}
 	for n := range i.Tasks {

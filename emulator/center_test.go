@@ -215,7 +215,7 @@ func TestPremiumCenter(t *testing.T) {
 
 	s := newServer(t, emulator.WithPremium())
 	c := newClient(t, s)
-	directory := dingoa.SaveCenterDirectoryRequest{OperateUserID: "lisi", BizGroup: "g", Name: "行政", NameI18N: `{"zh_CN":"行政"}`}
+	directory := dingoa.SaveCenterDirectoryRequest{OperatorUserID: "lisi", BizGroup: "g", Name: "行政", NameI18N: `{"zh_CN":"行政"}`}
 	made, err := c.Premium.SaveCenterDirectory(ctx, directory)
 	require.NoError(t, err)
 	for i := range 9 {
@@ -226,7 +226,7 @@ func TestPremiumCenter(t *testing.T) {
 	directory.BizGroup = "too many"
 	_, err = c.Premium.SaveCenterDirectory(ctx, directory)
 	require.ErrorIs(t, err, dingoa.ErrQuotaExceeded)
-	remove := dingoa.DeleteCenterDirectoryRequest{DirID: made.DirID, OperateUserID: "lisi"}
+	remove := dingoa.DeleteCenterDirectoryRequest{DirID: made.DirID, OperatorUserID: "lisi"}
 	require.NoError(t, c.Premium.DeleteCenterDirectory(ctx, remove))
 	require.ErrorIs(t, c.Premium.DeleteCenterDirectory(ctx, remove), dingoa.ErrNotFound)
 

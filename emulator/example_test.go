@@ -147,7 +147,7 @@ func ExampleServer_Advance() {
 		panic(err)
 	}
 
-	revoke := dingoa.TerminateInstanceRequest{InstanceID: created.InstanceID, OperatingUserID: company.DefaultOriginator}
+	revoke := dingoa.TerminateInstanceRequest{InstanceID: created.InstanceID, OperatorUserID: company.DefaultOriginator}
 	fmt.Println(errors.Is(client.Instances.Terminate(ctx, revoke), dingoa.ErrConflict))
 	server.Advance(15 * time.Second)
 	fmt.Println(client.Instances.Terminate(ctx, revoke))

@@ -283,7 +283,7 @@ func TestHandlerCallsBack(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				return c.Tasks.Approve(ctx, dingoa.DecideTaskRequest{InstanceID: in.ID, TaskID: change.TaskID, UserID: change.StaffID})
+				return c.Tasks.Approve(ctx, dingoa.DecideTaskRequest{InstanceID: in.ID, TaskID: change.TaskID, OperatorUserID: change.StaffID})
 			})
 			id := create(t, c, leave())
 			require.NoError(t, s.Flush(t.Context()))

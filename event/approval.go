@@ -43,9 +43,9 @@ const (
 
 // OperationRecord is one line of an approval's history.
 type OperationRecord struct {
-	// UserID did it, at Date, in UTC with the precision of dingoa.Instance.CreateTime.
+	// UserID did it, at Time, in UTC with the precision of dingoa.Instance.CreateTime.
 	UserID string    `json:"userId"`
-	Date   time.Time `json:"date" wire:"timestamp"`
+	Time   time.Time `json:"date" wire:"timestamp"`
 	// Type is the kind of the operation, Result the decision if it was one.
 	Type   OperationType `json:"type" wire:"operationType"`
 	Result TaskResult    `json:"result" wire:"operationResult"`
@@ -90,8 +90,8 @@ const (
 
 // Task is one person's decision in an approval (审批任务).
 type Task struct {
-	// TaskID names the task; a number that the vendor also writes as text.
-	TaskID string `json:"taskId"`
+	// ID identifies the task; a number that the vendor also writes as text.
+	ID string `json:"taskId"`
 	// UserID decides, or decided.
 	UserID string `json:"userId"`
 	// Status says whether the decision is due, Result what it was.

@@ -22,8 +22,8 @@ func isvApproval() event.ISVInstanceChange {
 		URL:        "https://aflow.dingtalk.com/dingtalk/mobile/homepage.htm?corpid=ding6e51bbd3049d542f35c2f4657eb6378f&dd_share=false&showmenu=true&dd_progress=false&back=native&procInstId=bbdf6db4-8786-4cd7-afce-1ee955094716c&taskId=&dinghash=approval&dd_from=isv#approval",
 		CreateTime: ms(1534765433000),
 		FormValues: []event.ISVFormValue{{ID: "TextField-JL1PLEE3", Name: "文本1", Value: "测试"}},
-		Records:    []event.OperationRecord{{UserID: user, Date: ms(1534765433000), Type: "START_PROCESS_INSTANCE", Result: "NONE"}},
-		Tasks:      []event.Task{{TaskID: "39260212292", UserID: user, Status: "RUNNING", Result: "NONE", CreateTime: ms(1534765434000)}},
+		Records:    []event.OperationRecord{{UserID: user, Time: ms(1534765433000), Type: "START_PROCESS_INSTANCE", Result: "NONE"}},
+		Tasks:      []event.Task{{ID: "39260212292", UserID: user, Status: "RUNNING", Result: "NONE", CreateTime: ms(1534765434000)}},
 	}
 }
 

@@ -76,7 +76,7 @@ func runEmulated(ctx context.Context, out io.Writer) error {
 	}
 	server.Advance(time.Minute) // DingTalk revokes nothing in the first 15 seconds
 	if err := client.Instances.Terminate(ctx, dingoa.TerminateInstanceRequest{
-		InstanceID: id, OperatingUserID: company.DefaultOriginator, Remark: "计划有变",
+		InstanceID: id, OperatorUserID: company.DefaultOriginator, Remark: "计划有变",
 	}); err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func decide(ctx context.Context, client *dingoa.Client, instanceID, userID, rema
 	for _, task := range inst.RunningTasks() {
 		if task.UserID == userID {
 			return client.Tasks.Approve(ctx, dingoa.DecideTaskRequest{
-				InstanceID: instanceID, TaskID: task.TaskID, UserID: userID, Remark: remark,
+				InstanceID: instanceID, TaskID: task.ID, OperatorUserID: userID, Remark: remark,
 			})
 		}
 	}

@@ -73,7 +73,7 @@ func report(out io.Writer, inst *dingoa.Instance) error {
 		if record.Remark != "" {
 			remark = "  “" + record.Remark + "”"
 		}
-		fmt.Fprintf(out, "    %s  %-26s %-6s %s%s\n", record.Date.In(china).Format("01-02 15:04"), record.Type, record.Result, record.UserID, remark)
+		fmt.Fprintf(out, "    %s  %-26s %-6s %s%s\n", record.Time.In(china).Format("01-02 15:04"), record.Type, record.Result, record.UserID, remark)
 	}
 	fmt.Fprintln(out)
 	return nil

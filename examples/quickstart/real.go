@@ -62,7 +62,7 @@ func followReal(ctx context.Context, out io.Writer, s settings, sleep sleeper) e
 		return err
 	}
 	if err := client.Instances.Terminate(ctx, dingoa.TerminateInstanceRequest{
-		InstanceID: created.InstanceID, OperatingUserID: s.userID, Remark: "dingoa quickstart",
+		InstanceID: created.InstanceID, OperatorUserID: s.userID, Remark: "dingoa quickstart",
 	}); err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func follow(ctx context.Context, out io.Writer, client *dingoa.Client, id string
 		}
 		for ; told < len(inst.Records); told++ {
 			r := inst.Records[told]
-			line(out, r.Date, "✓", "%s %s %s %s", r.UserID, r.Type, r.Result, r.Remark)
+			line(out, r.Time, "✓", "%s %s %s %s", r.UserID, r.Type, r.Result, r.Remark)
 		}
 		if inst.Status != dingoa.InstanceRunning || time.Now().After(deadline) {
 			return inst, nil

@@ -185,14 +185,14 @@ func (r *run) task(id, userID string) dingoa.Task {
 func (r *run) agree(id, userID, remark string) {
 	r.Helper()
 	r.ok(r.Client.Tasks.Approve(r.Context(), dingoa.DecideTaskRequest{
-		InstanceID: id, TaskID: r.task(id, userID).TaskID, UserID: userID, Remark: remark,
+		InstanceID: id, TaskID: r.task(id, userID).ID, OperatorUserID: userID, Remark: remark,
 	}))
 }
 
 func (r *run) refuse(id, userID, remark string) {
 	r.Helper()
 	r.ok(r.Client.Tasks.Refuse(r.Context(), dingoa.DecideTaskRequest{
-		InstanceID: id, TaskID: r.task(id, userID).TaskID, UserID: userID, Remark: remark,
+		InstanceID: id, TaskID: r.task(id, userID).ID, OperatorUserID: userID, Remark: remark,
 	}))
 }
 

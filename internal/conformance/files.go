@@ -23,7 +23,7 @@ func attachments(r *run) {
 
 	id := r.create(one(r.Approvers[0]))
 	r.ok(r.Client.Instances.Comment(r.Context(), dingoa.CommentRequest{
-		InstanceID: id, UserID: r.Originator, Text: "see", File: dingoa.Files{Attachments: []dingoa.Attachment{*file}},
+		InstanceID: id, OperatorUserID: r.Originator, Text: "see", File: dingoa.Files{Attachments: []dingoa.Attachment{*file}},
 	}))
 	req := dingoa.DownloadRequest{InstanceID: id, FileID: file.FileID}
 	_, err = r.Client.Files.Download(r.Context(), req, io.Discard)

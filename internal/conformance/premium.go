@@ -31,14 +31,14 @@ func sentBack(r *run) {
 	activity := r.task(id, first).ActivityID
 	r.agree(id, first, "")
 	revert := dingoa.RevertTaskRequest{
-		InstanceID: id, TaskID: r.task(id, second).TaskID, OperateUserID: second,
+		InstanceID: id, TaskID: r.task(id, second).ID, OperatorUserID: second,
 		Action: dingoa.RevertForApproval, TargetActivityID: activity, Remark: "please look again",
 	}
 	if !r.premium(r.Client.Premium.RevertTask(r.Context(), revert)) {
 		return
 	}
 	r.agree(id, first, "again")
-	revert.TaskID = r.task(id, second).TaskID
+	revert.TaskID = r.task(id, second).ID
 	revert.Action, revert.TargetActivityID = dingoa.RevertForResubmit, ""
 	r.ok(r.Client.Premium.RevertTask(r.Context(), revert))
 	for _, user := range []string{r.Originator, first, second} {
@@ -52,14 +52,14 @@ func added(r *run) {
 	asked, before, after := r.Approvers[0], r.Approvers[1], r.Approvers[2]
 	id := r.create(one(asked))
 	request := dingoa.AppendTaskRequest{
-		InstanceID: id, TaskID: r.task(id, asked).TaskID, OperateUserID: asked, AppenderUserIDs: []string{before},
+		InstanceID: id, TaskID: r.task(id, asked).ID, OperatorUserID: asked, AppenderUserIDs: []string{before},
 		Position: dingoa.AppendBefore, ActivateType: dingoa.ActivateAll,
 	}
 	if !r.premium(r.Client.Premium.AppendTask(r.Context(), request)) {
 		return
 	}
 	r.agree(id, before, "")
-	request.TaskID = r.task(id, asked).TaskID
+	request.TaskID = r.task(id, asked).ID
 	request.AppenderUserIDs, request.Position = []string{after}, dingoa.AppendAfter
 	r.ok(r.Client.Premium.AppendTask(r.Context(), request))
 	r.agree(id, asked, "")
@@ -71,10 +71,10 @@ func added(r *run) {
 
 func decidedTogether(r *run) {
 	user := r.Approvers[0]
-	request := dingoa.BatchExecuteRequest{UserID: user, Result: dingoa.ResultAgree}
+	request := dingoa.BatchExecuteRequest{OperatorUserID: user, Result: dingoa.ResultAgree}
 	for range 2 {
 		id := r.create(one(user))
-		request.Tasks = append(request.Tasks, dingoa.TaskRef{TaskID: r.task(id, user).TaskID, InstanceID: id})
+		request.Tasks = append(request.Tasks, dingoa.TaskRef{TaskID: r.task(id, user).ID, InstanceID: id})
 	}
 	results, err := r.Client.Premium.BatchExecute(r.Context(), request)
 	if !r.premium(err) {
@@ -104,9 +104,9 @@ func handedOver(r *run) {
 	from, to := r.Approvers[0], r.Approvers[2]
 	id := r.create(one(from))
 	r.task(id, from)
-	todo := dingoa.ManagedTodoRequest{UserID: from, ManagerUserID: r.Administrator}
+	todo := dingoa.ManagedTodoRequest{UserID: from, OperatorUserID: r.Administrator}
 	if r.Administrator == "" {
-		todo.ManagerUserID = from
+		todo.OperatorUserID = from
 	}
 	_, err := r.Client.Premium.ListManagedTodoTasks(r.Context(), todo)
 	if r.Premium && r.Administrator == "" || !r.premium(err) {
@@ -119,7 +119,7 @@ func handedOver(r *run) {
 		return r.Client.Premium.AllManagedTodoTasks(r.Context(), todo)
 	}, func(t dingoa.ManagedTask) bool { return t.InstanceID == id && t.CanRedirect })
 	response, err := r.Client.Premium.RedirectTasks(r.Context(), dingoa.RedirectTasksRequest{
-		TaskIDs: []string{task.TaskID}, FromUserID: from, ToUserID: to, ManagerUserID: r.Administrator,
+		TaskIDs: []string{task.TaskID}, FromUserID: from, ToUserID: to, OperatorUserID: r.Administrator,
 	})
 	r.ok(err)
 	r.equal("failed", response.Failed, 0)

@@ -79,7 +79,7 @@ func redirected(r *run) {
 	from, to := r.Approvers[0], r.Approvers[2]
 	id := r.create(one(from))
 	err := r.Client.Tasks.Redirect(r.Context(), dingoa.RedirectTaskRequest{
-		TaskID: r.task(id, from).TaskID, OperateUserID: from, ToUserID: to, Remark: "please",
+		TaskID: r.task(id, from).ID, OperatorUserID: from, ToUserID: to, Remark: "please",
 	})
 	if r.Legacy {
 		r.is(err, dingoa.ErrUnsupported)
@@ -94,7 +94,7 @@ func redirected(r *run) {
 		}
 	}
 	r.equal("redirects", len(records(instance, dingoa.OperationRedirect)), 1)
-	err = r.Client.Tasks.Redirect(r.Context(), dingoa.RedirectTaskRequest{TaskID: next.TaskID, OperateUserID: from, ToUserID: to})
+	err = r.Client.Tasks.Redirect(r.Context(), dingoa.RedirectTaskRequest{TaskID: next.ID, OperatorUserID: from, ToUserID: to})
 	r.is(err, dingoa.ErrPermission, dingoa.ErrInvalidArgument)
 	r.agree(id, to, "")
 	r.untilEnded(id, dingoa.ResultAgree)
@@ -102,19 +102,19 @@ func redirected(r *run) {
 
 func commented(r *run) {
 	id := r.create(one(r.Approvers[0]))
-	comment := dingoa.CommentRequest{InstanceID: id, UserID: r.Approvers[1], Text: "请补充材料 <&>"}
+	comment := dingoa.CommentRequest{InstanceID: id, OperatorUserID: r.Approvers[1], Text: "请补充材料 <&>"}
 	r.ok(r.Client.Instances.Comment(r.Context(), comment))
 	instance := r.until(id, "commented", func(i *dingoa.Instance) bool { return len(records(i, dingoa.OperationComment)) > 0 })
 	got := records(instance, dingoa.OperationComment)[0]
 	r.equal("comment", got.Remark, comment.Text)
-	r.equal("by", got.UserID, comment.UserID)
+	r.equal("by", got.UserID, comment.OperatorUserID)
 	r.equal("status", instance.Status, dingoa.InstanceRunning)
 }
 
 func revoked(r *run) {
 	id := r.create(one(r.Approvers[0]))
 	terminate := func(userID string) error {
-		return r.Client.Instances.Terminate(r.Context(), dingoa.TerminateInstanceRequest{InstanceID: id, OperatingUserID: userID, Remark: "mistake"})
+		return r.Client.Instances.Terminate(r.Context(), dingoa.TerminateInstanceRequest{InstanceID: id, OperatorUserID: userID, Remark: "mistake"})
 	}
 	r.is(terminate(r.Originator), dingoa.ErrConflict) // in the first 15 seconds
 	r.equal("status", r.get(id).Status, dingoa.InstanceRunning)
@@ -207,9 +207,9 @@ func unknownInstance(r *run) {
 	const nowhere = "00000000-0000-0000-0000-000000000000"
 	_, err := r.Client.Instances.Get(r.Context(), nowhere)
 	r.is(err, dingoa.ErrNotFound, dingoa.ErrInvalidArgument)
-	err = r.Client.Instances.Comment(r.Context(), dingoa.CommentRequest{InstanceID: nowhere, UserID: r.Originator, Text: "x"})
+	err = r.Client.Instances.Comment(r.Context(), dingoa.CommentRequest{InstanceID: nowhere, OperatorUserID: r.Originator, Text: "x"})
 	r.is(err, dingoa.ErrNotFound)
-	err = r.Client.Instances.Terminate(r.Context(), dingoa.TerminateInstanceRequest{InstanceID: nowhere, OperatingUserID: r.Originator})
+	err = r.Client.Instances.Terminate(r.Context(), dingoa.TerminateInstanceRequest{InstanceID: nowhere, OperatorUserID: r.Originator})
 	r.is(err, dingoa.ErrNotFound)
 }
 
@@ -231,7 +231,7 @@ func requiredValueMissing(r *run) {
 
 func noSecondDecision(r *run) {
 	id := r.create(one(r.Approvers[0]), one(r.Approvers[1]))
-	decision := dingoa.DecideTaskRequest{InstanceID: id, TaskID: r.task(id, r.Approvers[0]).TaskID, UserID: r.Approvers[0]}
+	decision := dingoa.DecideTaskRequest{InstanceID: id, TaskID: r.task(id, r.Approvers[0]).ID, OperatorUserID: r.Approvers[0]}
 	r.ok(r.Client.Tasks.Approve(r.Context(), decision))
 	r.is(r.Client.Tasks.Refuse(r.Context(), decision), dingoa.ErrConflict)
 	r.agree(id, r.Approvers[1], "")
@@ -241,7 +241,7 @@ func noSecondDecision(r *run) {
 
 func noForeignDecision(r *run) {
 	id := r.create(one(r.Approvers[0]))
-	decision := dingoa.DecideTaskRequest{InstanceID: id, TaskID: r.task(id, r.Approvers[0]).TaskID, UserID: r.Approvers[1]}
+	decision := dingoa.DecideTaskRequest{InstanceID: id, TaskID: r.task(id, r.Approvers[0]).ID, OperatorUserID: r.Approvers[1]}
 	r.is(r.Client.Tasks.Approve(r.Context(), decision), dingoa.ErrPermission, dingoa.ErrConflict)
 	r.equal("status", r.get(id).Status, dingoa.InstanceRunning)
 }
