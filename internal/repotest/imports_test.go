@@ -13,11 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// goPackage is what go list says of a package, without its tests.
+// goPackage is a package, without its tests, as go list prints it.
 type goPackage struct {
-	ImportPath string
-	Imports    []string
-	Deps       []string
+	ImportPath string   `json:"ImportPath"`
+	Imports    []string `json:"Imports"`
+	Deps       []string `json:"Deps"`
 }
 
 // listPackages returns the packages of the module, by their path below it; "." is
@@ -31,11 +31,11 @@ func listPackages(t *testing.T) map[string]goPackage {
 	packages := map[string]goPackage{}
 	for decoder := json.NewDecoder(output); ; {
 		var p goPackage
-		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+		err := decoder.Decode(&p)
+		if errors.Is(err, io.EOF) {
 			break
-		} else {
-			require.NoError(t, err)
 		}
+		require.NoError(t, err)
 		packages[below(p.ImportPath)] = p
 	}
 	require.NoError(t, cmd.Wait())
