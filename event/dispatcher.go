@@ -210,8 +210,8 @@ func OnType(eventType string, fn func(context.Context, *Event) error) Dispatcher
 // [SyncPush] are dispatched one by one.
 //
 // A handler may call Dispatch with the context that it was given: the event is
-// handled at once, as a part of the one at hand. With any other context
-// it deadlocks.
+// handled at once, as a part of the one at hand. With any other context it would
+// wait for itself: after five minutes that is [ErrNoTurn].
 func (d *Dispatcher) Dispatch(ctx context.Context, e *Event) error {
 	if d == nil || e == nil {
 		return errors.New("dingoa: Dispatch needs a dispatcher and an event")
@@ -240,9 +240,14 @@ func (d *Dispatcher) inTurn(ctx context.Context, e *Event) error {
 	case ctx.Value(turnOf{d}) != nil:
 		return d.once(ctx, e, handlers)
 	}
-	return d.lanes.Do(ctx, e.Subject(), func() error {
+	err := d.lanes.Do(ctx, e.Subject(), func() error {
 		return d.once(context.WithValue(ctx, turnOf{d}, true), e, handlers)
 	})
+	if errors.Is(err, lanes.ErrStuck) {
+		return fmt.Errorf("dingoa: event %s: %w within %v: a handler of its approval, or too many others, are still running; "+
+			"a handler that calls Dispatch has to pass on the context that it was given", e.ID, ErrNoTurn, lanes.Patience)
+	}
+	return err
 }
 
 func (d *Dispatcher) handlersOf(e *Event) []handler {
@@ -301,6 +306,10 @@ func recovered(ctx context.Context, h Handler, e *Event) (err error) {
 	}()
 	return h.Dispatch(ctx, e)
 }
+
+// ErrNoTurn reports an event whose turn did not come within five minutes. It was
+// not handled, and may be dispatched again.
+var ErrNoTurn = errors.New("the event's turn did not come")
 
 // ErrHandlerExited reports a handler that ended its goroutine, see [runtime.Goexit].
 var ErrHandlerExited = errors.New("dingoa: the event handler ended its goroutine (runtime.Goexit, as t.FailNow does)")

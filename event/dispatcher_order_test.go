@@ -110,6 +110,27 @@ func TestAHandlerMayDispatch(t *testing.T) {
 	require.Equal(t, []string{"0", "1"}, got)
 }
 
+// A handler that dispatches with a context of its own waits for itself, but not for
+// ever.
+func TestAHandlerThatWaitsForItself(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var d *event.Dispatcher
+		d = onTasks(t, func(_ context.Context, _ *event.Event, c event.TaskChange) error {
+			if c.TaskID == "0" {
+				return d.Dispatch(context.Background(), taskEvent(t, c.InstanceID, 1)) //nolint:contextcheck // any other context
+			}
+			return nil
+		})
+		began := time.Now()
+		err := d.Dispatch(t.Context(), taskEvent(t, "p", 0))
+		require.ErrorIs(t, err, event.ErrNoTurn)
+		require.ErrorContains(t, err, "pass on the context")
+		require.Equal(t, 5*time.Minute, time.Since(began))
+		require.NoError(t, d.Dispatch(t.Context(), taskEvent(t, "p", 2)), "the approval is free again")
+	})
+}
+
 func TestSyncPushesDoNotWaitForThemselves(t *testing.T) {
 	t.Parallel()
 	var handled atomic.Int32

@@ -7,10 +7,18 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 )
 
 // ErrClosed reports a function that was given to closed lanes.
 var ErrClosed = errors.New("lanes are closed")
+
+// ErrStuck reports a function that waited for its turn for Patience, such as one
+// that was given to Do by the function before it.
+var ErrStuck = errors.New("the turn did not come")
+
+// Patience is how long Do waits for its turn.
+const Patience = 5 * time.Minute
 
 // Lanes runs functions. Those of one key run one after the other, in the order
 // in which they came; a key that is busy holds up no other. A key that nothing
@@ -95,8 +103,9 @@ func (l *Lanes) TryGo(key string, fn func()) bool {
 }
 
 // Do runs fn in the caller's goroutine when its turn comes, and returns its
-// error. When ctx ends before, fn does not run and the error is that of ctx.
-// fn must not call Do of the same lanes: it would wait for itself.
+// error. When ctx ends before, fn does not run and the error is that of ctx; after
+// Patience it is ErrStuck. fn must not call Do with the same key: that would wait
+// for itself, until it is stuck.
 func (l *Lanes) Do(ctx context.Context, key string, fn func() error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -106,11 +115,18 @@ func (l *Lanes) Do(ctx context.Context, key string, fn func() error) error {
 		return ErrClosed
 	}
 	if w.turn != nil {
+		patience := time.NewTimer(Patience)
+		defer patience.Stop()
 		select {
 		case <-w.turn:
 		case <-ctx.Done():
 			if l.remove(w) {
 				return ctx.Err()
+			}
+			<-w.turn
+		case <-patience.C:
+			if l.remove(w) {
+				return ErrStuck
 			}
 			<-w.turn
 		case <-l.dropped:
