@@ -152,7 +152,7 @@ func TestReconcileFindsWhatNoPushTold(t *testing.T) {
 			require.NoError(t, o.Refuse(company.DefaultFirstApprover, id, ""))
 		}
 		for _, id := range ids[20:25] {
-			require.NoError(t, o.Revoke(id, ""))
+			require.NoError(t, o.Terminate(id, ""))
 		}
 		o.Advance(10 * time.Minute) // the repeats are over
 

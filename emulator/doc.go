@@ -12,7 +12,7 @@
 // sent again until it is acknowledged.
 //
 // People act with [Server.Approve], [Server.Refuse], [Server.Redirect],
-// [Server.AddSign], [Server.Revert], [Server.Revoke] and [Server.AddComment].
+// [Server.AppendTask], [Server.Revert], [Server.Terminate] and [Server.AddComment].
 // [Server.Advance] lets time pass. [Server.Fail] makes requests fail or be slow,
 // [Server.FailEvents] makes events come late, twice, damaged or not at all, and
 // [Server.DisconnectStreams] and [Server.CutStreams] end connections.

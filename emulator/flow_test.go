@@ -199,7 +199,7 @@ func TestSteeringSaysWhatIsWrong(t *testing.T) {
 	require.ErrorContains(t, s.Approve("lisi", "nowhere", ""), `no instance "nowhere"`)
 	require.ErrorContains(t, s.Redirect("lisi", id, "nobody", ""), `no user "nobody"`)
 	require.ErrorContains(t, s.AddComment("nobody", id, "hm"), `no user "nobody"`)
-	require.NoError(t, s.Revoke(id, ""))
-	require.ErrorContains(t, s.Revoke(id, ""), "TERMINATED")
+	require.NoError(t, s.Terminate(id, ""))
+	require.ErrorContains(t, s.Terminate(id, ""), "TERMINATED")
 	require.Equal(t, []string{"lisi TERMINATED"}, lines(state(t, s, id)))
 }

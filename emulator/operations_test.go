@@ -203,7 +203,7 @@ func TestRedirectIsRefused(t *testing.T) {
 	done := create(t, c, leave())
 	require.NoError(t, s.Approve("lisi", done, ""))
 	ended := create(t, c, leave())
-	require.NoError(t, s.Revoke(ended, ""))
+	require.NoError(t, s.Terminate(ended, ""))
 	for name, tc := range map[string]struct {
 		change object
 		code   string
@@ -241,7 +241,7 @@ func TestCommentAndTodoCount(t *testing.T) {
 	r = callOld(t, s, http.MethodPost, "/topapi/process/instance/comment/add",
 		object{"request": object{"process_instance_id": id, "text": "补了", "comment_userid": "zhangsan"}})
 	requireDocumented(t, "OapiProcessInstanceCommentAdd", r.body)
-	require.NoError(t, s.Revoke(id, ""))
+	require.NoError(t, s.Terminate(id, ""))
 	require.NoError(t, s.AddComment("qianqi", id, "可惜"))
 
 	in, err := c.Instances.Get(t.Context(), id)
@@ -326,7 +326,7 @@ func TestListPages(t *testing.T) {
 		got, _ = list(object{"startTime": second + 1, "endTime": nil, "maxResults": 20})
 		require.Equal(t, ids[2:], got)
 
-		require.NoError(t, s.Revoke(ids[0], ""))
+		require.NoError(t, s.Terminate(ids[0], ""))
 		require.NoError(t, s.Refuse("lisi", ids[1], ""))
 		got, _ = list(object{"statuses": []string{"TERMINATED", "COMPLETED"}})
 		require.Equal(t, ids[:2], got)

@@ -24,13 +24,13 @@ func (s *Server) Redirect(userID, instanceID, toUserID, remark string) error {
 	return s.actIn(instanceID, actRedirect, action{UserID: userID, ToUserID: toUserID, Remark: remark})
 }
 
-// AddSign adds approvers (加签) as the user whose task is running does: they decide
+// AppendTask adds approvers (加签) as the user whose task is running does: they decide
 // before that user, or after.
-func (s *Server) AddSign(userID, instanceID string, add AddedApprovers, remark string) error {
+func (s *Server) AppendTask(userID, instanceID string, add AddedApprovers, remark string) error {
 	return s.actIn(instanceID, actAddSign, action{UserID: userID, UserIDs: add.UserIDs, Mode: add.Mode, Before: add.Before, Remark: remark})
 }
 
-// AddedApprovers are who [Server.AddSign] adds.
+// AddedApprovers are who [Server.AppendTask] adds.
 type AddedApprovers struct {
 	// UserIDs are at least one, and not the user who adds them.
 	UserIDs []string
@@ -47,8 +47,8 @@ func (s *Server) Revert(userID, instanceID, activityID, remark string) error {
 	return s.actIn(instanceID, actRevert, action{UserID: userID, ActivityID: activityID, Remark: remark})
 }
 
-// Revoke ends a running instance as its originator does (撤销).
-func (s *Server) Revoke(instanceID, remark string) error {
+// Terminate ends a running instance as its originator does (撤销).
+func (s *Server) Terminate(instanceID, remark string) error {
 	return s.onInstance(instanceID, func(in *instance) *problem {
 		return s.act(in, actTerminate, action{UserID: in.Originator.ID, Remark: remark})
 	})

@@ -14,18 +14,18 @@ func TestAddSign(t *testing.T) {
 	s := newServer(t)
 	c := newClient(t, s)
 	id := create(t, c, leave())
-	require.NoError(t, s.AddSign("lisi", id, emulator.AddedApprovers{UserIDs: []string{"zhaoliu", "qianqi"}, Mode: company.Any, Before: true}, "先看看"))
+	require.NoError(t, s.AppendTask("lisi", id, emulator.AddedApprovers{UserIDs: []string{"zhaoliu", "qianqi"}, Mode: company.Any, Before: true}, "先看看"))
 	require.Equal(t, []string{"lisi PAUSED", "zhaoliu RUNNING", "qianqi RUNNING"}, lines(state(t, s, id)))
 	require.NoError(t, s.Approve("qianqi", id, ""))
 	require.Equal(t, []string{"lisi RUNNING", "zhaoliu CANCELED", "qianqi COMPLETED AGREE"}, lines(state(t, s, id)))
 
-	require.NoError(t, s.AddSign("lisi", id, emulator.AddedApprovers{UserIDs: []string{"zhaoliu", "qianqi"}}, ""))
+	require.NoError(t, s.AppendTask("lisi", id, emulator.AddedApprovers{UserIDs: []string{"zhaoliu", "qianqi"}}, ""))
 	require.NoError(t, s.Approve("lisi", id, ""))
 	require.NoError(t, s.Approve("zhaoliu", id, ""))
 	require.Equal(t, []string{"zhaoliu COMPLETED AGREE", "qianqi RUNNING"}, lines(state(t, s, id))[3:], "after the step, and all of them decide")
 
-	require.ErrorContains(t, s.AddSign("lisi", id, emulator.AddedApprovers{UserIDs: []string{"zhaoliu"}}, ""), `"lisi" has no running task`)
-	require.ErrorContains(t, s.AddSign("qianqi", id, emulator.AddedApprovers{}, ""), "userIds names nobody to add")
+	require.ErrorContains(t, s.AppendTask("lisi", id, emulator.AddedApprovers{UserIDs: []string{"zhaoliu"}}, ""), `"lisi" has no running task`)
+	require.ErrorContains(t, s.AppendTask("qianqi", id, emulator.AddedApprovers{}, ""), "userIds names nobody to add")
 }
 
 func TestRevert(t *testing.T) {

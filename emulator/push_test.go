@@ -100,7 +100,7 @@ func TestPushesInTheVendorsOrder(t *testing.T) {
 	}, r.seen())
 
 	revoked := create(t, c, leave())
-	require.NoError(t, s.Revoke(revoked, ""))
+	require.NoError(t, s.Terminate(revoked, ""))
 	require.NoError(t, s.Flush(t.Context()))
 	require.Equal(t, []string{"instance start", "task start lisi", "task start wangwu", "instance terminate"}, r.seen()[10:])
 	for _, p := range s.Pushes() {

@@ -113,7 +113,7 @@ func TestEachChangeIsKept(t *testing.T) {
 		},
 		"revoked": func(t *testing.T, s *emulator.Server, id string) {
 			t.Helper()
-			require.NoError(t, s.Revoke(id, ""))
+			require.NoError(t, s.Terminate(id, ""))
 		},
 		"added approver": func(t *testing.T, s *emulator.Server, id string) {
 			t.Helper()

@@ -92,7 +92,7 @@ func (c *chaos) first(id string) error {
 		return c.dingtalk.Refuse(company.DefaultFirstApprover, id, "")
 	case 1:
 		c.ends[id] = end{change: event.InstanceChangeTerminate}
-		return c.dingtalk.Revoke(id, "")
+		return c.dingtalk.Terminate(id, "")
 	}
 	c.ends[id] = end{event.InstanceChangeFinish, dingoa.ResultAgree}
 	return c.dingtalk.Approve(company.DefaultFirstApprover, id, "")

@@ -29,7 +29,7 @@ func sample(t *testing.T) (base, trip string) {
 	later(25*time.Minute, server.Approve("wangwu", agreed, ""))
 	refused := start(t, c, "回老家")
 	later(10*time.Minute, server.Refuse("lisi", refused, "请与同事错开时间"))
-	later(5*time.Minute, server.Revoke(start(t, c, "填错了"), "日期填错"))
+	later(5*time.Minute, server.Terminate(start(t, c, "填错了"), "日期填错"))
 
 	ticket, err := server.PutFile("zhangsan", "行程单.pdf", make([]byte, 48210))
 	require.NoError(t, err)
