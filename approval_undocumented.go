@@ -112,72 +112,22 @@ type FormDataRequest struct {
 	AppUUID string `json:"appUuid,omitempty"`
 }
 
-// FormData is a filled-in form.
-type FormData struct {
-	// ID is the data, FormCode its form and AppUUID the form's app.
-	ID       string `json:"formInstanceId"`
-	FormCode string `json:"formCode"`
-	AppUUID  string `json:"appUuid"`
-	// Title is the title in lists.
-	Title string `json:"title"`
-	// CreatorUserID filled it in, ModifierUserID changed it last, at these times,
-	// in UTC with milliseconds.
-	CreatorUserID  string    `json:"creator"`
-	CreateTime     time.Time `json:"createTimestamp"`
-	ModifierUserID string    `json:"modifier"`
-	ModifyTime     time.Time `json:"modifyTimestamp"`
-	// OutInstanceID and OutBizCode are the ids of a system outside.
-	OutInstanceID string `json:"outInstanceId"`
-	OutBizCode    string `json:"outBizCode"`
-	// Attributes are undocumented.
-	Attributes map[string]any `json:"attributes"`
-	// Values are the filled-in components.
-	Values []FormDataValue `json:"formInstDataList"`
-	// Unread are the fields that could not be read; they are zero.
-	Unread []UnreadField `json:"-"`
-}
-
-// FormDataValue is one filled-in component of a form.
-type FormDataValue struct {
-	// Key is the component's id, Label and BizAlias its names.
-	Key      string `json:"key"`
-	Label    string `json:"label"`
-	BizAlias string `json:"bizAlias"`
-	// ComponentType is the vendor's name of the component, such as "TextField".
-	ComponentType string `json:"componentType"`
-	// Value and ExtendValue are the vendor's raw text.
-	Value       string `json:"value"`
-	ExtendValue string `json:"extendValue"`
-}
-
-type formDataReply struct {
-	FormData
-	successReply
-}
-
-func (r *formDataReply) CheckReply() error {
-	if r.ID == "" {
-		return errors.New("the reply has no formInstanceId")
-	}
-	return nil
-}
-
 // FormData reads what was filled into a form (数据表单). Only the official SDK
 // shows this operation; the vendor documents neither its limits nor its errors.
 //
 //dingtalk:op GET /v1.0/workflow/forms/instances
-func (s *InstanceService) FormData(ctx context.Context, req FormDataRequest, opts ...RequestOption) (*FormData, error) {
+func (s *InstanceService) FormData(ctx context.Context, req FormDataRequest, opts ...RequestOption) (*DataInstance, error) {
 	var p problems
 	p.Required("FormCode", req.FormCode)
 	p.Required("FormInstanceID", req.FormInstanceID)
 	if err := p.err(operation.QueryFormInstance); err != nil {
 		return nil, err
 	}
-	var resp formDataReply
+	var resp dataInstanceReply
 	if err := s.c.Call(ctx, operation.QueryFormInstance, req, &resp, opts...); err != nil {
 		return nil, err
 	}
-	return &resp.FormData, nil
+	return &resp.DataInstance, nil
 }
 
 // ListFormDataRequest asks for the data of one form.
@@ -202,8 +152,8 @@ type listFormDataRequest struct {
 
 // formDataList has its own name for the list.
 type formDataList struct {
-	tokenList[FormData]
-	Values []FormData `json:"values"`
+	tokenList[DataInstance]
+	Values []DataInstance `json:"values"`
 }
 
 type formDataListReply struct {
@@ -223,7 +173,7 @@ func (r *formDataListReply) CheckReply() error {
 // its errors.
 //
 //dingtalk:op GET /v1.0/workflow/forms/pages/instances
-func (s *InstanceService) ListFormData(ctx context.Context, req ListFormDataRequest, opts ...RequestOption) (*Page[FormData], error) {
+func (s *InstanceService) ListFormData(ctx context.Context, req ListFormDataRequest, opts ...RequestOption) (*Page[DataInstance], error) {
 	var p problems
 	p.Required("FormCode", req.FormCode)
 	if req.PageSize < 0 {
@@ -238,13 +188,13 @@ func (s *InstanceService) ListFormData(ctx context.Context, req ListFormDataRequ
 	}, &resp, opts...); err != nil {
 		return nil, err
 	}
-	return &Page[FormData]{Items: resp.Result.Values, NextCursor: resp.Result.next()}, nil
+	return &Page[DataInstance]{Items: resp.Result.Values, NextCursor: resp.Result.next()}, nil
 }
 
 // AllFormData walks the pages of [InstanceService.ListFormData] while the loop
 // runs, and ends after the first error.
-func (s *InstanceService) AllFormData(ctx context.Context, req ListFormDataRequest, opts ...RequestOption) iter.Seq2[FormData, error] {
-	return Items(ctx, operation.QueryAllFormInstances, func(ctx context.Context, cursor string) (*Page[FormData], error) {
+func (s *InstanceService) AllFormData(ctx context.Context, req ListFormDataRequest, opts ...RequestOption) iter.Seq2[DataInstance, error] {
+	return Items(ctx, operation.QueryAllFormInstances, func(ctx context.Context, cursor string) (*Page[DataInstance], error) {
 		page := req // loops over the same sequence may overlap
 		page.Cursor = cursor
 		return s.ListFormData(ctx, page, opts...)

@@ -216,12 +216,12 @@ type DataInstance struct {
 	AppUUID  string `json:"appUuid"`
 	// Title is the title in lists.
 	Title string `json:"title"`
-	// Creator and Modifier are the userIds of who added it and who changed it last,
+	// CreatorUserID added it and ModifierUserID changed it last,
 	// at these times, in UTC with milliseconds.
-	Creator    string    `json:"creator"`
-	Modifier   string    `json:"modifier"`
-	CreateTime time.Time `json:"createTimestamp"`
-	ModifyTime time.Time `json:"modifyTimestamp"`
+	CreatorUserID  string    `json:"creator"`
+	ModifierUserID string    `json:"modifier"`
+	CreateTime     time.Time `json:"createTimestamp"`
+	ModifyTime     time.Time `json:"modifyTimestamp"`
 	// OutInstanceID and OutBizCode are its names in a system outside.
 	OutInstanceID string `json:"outInstanceId"`
 	OutBizCode    string `json:"outBizCode"`

@@ -70,7 +70,7 @@ func dataFormGoldens() []golden {
 			},
 			want: &dingoa.Page[dingoa.DataInstance]{NextCursor: "10", Items: []dingoa.DataInstance{{
 				ID: "abcd-eaf-acde12f", AppUUID: "SWAPP-abcd-example", FormCode: "PROC-abcd-example", Title: "xxx提交的数据",
-				Creator: "30314512", Modifier: "032142312", CreateTime: time.UnixMilli(1635151039000).UTC(), ModifyTime: time.UnixMilli(1635151039000).UTC(),
+				CreatorUserID: "30314512", ModifierUserID: "032142312", CreateTime: time.UnixMilli(1635151039000).UTC(), ModifyTime: time.UnixMilli(1635151039000).UTC(),
 				OutInstanceID: "323", OutBizCode: "abcd", Values: staff,
 			}}},
 		},
@@ -81,7 +81,7 @@ func dataFormGoldens() []golden {
 			},
 			want: &dingoa.DataInstance{
 				ID: "951a8-8828-430c-b3e-example", AppUUID: "SWAPP-dfeacds-example", FormCode: "PROC-abcdef-example", Title: "xxx提交的表单数据",
-				Creator: "00003", Modifier: "000025", CreateTime: time.UnixMilli(1631870043000).UTC(), ModifyTime: time.UnixMilli(1631870043000).UTC(),
+				CreatorUserID: "00003", ModifierUserID: "000025", CreateTime: time.UnixMilli(1631870043000).UTC(), ModifyTime: time.UnixMilli(1631870043000).UTC(),
 				OutInstanceID: "951a8-8828-430c-b3e-example", OutBizCode: "PROC-abcdef-example", Values: staff,
 			},
 		},

@@ -245,7 +245,7 @@ func premiumTypes() []fieldtest.Types {
 		{Op: operation.PagesExportInstances, Request: exportInstancesRequest{}, Response: tokenReply[Instance]{}, Shared: true, Except: map[string]string{
 			"response.result.list.attachedProcessInstanceIds": "a list like everywhere else: decoding makes one of a text",
 		}},
-		{Op: operation.QueryFormInstance, Request: FormDataRequest{}, Response: formDataReply{}},
+		{Op: operation.QueryFormInstance, Request: FormDataRequest{}, Response: dataInstanceReply{}},
 		{Op: operation.QueryAllFormInstances, Request: listFormDataRequest{}, Response: formDataListReply{}, Except: map[string]string{
 			"response.result.list": "the list is called values here",
 		}},

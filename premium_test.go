@@ -186,21 +186,21 @@ func premiumGoldens() []golden {
 				ProcessCode: r.ProcessCode, StartTime: r.StartTime, EndTime: r.EndTime, PageSize: r.PageSize, Cursor: r.Cursor,
 			})
 		}), want: listedSample(exported)},
-		{name: "InstanceService.FormData", call: value(func(ctx context.Context, c *dingoa.Client) (*dingoa.FormData, error) {
+		{name: "InstanceService.FormData", call: value(func(ctx context.Context, c *dingoa.Client) (*dingoa.DataInstance, error) {
 			return c.Instances.FormData(ctx, dingoa.FormDataRequest{FormCode: "PROC-abcdef-example", FormInstanceID: "951a8-8828-430c-b3e-example", AppUUID: "SWAPP-dfeacds-example"})
-		}), want: &dingoa.FormData{
+		}), want: &dingoa.DataInstance{
 			ID: "951a8-8828-430c-b3e-example", FormCode: "PROC-abcdef-example", AppUUID: "SWAPP-dfeacds-example", Title: "xxx提交的表单数据",
 			CreatorUserID: "00003", CreateTime: time.UnixMilli(1631870043000).UTC(), ModifierUserID: "000025", ModifyTime: time.UnixMilli(1631870043000).UTC(),
 			OutInstanceID: "951a8-8828-430c-b3e-example", OutBizCode: "PROC-abcdef-example",
-			Values: []dingoa.FormDataValue{{Key: "TextField-abcdefg", Label: "员工姓名", BizAlias: "staff_name", ComponentType: "TextField", Value: "张三", ExtendValue: `{"key":"value"}`}},
+			Values: []dingoa.DataValue{{ID: "TextField-abcdefg", Label: "员工姓名", BizAlias: "staff_name", ComponentType: "TextField", Value: "张三", ExtValue: `{"key":"value"}`}},
 		}},
-		{name: "InstanceService.ListFormData", call: value(func(ctx context.Context, c *dingoa.Client) (*dingoa.Page[dingoa.FormData], error) {
+		{name: "InstanceService.ListFormData", call: value(func(ctx context.Context, c *dingoa.Client) (*dingoa.Page[dingoa.DataInstance], error) {
 			return c.Instances.ListFormData(ctx, dingoa.ListFormDataRequest{FormCode: "PROC-daccea-example", AppUUID: "SWAPP-dacdsa-example", PageSize: 100, Cursor: "100010"})
-		}), want: &dingoa.Page[dingoa.FormData]{Items: []dingoa.FormData{{
+		}), want: &dingoa.Page[dingoa.DataInstance]{Items: []dingoa.DataInstance{{
 			ID: "abcd-eaf-acde12f", FormCode: "PROC-abcd-example", AppUUID: "SWAPP-abcd-example", Title: "xxx提交的数据",
 			CreatorUserID: "30314512", CreateTime: time.UnixMilli(1635151039000).UTC(), ModifierUserID: "032142312", ModifyTime: time.UnixMilli(1635151039000).UTC(),
 			OutInstanceID: "323", OutBizCode: "abcd",
-			Values: []dingoa.FormDataValue{{Key: "TextField-abcdefg", Label: "员工姓名", BizAlias: "staff_name", ComponentType: "具体参见审批控件列表", Value: "张三", ExtendValue: `{"key":"value}`}},
+			Values: []dingoa.DataValue{{ID: "TextField-abcdefg", Label: "员工姓名", BizAlias: "staff_name", ComponentType: "具体参见审批控件列表", Value: "张三", ExtValue: `{"key":"value}`}},
 		}}, NextCursor: "10"}},
 		{name: "TaskService.BatchExecute", call: value(func(ctx context.Context, c *dingoa.Client) (map[string]dingoa.BatchResult, error) {
 			return c.Tasks.BatchExecute(ctx, batchRequest())
@@ -378,11 +378,11 @@ func premiumMethods() []method {
 				return c.Instances.ListExport
 			}),
 		row("Instances.FormData", operation.QueryFormInstance, false, dingoa.FormDataRequest{FormCode: "PROC-1", FormInstanceID: "1"}, `{"formInstanceId":"1"}`,
-			func(c *dingoa.Client) func(context.Context, dingoa.FormDataRequest, ...dingoa.RequestOption) (*dingoa.FormData, error) {
+			func(c *dingoa.Client) func(context.Context, dingoa.FormDataRequest, ...dingoa.RequestOption) (*dingoa.DataInstance, error) {
 				return c.Instances.FormData
 			}),
 		row("Instances.ListFormData", operation.QueryAllFormInstances, false, dingoa.ListFormDataRequest{FormCode: "PROC-1"}, `{"result":{"values":[]},"success":true}`,
-			func(c *dingoa.Client) func(context.Context, dingoa.ListFormDataRequest, ...dingoa.RequestOption) (*dingoa.Page[dingoa.FormData], error) {
+			func(c *dingoa.Client) func(context.Context, dingoa.ListFormDataRequest, ...dingoa.RequestOption) (*dingoa.Page[dingoa.DataInstance], error) {
 				return c.Instances.ListFormData
 			}),
 		row("Tasks.BatchExecute", operation.BatchExecuteProcessInstances, true, batchRequest(), `{"result":{},"success":true}`,

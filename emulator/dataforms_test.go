@@ -53,7 +53,7 @@ func TestDataFormsAreKept(t *testing.T) {
 	got, err := c.DataForms.Get(t.Context(), dingoa.GetDataRequest{FormCode: form.ProcessCode, InstanceID: ids[0]})
 	require.NoError(t, err)
 	require.Equal(t, "张三提交的数据", got.Title)
-	require.Equal(t, "lisi", got.Modifier)
+	require.Equal(t, "lisi", got.ModifierUserID)
 	require.True(t, got.ModifyTime.After(got.CreateTime))
 	name, _ := got.Value("姓名")
 	require.Equal(t, "李四", name)
