@@ -30,6 +30,8 @@ lint: ## Run the linters over all modules (first run: 1 to 3 minutes to build th
 	$(LINT) config verify
 	go vet -tags dingtalk ./internal/conformance # the suite for the real service compiles
 	$(call in-modules,$(LINT) run --config $(CURDIR)/.golangci.yml ./...)
+	@for file in $$(find emulator/ui/assets -name '*.js'); do \
+		node --input-type=module --check < $$file || { echo "$$file"; exit 1; }; done # needs node 20
 
 fmt: ## Format all modules
 	$(call in-modules,$(LINT) fmt --config $(CURDIR)/.golangci.yml ./...)

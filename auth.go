@@ -100,7 +100,7 @@ const (
 	refreshNow   = 30 * time.Second
 	// refreshPause is the least time between two tries in the background.
 	refreshPause = 5 * time.Second
-	// fetchTimeout bounds a fetch, whose context is nobody's in particular.
+	// fetchTimeout bounds a fetch, detached from the callers' contexts.
 	fetchTimeout = 30 * time.Second
 	// storeTimeout bounds one use of a store: one that hangs fails no call either.
 	storeTimeout = 2 * time.Second
@@ -342,7 +342,7 @@ type accessTokenReply struct {
 	ExpireIn    int64  `json:"expireIn" wire:"expires_in"`
 }
 
-// lifetime is two hours, as documented, when the reply does not tell.
+// lifetime is two hours, as documented, when the reply does not say.
 func (r *accessTokenReply) lifetime() time.Duration {
 	return lifetimeOf(r.ExpireIn, 2*time.Hour)
 }

@@ -344,7 +344,7 @@ func (c *call) notAdmitted(where string, err error) error {
 	return e
 }
 
-// begin counts the attempt and tells the hook; ended tells its end.
+// begin counts the attempt and calls the hook; ended calls it again at its end.
 func (c *call) begin(ctx context.Context) (_ context.Context, ended func(err error, wait time.Duration)) {
 	cfg := c.client.cfg
 	c.number++

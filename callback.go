@@ -326,7 +326,7 @@ func (c *callbackConfig) encrypt(message, ownerKey []byte) (CallbackReply, error
 // with [event.ErrMalformed].
 //
 // A refused push is answered with 400, 401, 408 or 413 and a few words that help
-// no attacker; [WithCallbackLogger] tells the cause. When a handler fails or
+// no attacker; [WithCallbackLogger] logs the cause. When a handler fails or
 // panics the answer is 500, and DingTalk delivers again after 10 and 30
 // seconds, then puts the event on the list of failed pushes.
 //

@@ -138,7 +138,7 @@ type FailedPushes struct {
 	// form, or an entry that is no event, is [event.UnknownEvent] here, with all that the
 	// list has of it in Raw, because it cannot be read again.
 	//
-	// The list usually tells no eventId: an ID is then the one that [event.Event.ID]
+	// The list usually has no eventId: an ID is then the one that [event.Event.ID]
 	// describes for older pushes.
 	Events []event.Event
 	// HasMore reports that another call returns more.

@@ -14,7 +14,7 @@ import (
 //
 // A template says what an approval shows, an instance is one approval, and its
 // tasks are what waits for people. Nothing here decides anything: your system
-// creates the tasks, and tells DingTalk what became of them. The instances and
+// creates the tasks, and reports their outcome to DingTalk. The instances and
 // process codes are of another kind than those of [InstanceService], and the
 // two must not be mixed.
 //

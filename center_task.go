@@ -27,7 +27,7 @@ type CreateCenterTasksRequest struct {
 
 // NewCenterTask is a task for one person.
 type NewCenterTask struct {
-	// UserID is who has to do it. Required.
+	// UserID identifies the person who has to do it. Required.
 	UserID string `json:"userId"`
 	// URL is where; at most 1,024 characters. It must work on mobile and PC.
 	// Required.
@@ -333,7 +333,7 @@ func (r *listCenterTasksReply) CheckReply() error {
 // ListTasks lists the tasks of own approvals that wait for a user, one page at a
 // time (查询流程中心任务).
 //
-// The two gateways tell different things of a task; see [CenterTask]. Errors:
+// The two gateways return different fields of a task; see [CenterTask]. Errors:
 // [ErrInvalidArgument], [ErrPermission] (qyapi_aflow).
 //
 // https://open.dingtalk.com/document/development/query-oa-approval-tasks-integrated-through-process-center

@@ -79,7 +79,7 @@ type Error struct {
 	Fields []FieldError
 	// Kind is one of the Err… variables; nil when no reply arrived (see Err), and
 	// for a code that nobody documented if neither its first word or digits nor the
-	// HTTP status tells the kind.
+	// HTTP status determines the kind.
 	Kind error
 	// OutcomeUnknown reports that the call may have been executed all the same.
 	OutcomeUnknown bool

@@ -156,7 +156,7 @@ type FieldHistoryRequest struct {
 type FieldChange struct {
 	// FieldID is the component's id.
 	FieldID string `json:"fieldId"`
-	// Value tells the change in words, such as 从 111 修改到 222.
+	// Value describes the change, such as 从 111 修改到 222.
 	Value string `json:"value"`
 	// CreateTime is when it was changed, in UTC with minutes.
 	CreateTime time.Time `json:"createTime"`

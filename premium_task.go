@@ -121,7 +121,7 @@ type taskRef struct {
 }
 
 // BatchExecute approves or refuses several tasks of one person (批量审批), and
-// tells by task id what became of each: a task that could not be decided is no
+// returns the outcome of each by task id: a task that could not be decided is no
 // error. Needs OA premium (OA 高级版).
 //
 // Errors: [ErrInvalidArgument], [ErrPermission] (no OA premium), [ErrConflict]
@@ -280,7 +280,7 @@ type redirectTasksRequest struct {
 	TaskIDs        []int64 `json:"taskIds"`
 }
 
-// RedirectTasks hands tasks of one employee over to another (批量转交), and tells
+// RedirectTasks hands tasks of one employee over to another (批量转交), and returns
 // what became of each: a task that could not be handed over is no error. Needs
 // OA premium (OA 高级版).
 //

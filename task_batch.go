@@ -8,7 +8,7 @@ import (
 )
 
 // BatchExecute approves or refuses several tasks of one person (批量审批), and
-// tells by task id what became of each. Only the official SDK shows this
+// returns the outcome of each by task id. Only the official SDK shows this
 // operation; the vendor documents neither its limits nor its errors.
 // [PremiumService.BatchExecute] is the documented one. It is not retried after a
 // broken connection ([ErrOutcomeUnknown]): read the instances.
@@ -38,7 +38,7 @@ func (s *TaskService) AllManagedTodo(ctx context.Context, req ManagedTodoRequest
 	})
 }
 
-// BatchRedirect hands tasks of one employee over to another (批量转交), and tells
+// BatchRedirect hands tasks of one employee over to another (批量转交), and returns
 // what became of each. Only the official SDK shows this operation; the vendor
 // documents neither its limits nor its errors. [PremiumService.RedirectTasks] is
 // the documented one. It is not retried after a broken connection

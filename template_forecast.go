@@ -195,10 +195,10 @@ func (s *TemplateService) Forecast(ctx context.Context, req ForecastRequest, opt
 	return &resp.Result, nil
 }
 
-// selfSelect reports that the originator chooses the people.
+// selfSelect reports whether the originator chooses the people.
 func (r *ForecastRule) selfSelect() bool { return r.SelfSelect || r.Type == ActivityTargetSelect }
 
-// named reports that name is the step: its actor key, activity id or name.
+// named reports whether name is the step: its actor key, activity id or name.
 func (r *ForecastRule) named(name string) bool {
 	return name != "" && (name == r.Actor.Key || name == r.ActivityID || name == r.Name)
 }

@@ -239,7 +239,7 @@ func (p *FailedPushPuller) keep(ctx context.Context, events []event.Event) error
 	return err
 }
 
-// isUnreadable reports that there is a struct for the event's type, or no type at
+// isUnreadable reports whether there is a struct for the event's type, or no type at
 // all, and yet no data.
 func isUnreadable(e *event.Event) bool {
 	_, unknown := e.Data.(event.UnknownEvent)

@@ -55,7 +55,7 @@ const (
 	listOverlap = 10 * time.Minute
 	// listSpan is listed in one go, and again after a crash.
 	listSpan = 24 * time.Hour
-	// distrustSpan is listed again when nothing tells for how long a clock was wrong.
+	// distrustSpan is listed again when it is not known for how long a clock was wrong.
 	distrustSpan = 30 * 24 * time.Hour
 	// rereadAfter is how long an approval that runs is left alone.
 	rereadAfter = time.Hour

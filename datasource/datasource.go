@@ -158,7 +158,7 @@ type BehaviorProps struct {
 	Schema []Component `json:"schema,omitempty"`
 }
 
-// IsZero reports that nothing is set.
+// IsZero reports whether nothing is set.
 func (p BehaviorProps) IsZero() bool {
 	return p.Title == "" && p.Message == "" && p.Link == "" && len(p.Schema) == 0
 }

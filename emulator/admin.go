@@ -130,7 +130,7 @@ func adminNotWritten(err error) *adminError {
 	return adminRefuse(http.StatusInternalServerError, "stateNotWritten", "", "the state file cannot be written: %v", err)
 }
 
-// noAdminPath tells a wrong method from an unknown path.
+// noAdminPath answers a wrong method and an unknown path.
 func noAdminPath(mux *http.ServeMux, r *http.Request) *adminError {
 	var allowed []string
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {

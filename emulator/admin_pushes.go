@@ -38,7 +38,7 @@ func (q *pushQueue) find(eventID string) *queued {
 	return nil
 }
 
-// unread reports that GetCallBackFailedResult would return the push.
+// unread reports whether GetCallBackFailedResult would return the push.
 func (q *pushQueue) unread(p *queued) bool { return slices.Contains(q.failed, p) }
 
 // drop takes a push out of the queue.

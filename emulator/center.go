@@ -124,7 +124,7 @@ func (s *Server) saveCenterTemplate(c *call) (map[string]any, *apiError) {
 }
 
 // tellOwnSave: two operations of the older gateway share an address, and a member
-// of the body tells them apart.
+// of the body distinguishes them.
 func (c *call) tellOwnSave() {
 	if c.spec.ID != "OapiProcessSave" {
 		return

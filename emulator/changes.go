@@ -42,7 +42,7 @@ type changes struct {
 }
 
 // touch notes that something changed. The caller holds s.mu; its unlocking
-// writes the change to the state file and tells the watchers.
+// writes the change to the state file and notifies the watchers.
 func (s *Server) touch(k kind, id string) {
 	e := entity{k, id}
 	if s.changes.seen[e] {

@@ -186,7 +186,7 @@ func (d *drive) hasRoom(n int64) bool {
 	return n <= maxDrive
 }
 
-// present reports that the user is a member who has not left.
+// present reports whether the user is a member who has not left.
 func (s *Server) present(userID string) bool {
 	_, ok := s.company.users[userID]
 	return ok && !s.drive.departed[userID]

@@ -189,7 +189,7 @@ func (s *Server) do(c *call) (map[string]any, *apiError) {
 	return h.do(s, c)
 }
 
-// noPath tells a wrong method from an unknown path.
+// noPath answers a wrong method and an unknown path.
 func (c *call) noPath() *apiError {
 	if c.legacy {
 		if _, _, ok := spec.Match(http.MethodPost, spec.HostOlder, c.r.URL.Path); ok {

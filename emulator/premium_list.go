@@ -60,7 +60,7 @@ func (s *Server) noticedInstances(c *call) (map[string]any, *apiError) {
 	return map[string]any{"result": c.centrePage(lines), "success": true}, nil
 }
 
-// copied reports that the user has got a copy.
+// copied reports whether the user has got a copy.
 func (in *instance) copied(userID string) bool {
 	return slices.ContainsFunc(in.Records, func(r record) bool { return slices.Contains(r.CC, userID) })
 }

@@ -107,7 +107,7 @@ func (s *Server) first() *queued {
 	return first
 }
 
-// deliverable reports that there is somewhere to send p.
+// deliverable reports whether there is somewhere to send p.
 func (s *Server) deliverable(p *queued) bool { return !p.Stream || s.streams.wanting(p) != nil }
 
 // enqueue queues an event for the callback, or for the apps in stream mode. The
@@ -259,7 +259,7 @@ func (s *Server) Flush(ctx context.Context) error {
 	return nil
 }
 
-// busy reports that a push is due or on its way. The caller holds s.mu.
+// busy reports whether a push is due or on its way. The caller holds s.mu.
 func (s *Server) busy() bool {
 	if s.closed {
 		return false

@@ -129,7 +129,7 @@ func (l *stateLoader) single(line []byte) bool {
 	return true
 }
 
-// outdated reports that more than half of the entities have changed since they
+// outdated reports whether more than half of the entities have changed since they
 // were written.
 func (l *stateLoader) outdated() bool {
 	current := 0

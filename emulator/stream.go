@@ -252,7 +252,7 @@ func (s *Server) frame(kind string, headers map[string]string, data string) []by
 
 // StreamConnection is a WebSocket that an app holds open.
 type StreamConnection struct {
-	// ID tells it from others.
+	// ID identifies it.
 	ID string
 	// AppKey of the app, or the SuiteKey.
 	AppKey string

@@ -35,7 +35,7 @@ func (s *Server) unwatch(w *watcher) {
 	delete(s.watchers, w)
 }
 
-// tell passes changes on to the watchers. The caller holds s.mu.
+// tell notifies the watchers of changes. The caller holds s.mu.
 func (s *Server) tell(changed []entity) {
 	if len(s.watchers) == 0 {
 		return

@@ -12,7 +12,7 @@ import (
 // [Inbox] keeps the event for them.
 type Handler interface {
 	// Dispatch returns nil once the event is done with: whoever brought it then
-	// tells DingTalk so. An error means "deliver again".
+	// acknowledges it. An error means "deliver again".
 	Dispatch(ctx context.Context, e *Event) error
 }
 

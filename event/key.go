@@ -31,7 +31,7 @@ import (
 //     result and times; anything else by all its content.
 //
 // An event without an eventId has another key than the same event with one,
-// unless it is the end of an instance. When nothing tells two events apart, as
+// unless it is the end of an instance. When nothing distinguishes two events, as
 // with older pushes that name no task, [Event.Unique] reports false.
 func (e Event) Key() string {
 	if c, ok := e.Data.(InstanceChange); ok && c.isEnd() {
@@ -44,7 +44,7 @@ func (e Event) Key() string {
 	return hashOf(e.Type, e.CorpID, id)
 }
 
-// isEnd reports that the change ends the instance. Without an instance it is
+// isEnd reports whether the change ends the instance. Without an instance it is
 // told by its eventId, as two ends may be of two instances.
 func (c InstanceChange) isEnd() bool {
 	switch c.Change {
@@ -55,12 +55,12 @@ func (c InstanceChange) isEnd() bool {
 	return false
 }
 
-// isOnce reports that the change happens once for all that c says of it.
+// isOnce reports whether the change happens once for all that c says of it.
 func (c InstanceChange) isOnce() bool {
 	return c.isEnd() || c.Change == InstanceChangeStart && c.InstanceID != ""
 }
 
-// isOnce reports that the change happens once for all that c says of it. The
+// isOnce reports whether the change happens once for all that c says of it. The
 // start of a task that is not named is not: one person may have several tasks,
 // and older pushes give the instance's time for each.
 func (c TaskChange) isOnce() bool {
@@ -77,7 +77,7 @@ func (c TaskChange) isOnce() bool {
 	return false
 }
 
-// Unique reports that [Event.Key] tells the event from every other one, so that
+// Unique reports whether [Event.Key] distinguishes the event from every other one, so that
 // a second with this key is a repeat. It is not so for URL checks and tickets of
 // suites, which count each time they come, for a [SyncPush], which is as many
 // events as it holds, and for events of older pushes that say neither what they

@@ -99,7 +99,7 @@ type TaskChange struct {
 	// handed it on. Who decided may be another person, see ActualActionerID.
 	StaffID string `json:"staffId"`
 	// ActualActionerID is the user ID of the person who really decided, where the
-	// push tells it; StaffID decided when it is empty. Published pushes of 2025
+	// push has it; StaffID decided when it is empty. Published pushes of 2025
 	// hold it, the vendor's page does not list it.
 	ActualActionerID string `json:"actualActionerId"`
 	// AgentActionerIDs are the user IDs of those who may act for StaffID (代理人),

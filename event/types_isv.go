@@ -36,7 +36,7 @@ type ISVInstanceChange struct {
 	URL string `json:"url"`
 	// CreateTime is when it was started.
 	CreateTime time.Time `json:"createTime"`
-	// FormValues are left out above 64 KB; FormValuesOmitted tells, then
+	// FormValues are left out above 64 KB; FormValuesOmitted reports it, then
 	// dingoa.InstanceService.Get has them.
 	FormValues        []ISVFormValue `json:"formValueVOS"`
 	FormValuesOmitted bool           `json:"formValuesOmitted"`

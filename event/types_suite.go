@@ -19,7 +19,7 @@ import (
 //
 // See https://open.dingtalk.com/document/development/event-suite-ticket
 type SuiteTicket struct {
-	// SuiteKey is the app; only pushes to a callback URL tell it.
+	// SuiteKey is the app; only pushes to a callback URL have it.
 	SuiteKey string `json:"SuiteKey"`
 	// Ticket is a secret.
 	Ticket string `json:"suiteTicket"`
@@ -46,16 +46,16 @@ func (t SuiteTicket) MarshalJSON() ([]byte, error) {
 
 // SuiteAuthorization reports that a company activated a third-party app (开通) or
 // changed what the app may see (授权范围变更). Which of the two it was matters
-// little: only the latest state counts, [Event.Type] tells.
+// little: only the latest state counts; [Event.Type] says which.
 //
-// Pushes to a callback URL tell no more than [Event.CorpID] and the suite. The
+// Pushes to a callback URL have no more than [Event.CorpID] and the suite. The
 // one-time AuthCode there, and the permanent code (permanent_code), which the
 // vendor has deprecated, are secrets that no operation of this package takes;
 // they are in [Event.Raw] only.
 //
 // See https://open.dingtalk.com/document/development/event-org-suite-auth
 type SuiteAuthorization struct {
-	// SuiteKey is the app; only pushes to a callback URL tell it.
+	// SuiteKey is the app; only pushes to a callback URL have it.
 	SuiteKey string `json:"SuiteKey"`
 	// Corp is the company that authorised.
 	Corp AuthorizedCorp `json:"authCorpInfo"`
@@ -146,7 +146,7 @@ type AuthorizedAgent struct {
 //
 // See https://open.dingtalk.com/document/development/enterprise-release-kit-authorization
 type SuiteRelease struct {
-	// SuiteKey is the app; only pushes to a callback URL tell it.
+	// SuiteKey is the app; only pushes to a callback URL have it.
 	SuiteKey string `json:"SuiteKey"`
 }
 
@@ -172,7 +172,7 @@ type AppStateChange struct {
 	State AppState `json:"-"`
 	// AgentID is the app in this company.
 	AgentID int64 `json:"agentId"`
-	// SuiteKey and AppID are the app; only pushes to a callback URL tell them.
+	// SuiteKey and AppID are the app; only pushes to a callback URL have them.
 	SuiteKey string `json:"SuiteKey"`
 	AppID    string `json:"AppId"`
 }

@@ -35,7 +35,7 @@ type TimeLimitMessage struct {
 	Action string `json:"actionType"`
 	// ExecuteTime is when it acts.
 	ExecuteTime time.Time `json:"taskExeTime"`
-	// UserIDs are the people it tells.
+	// UserIDs are the people who are notified.
 	UserIDs []string `json:"userIds"`
 	// Remind reports that it reminds people.
 	Remind bool `json:"isRemind"`

@@ -171,7 +171,7 @@ func listOf(items []string) string {
 	return strings.Join(items, ", ")
 }
 
-// isDemanded reports that DingTalk refuses a form without it. A component that
+// isDemanded reports whether DingTalk refuses a form without it. A component that
 // is hidden, or may be, is left to DingTalk.
 func (c *Component) isDemanded() bool {
 	return c.Required && !c.Hidden && !c.Conditional && !isReadOnly(c.Type)
@@ -213,7 +213,7 @@ func tooLong(text string) bool {
 	return len(text) > maxValue && utf8.RuneCountInString(text) > maxValue
 }
 
-// lacks reports that the value is none: no text, or a list of nothing.
+// lacks reports whether the value is none: no text, or a list of nothing.
 func (c *Component) lacks(v *Value) bool {
 	switch c.Type {
 	case multiSelectField, photoField, attachmentField, contactField, departmentField, relateField, tableField:

@@ -54,7 +54,7 @@ type Component struct {
 	// Multiple says that several people or departments can be chosen. It is true
 	// for departments unless the schema denies it.
 	Multiple bool
-	// MaxStars is the number of stars of a rating, 0 when the schema does not tell.
+	// MaxStars is the number of stars of a rating, 0 when the schema does not say.
 	MaxStars int
 	// AddressModel is the precision of an address: "city", "district" or "street".
 	AddressModel string

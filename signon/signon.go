@@ -69,7 +69,7 @@ func (s *Service) SSOToken(ctx context.Context, req SSOTokenRequest, opts ...din
 }
 
 // expiring is a token that ends after the given seconds, or as documented when
-// the reply does not tell.
+// the reply does not say.
 func (s *Service) expiring(value string, seconds int64, documented time.Duration) *dingoa.Token {
 	const most = 365 * 24 * 3600 // a larger number than a Duration holds would turn into the past
 	lifetime := documented
@@ -79,7 +79,7 @@ func (s *Service) expiring(value string, seconds int64, documented time.Duration
 	return &dingoa.Token{Value: value, ExpiresAt: s.c.Now().Add(lifetime)}
 }
 
-// ssoTokenReply is the reply of both gateways; the older one tells no end.
+// ssoTokenReply is the reply of both gateways; the older one has no expiry.
 type ssoTokenReply struct {
 	AccessToken string `json:"accessToken"`
 	ExpireIn    int64  `json:"expireIn"`

@@ -216,7 +216,7 @@ func pongData(data []byte) string {
 	return string(data)
 }
 
-// report tells of a message that cannot be read or that nobody handles.
+// report reports a message that cannot be read or that nobody handles.
 func (c *connection) report(f *frame, message []byte, err error) {
 	c.consumer.counts.badFrames.Add(1)
 	c.consumer.tellFrame(FrameProblem{

@@ -148,7 +148,7 @@ func (c *Consumer) afterFailure(ctx context.Context, number int64, tries int, er
 	return change.Retry, err
 }
 
-// isFatal reports that the same request will get the same answer: nothing was
+// isFatal reports whether the same request will get the same answer: nothing was
 // sent, or DingTalk itself, by a code, refused the credentials. A page of a proxy
 // has no code, and of a code that is not known only the HTTP status speaks.
 func isFatal(err error) bool {

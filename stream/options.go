@@ -90,7 +90,7 @@ func WithHandlers(n int) Option {
 
 // WithWaiting bounds how many events wait for a handler to be free; the default
 // is 1,000. When the room is full the consumer stops reading for up to a second,
-// then tells DingTalk to deliver later, until there is room again.
+// then asks DingTalk to deliver later, until there is room again.
 func WithWaiting(n int) Option {
 	return func(c *config) error {
 		if n < 0 {

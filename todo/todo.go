@@ -32,7 +32,7 @@ func New(c *dingoa.Client) *Service { return &Service{c} }
 
 // AddRequest is a to-do for a person.
 type AddRequest struct {
-	// UserID is who has to do it. Required.
+	// UserID identifies the person who has to do it. Required.
 	UserID string `json:"userid"`
 	// CreateTime is for the order of the list, sent in milliseconds. Left out it is
 	// now.
@@ -123,7 +123,7 @@ func (s *Service) Add(ctx context.Context, req AddRequest, opts ...dingoa.Reques
 
 // CompleteRequest marks a to-do as done.
 type CompleteRequest struct {
-	// UserID is whose to-do. Required.
+	// UserID identifies the person. Required.
 	UserID string `json:"userid"`
 	// RecordID is of [Service.Add], or the BizID given there. Required.
 	RecordID string `json:"record_id"`
@@ -148,7 +148,7 @@ func (s *Service) Complete(ctx context.Context, req CompleteRequest, opts ...din
 
 // ListRequest selects to-dos of a person.
 type ListRequest struct {
-	// UserID is whose to-dos. Required.
+	// UserID identifies the person. Required.
 	UserID string `json:"userid"`
 	// Done lists those that are done instead of those that are open.
 	Done bool `json:"status"`

@@ -96,7 +96,7 @@ func (p *process) kill() {
 	_ = p.command.Wait()
 }
 
-// memory is the resident set in bytes; 0 where the system does not tell.
+// memory is the resident set in bytes; 0 where the system does not say.
 func (p *process) memory() int {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
 	if err != nil {

@@ -96,7 +96,7 @@ type bank string
 // pay pays for what was approved, not for what was refused or revoked. It may
 // take its time and may fail: then it is called again, after a pause. A
 // crash may call it twice for one decision, hence the key, by which the bank
-// tells a repeat.
+// detects a repeat.
 func (b bank) pay(_ context.Context, key string, change event.InstanceChange) error {
 	if change.Change != event.InstanceChangeFinish || change.Result != dingoa.ResultAgree {
 		return nil

@@ -61,7 +61,7 @@ type line struct {
 	PID      int                      `json:"pid"`
 }
 
-// isEnd reports that the event tells the end of an approval.
+// isEnd reports whether the event tells the end of an approval.
 func (l line) isEnd() bool {
 	return l.Change == event.InstanceChangeFinish || l.Change == event.InstanceChangeTerminate
 }

@@ -10,7 +10,7 @@ import (
 // The workflows of OA premium (OA 高级版). Where the company has none, and on the
 // older gateway, they look at the refusal.
 
-// premium reports that the call was done; otherwise it must have been refused.
+// premium reports whether the call was done; otherwise it must have been refused.
 func (r *run) premium(err error) bool {
 	r.Helper()
 	switch {

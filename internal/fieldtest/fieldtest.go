@@ -238,7 +238,7 @@ func (c *fieldCheck) object(way string, fields []spec.Field, t reflect.Type, out
 	}
 }
 
-// repeated reports that a type is within itself.
+// repeated reports whether a type is within itself.
 func repeated(types []reflect.Type) bool {
 	for i, t := range types {
 		if slices.Contains(types[:i], t) {

@@ -168,7 +168,7 @@ func TestTags(t *testing.T) {
 }
 
 // The ids of components differ from company to company, so that a tag has one only
-// where it is asked for, or where the label does not tell.
+// where it is asked for, or where the label does not say.
 func TestIDsInTags(t *testing.T) {
 	t.Parallel()
 	packages := newImports(t)

@@ -23,7 +23,7 @@ type sourceFile struct {
 
 func (s sourceFile) dir() string { return filepath.ToSlash(filepath.Dir(s.path)) }
 
-// isProgram reports that users run it instead of importing it.
+// isProgram reports whether users run it instead of importing it.
 func (s sourceFile) isProgram() bool { return under(s.path, "cmd") || under(s.path, "examples") }
 
 func (s sourceFile) line(pos token.Pos) int { return s.files.Position(pos).Line }
@@ -204,7 +204,7 @@ func fullName(f *ast.FuncDecl) string {
 	return f.Name.Name
 }
 
-// isPublic reports that users can call f.
+// isPublic reports whether users can call f.
 func isPublic(f *ast.FuncDecl) bool {
 	return f.Name.IsExported() && (f.Recv == nil || ast.IsExported(receiverType(f)))
 }

@@ -298,7 +298,7 @@ func (c *checker) unknownIn(name string, f Field, value any) {
 	}
 }
 
-// hasType reports that a JSON value is of that type; of a number it does not
+// hasType reports whether a JSON value is of that type; of a number it does not
 // look at the digits.
 func hasType(typeName string, value any) bool {
 	switch v := value.(type) {
