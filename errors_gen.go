@@ -338,7 +338,7 @@ func kindOfCode(code string) error {
 	return nil
 }
 
-// tokenRefused reports that the token itself was refused, so that a new one may
+// tokenRefused reports whether the token itself was refused, so that a new one may
 // be accepted.
 func tokenRefused(code string) bool {
 	switch code {
@@ -351,7 +351,7 @@ func tokenRefused(code string) bool {
 	return false
 }
 
-// aboutUser reports that a user of the request does not exist.
+// aboutUser reports whether a user of the request does not exist.
 func aboutUser(code string) bool {
 	switch code {
 	case "param.user.notexist",

@@ -258,6 +258,7 @@ func premiumTypes() []fieldtest.Types {
 }
 
 func templateTypes() []fieldtest.Types {
+	const otherOne = "the other operation that returns a TemplateDefinition has it"
 	return []fieldtest.Types{
 		{Op: operation.FormCreate, Request: saveTemplateRequest{}, Response: saveTemplateReply{}, Except: map[string]string{
 			"legacy request.saveProcessRequest.form_component_list.props.common_biz_type": "of columns alone, whose props the page leaves open",
@@ -276,9 +277,13 @@ func templateTypes() []fieldtest.Types {
 		{Op: operation.QueryFormByBizType, Request: FindByBizTypeRequest{}, Response: resultReply[[]FormInfo]{}},
 		{Op: operation.QueryProcessByBizCategoryId, Request: FindByCategoryRequest{}, Response: resultReply[[]TemplateSummary]{}},
 		{Op: operation.QuerySchemaAndProcess, Request: SchemaRequest{}, Response: resultReply[FormDefinition]{}},
-		{Op: operation.GetSchemaAndProcessconfigBatchlly, Request: codeListRequest{}, Response: resultReply[[]TemplateDefinition]{}},
+		{Op: operation.GetSchemaAndProcessconfigBatchlly, Request: codeListRequest{}, Response: resultReply[[]TemplateDefinition]{}, Except: map[string]string{
+			"response.result.icon": otherOne, "response.result.modifierUserId": otherOne, "response.result.modifyTime": otherOne, "response.result.status": otherOne,
+		}},
 		{Op: operation.GetProcessConfig, Request: flowConfigRequest{}, Response: resultReply[FlowConfig]{}},
-		{Op: operation.PremiumQuerySchemaAndProcessByCodeList, Request: codeListRequest{}, Response: resultReply[[]PremiumTemplate]{}},
+		{Op: operation.PremiumQuerySchemaAndProcessByCodeList, Request: codeListRequest{}, Response: resultReply[[]TemplateDefinition]{}, Except: map[string]string{
+			"response.result.managerList": otherOne, "response.result.properties": otherOne, "response.result.visibleScope": otherOne,
+		}},
 	}
 }
 

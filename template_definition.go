@@ -19,16 +19,28 @@ type TemplateDefinition struct {
 	// Name and Memo are the form's name and description.
 	Name string `json:"name"`
 	Memo string `json:"memo"`
-	// CreatorUserID made it at CreateTime, in UTC with minutes. Managers may edit it.
+	// CreatorUserID made it at CreateTime, in UTC.
 	CreatorUserID string    `json:"creatorUserId"`
 	CreateTime    time.Time `json:"createTime"`
-	Managers      string    `json:"managerList"`
-	// SchemaContent are the components, ProcessConfig is the flow, Properties are
-	// settings and VisibleScope is who may apply, all as the vendor writes them.
+	// SchemaContent are the components, ProcessConfig is the flow, as the vendor
+	// writes them.
 	SchemaContent string `json:"schemaContent"`
 	ProcessConfig string `json:"processConfig"`
-	Properties    string `json:"properties"`
-	VisibleScope  string `json:"visibleScope"`
+
+	// Of [PremiumService.Templates] only: Icon is the form's picture, Status says
+	// whether people can apply with it, ModifierUserID changed it last at ModifyTime,
+	// in UTC.
+	Icon           string         `json:"icon"`
+	Status         TemplateStatus `json:"status"`
+	ModifierUserID string         `json:"modifierUserId"`
+	ModifyTime     time.Time      `json:"modifyTime"`
+
+	// Of [TemplateService.Definitions] only: Managers may edit it, Properties are
+	// settings and VisibleScope is who may apply, as the vendor writes them.
+	Managers     string `json:"managerList"`
+	Properties   string `json:"properties"`
+	VisibleScope string `json:"visibleScope"`
+
 	// Unread are the fields that could not be read; they are zero.
 	Unread []UnreadField `json:"-"`
 }

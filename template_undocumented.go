@@ -237,35 +237,6 @@ type codeListRequest struct {
 	ProcessCodes []string `json:"processCodes"`
 }
 
-// PremiumTemplate is a form with its flow, both as JSON text.
-type PremiumTemplate struct {
-	// ProcessCode names the form in every other call; FormUUID, AppUUID, ProcessID
-	// and BizCategoryID are more of where it comes from.
-	ProcessCode   string `json:"processCode"`
-	FormUUID      string `json:"formUuid"`
-	AppUUID       string `json:"appUuid"`
-	ProcessID     string `json:"processId"`
-	BizCategoryID string `json:"bizCategoryId"`
-	// Name and Memo are the form's name and description, Icon is its picture.
-	Name string `json:"name"`
-	Memo string `json:"memo"`
-	Icon string `json:"icon"`
-	// Status says whether people can apply with it.
-	Status TemplateStatus `json:"status"`
-	// CreatorUserID made it at CreateTime, ModifierUserID changed it last at
-	// ModifyTime, both in UTC with milliseconds.
-	CreatorUserID  string    `json:"creatorUserId"`
-	ModifierUserID string    `json:"modifierUserId"`
-	CreateTime     time.Time `json:"createTime"`
-	ModifyTime     time.Time `json:"modifyTime"`
-	// SchemaContent are the components, ProcessConfig is the flow, as the vendor
-	// writes them.
-	SchemaContent string `json:"schemaContent"`
-	ProcessConfig string `json:"processConfig"`
-	// Unread are the fields that could not be read; they are zero.
-	Unread []UnreadField `json:"-"`
-}
-
 // Templates reads forms with their flows (批量获取表单模板 schema). Needs OA premium
 // (OA 高级版).
 //
@@ -276,13 +247,13 @@ type PremiumTemplate struct {
 // https://open.dingtalk.com/document/development/api-premiumqueryschemaandprocessbycodelist
 //
 //dingtalk:op POST /v1.0/workflow/premium/processes/schemas/batchQuery
-func (s *PremiumService) Templates(ctx context.Context, processCodes []string, opts ...RequestOption) ([]PremiumTemplate, error) {
+func (s *PremiumService) Templates(ctx context.Context, processCodes []string, opts ...RequestOption) ([]TemplateDefinition, error) {
 	var p problems
 	p.SomeItems("processCodes", len(processCodes))
 	if err := p.err(operation.PremiumQuerySchemaAndProcessByCodeList); err != nil {
 		return nil, err
 	}
-	var resp resultReply[[]PremiumTemplate]
+	var resp resultReply[[]TemplateDefinition]
 	if err := s.c.Call(ctx, operation.PremiumQuerySchemaAndProcessByCodeList, codeListRequest{processCodes}, &resp, opts...); err != nil {
 		return nil, err
 	}

@@ -58,7 +58,7 @@ func templateSearchGoldens() []golden {
 			func(ctx context.Context, c *dingoa.Client) (any, error) {
 				return c.Templates.FlowConfig(ctx, "PROC-BEFC22B7-EA64-4336-86EB-AB773AA2EB12")
 			}),
-		ask("PremiumService.Templates", dingoa.ErrNotFound, []dingoa.PremiumTemplate{samplePremiumTemplate()},
+		ask("PremiumService.Templates", dingoa.ErrNotFound, []dingoa.TemplateDefinition{samplePremiumTemplate()},
 			func(ctx context.Context, c *dingoa.Client) (any, error) {
 				return c.Premium.Templates(ctx, []string{"Proc-123"})
 			}),
@@ -78,9 +78,9 @@ func sampleFlowConfig() *dingoa.FlowConfig {
 	}
 }
 
-func samplePremiumTemplate() dingoa.PremiumTemplate {
+func samplePremiumTemplate() dingoa.TemplateDefinition {
 	day := time.UnixMilli(1638326995000).UTC()
-	return dingoa.PremiumTemplate{
+	return dingoa.TemplateDefinition{
 		ProcessCode: "PROC-17428B8C-6C60-470E-xxxx-64F1037AE067", FormUUID: "FORM-28215C3E-00E3-4118-xxxx-4091F828AF2F", AppUUID: "ding123",
 		ProcessID: "123", BizCategoryID: "hrm.xxx", Name: "示例模板", Memo: "模板描述1", Icon: "https//:xxx", Status: dingoa.TemplatePublished,
 		CreatorUserID: "userId123", ModifierUserID: "userId123", CreateTime: day, ModifyTime: day,
