@@ -129,7 +129,7 @@ func unreadable() map[string]event.Event {
 	return map[string]event.Event{
 		"":                      {Raw: json.RawMessage(`""`)},
 		"plaintext":             {Raw: json.RawMessage(`"plaintext"`)},
-		"plaintext\xff\"":       {Raw: json.RawMessage(`"plaintext\ufffd\""`)},
+		"plaintext\xff\"":       {Raw: json.RawMessage("\"plaintext\ufffd\\\"\"")},
 		"{}":                    {},
 		`null`:                  {},
 		`[{"EventType":"x"}]`:   {},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/dingoa/dingoa/internal/wire"
@@ -40,7 +41,8 @@ func ParsePush(data []byte) (e *Event, problem error) {
 	}
 	e.Source, e.Data, e.Raw = SourceHTTP, UnknownEvent{}, slices.Clone(data)
 	if !json.Valid(data) {
-		e.Raw, _ = json.Marshal(string(data)) //nolint:errchkjson // text never fails
+		// Both engines of encoding/json write valid text alike.
+		e.Raw, _ = json.Marshal(strings.ToValidUTF8(string(data), "\ufffd")) //nolint:errchkjson // text never fails
 	}
 	e.fillID()
 	return e, problem
