@@ -211,7 +211,7 @@ func OnType(eventType string, fn func(context.Context, *Event) error) Dispatcher
 //
 // A handler may call Dispatch with the context that it was given: the event is
 // handled at once, as a part of the one at hand. With any other context it would
-// wait for itself: after five minutes that is [ErrNoTurn].
+// wait for itself: [ErrNoTurn] ends that after five minutes.
 func (d *Dispatcher) Dispatch(ctx context.Context, e *Event) error {
 	if d == nil || e == nil {
 		return errors.New("dingoa: Dispatch needs a dispatcher and an event")
@@ -307,8 +307,9 @@ func recovered(ctx context.Context, h Handler, e *Event) (err error) {
 	return h.Dispatch(ctx, e)
 }
 
-// ErrNoTurn reports an event whose turn did not come within five minutes. It was
-// not handled, and may be dispatched again.
+// ErrNoTurn reports an event that waited for five minutes while the event before
+// it, of the same approval, was being handled, or while all handlers were busy and
+// none ended. It was not handled, and may be dispatched again.
 var ErrNoTurn = errors.New("the event's turn did not come")
 
 // ErrHandlerExited reports a handler that ended its goroutine, see [runtime.Goexit].

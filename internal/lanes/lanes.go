@@ -13,11 +13,12 @@ import (
 // ErrClosed reports a function that was given to closed lanes.
 var ErrClosed = errors.New("lanes are closed")
 
-// ErrStuck reports a function that waited for its turn for Patience, such as one
+// ErrStuck reports a function whose turn did not come within Patience, such as one
 // that was given to Do by the function before it.
 var ErrStuck = errors.New("the turn did not come")
 
-// Patience is how long Do waits for its turn.
+// Patience is how long Do waits without any progress: for the function before it
+// of the same key, or, with none running, until any function has ended.
 const Patience = 5 * time.Minute
 
 // Lanes runs functions. Those of one key run one after the other, in the order
@@ -34,6 +35,7 @@ type Lanes struct {
 	ready   []*lane          // that wait for their turn, fair to all keys
 	parked  []chan *work     // of goroutines that have run something and wait for more, until Close
 	active  int              // functions that are running
+	ended   uint64           // functions that have run
 	closed  bool
 	idle    chan struct{} // closed once Close has nothing more to wait for
 	dropped chan struct{} // closed once Close gave up on what was waiting
@@ -43,6 +45,7 @@ type lane struct {
 	key   string
 	queue []*work // the first is running when busy
 	busy  bool
+	ended uint64 // functions that have run
 }
 
 // work is one function: run is what Go was given; for Do it is nil, and turn
@@ -103,8 +106,8 @@ func (l *Lanes) TryGo(key string, fn func()) bool {
 }
 
 // Do runs fn in the caller's goroutine when its turn comes, and returns its
-// error. When ctx ends before, fn does not run and the error is that of ctx; after
-// Patience it is ErrStuck. fn must not call Do with the same key: that would wait
+// error. When ctx ends before, fn does not run and the error is that of ctx; when
+// nothing moves for Patience it is ErrStuck. fn must not call Do with the same key: that would wait
 // for itself, until it is stuck.
 func (l *Lanes) Do(ctx context.Context, key string, fn func() error) error {
 	if err := ctx.Err(); err != nil {
@@ -115,32 +118,55 @@ func (l *Lanes) Do(ctx context.Context, key string, fn func() error) error {
 		return ErrClosed
 	}
 	if w.turn != nil {
-		patience := time.NewTimer(Patience)
-		defer patience.Stop()
-		select {
-		case <-w.turn:
-		case <-ctx.Done():
-			if l.remove(w) {
-				return ctx.Err()
-			}
-			<-w.turn
-		case <-patience.C:
-			if l.remove(w) {
-				return ErrStuck
-			}
-			<-w.turn
-		case <-l.dropped:
-			if l.remove(w) {
-				return ErrClosed
-			}
-			<-w.turn
+		if err := l.wait(ctx, w); err != nil && l.remove(w) {
+			return err
 		}
+		<-w.turn
 	}
 	defer l.finish(w)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	return fn()
+}
+
+// wait returns nil when the turn of w has come, else why it is not waited for any
+// longer.
+func (l *Lanes) wait(ctx context.Context, w *work) error {
+	patience := time.NewTicker(Patience)
+	defer patience.Stop()
+	for before := l.progress(w); ; {
+		select {
+		case <-w.turn:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-l.dropped:
+			return ErrClosed
+		case <-patience.C:
+		}
+		now := l.progress(w)
+		if now == before {
+			return ErrStuck
+		}
+		before = now
+	}
+}
+
+// progress is the state that a waiting function watches: whether one of its key is
+// running, and how many of its key, or else of all keys, have ended.
+type progress struct {
+	behindKey bool
+	ended     uint64
+}
+
+func (l *Lanes) progress(w *work) progress {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if w.lane.busy {
+		return progress{true, w.lane.ended}
+	}
+	return progress{false, l.ended}
 }
 
 // Close takes no more functions, and waits for those that are running or
@@ -252,6 +278,8 @@ func (l *Lanes) finish(w *work) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.active--
+	l.ended++
+	w.lane.ended++
 	w.lane.busy = false
 	w.lane.queue[0] = nil
 	w.lane.queue = w.lane.queue[1:]

@@ -29,6 +29,39 @@ func wait(ctx context.Context, d time.Duration) {
 	}
 }
 
+// A function waits as long as those before it end one after the other, and gives
+// up on one that does not end.
+func TestStuck(t *testing.T) {
+	t.Parallel()
+	for name, keys := range map[string][2]string{"behind its key": {"a", "a"}, "without a place": {"a", "b"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				l := lanes.New(1, 1)
+				var group sync.WaitGroup
+				run := func(key string, d time.Duration) {
+					group.Go(func() {
+						require.NoError(t, l.Do(t.Context(), key, func() error { wait(t.Context(), d); return nil }))
+					})
+					synctest.Wait()
+				}
+				for range 4 {
+					run(keys[0], lanes.Patience-time.Second)
+				}
+				run(keys[1], 0)
+				group.Wait()
+
+				run(keys[0], 3*lanes.Patience)
+				began := time.Now()
+				require.ErrorIs(t, l.Do(t.Context(), keys[1], func() error { return nil }), lanes.ErrStuck)
+				require.Equal(t, lanes.Patience, time.Since(began))
+				group.Wait()
+				require.NoError(t, l.Do(t.Context(), keys[1], func() error { return nil }))
+			})
+		})
+	}
+}
+
 func TestFunctionsOfOneKeyRunInOrderAndOfOthersMeanwhile(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
