@@ -98,9 +98,10 @@ func (e *Event) readTime(t *time.Time, key, value []byte) {
 	}
 }
 
-// readEnvelope sets what every event has and returns the JSON that holds the
-// rest; after an error, e has what could be read. Where an event's own field has almost the name of an envelope field,
-// as corpId besides CorpId, the envelope's counts.
+// readEnvelope sets the fields that every event has, and returns the JSON with the
+// others. After an error e has the fields that could be read. Where an event's own
+// field has almost the name of an envelope field, as corpId besides CorpId, the
+// envelope's counts.
 func readEnvelope(e *Event, data []byte) (raw []byte, err error) {
 	var eventType, corpID wire.Text
 	var timeStamp time.Time
@@ -163,13 +164,6 @@ func readText[T ~string](dst *T, value []byte) error {
 	text := wire.Text(*dst)
 	err := text.UnmarshalJSON(value)
 	*dst = T(text)
-	return err
-}
-
-func readMillis(dst *time.Time, value []byte) error {
-	millis := wire.MillisOf(*dst)
-	err := millis.UnmarshalJSON(value)
-	*dst = millis.Time()
 	return err
 }
 

@@ -264,7 +264,7 @@ func syncEvent(row json.RawMessage) Event {
 		case "corp_id":
 			_ = readText(&corpID, value)
 		case "gmt_create":
-			_ = readMillis(&created, value)
+			_ = wire.ReadTime(&created, value)
 		case "biz_data":
 			payload = wire.ObjectIn(value)
 		}

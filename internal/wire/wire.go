@@ -14,7 +14,6 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -25,30 +24,6 @@ type Text string
 // Int64 is an integer that may come as a JSON number or as text. Empty text is
 // zero.
 type Int64 int64
-
-// Bool is a boolean that may come as a JSON boolean, as the text "true" or
-// "false" in any case, or as 1 or 0, number or text. Empty text is false.
-type Bool bool
-
-// Millis is an instant in milliseconds since 1970 that may come as a JSON
-// number or as text. Empty text and zero mean that there is no time.
-type Millis int64
-
-// Time is the instant in UTC, the zero time when there is none.
-func (m Millis) Time() time.Time {
-	if m == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(int64(m)).UTC()
-}
-
-// MillisOf is the inverse of [Millis.Time].
-func MillisOf(t time.Time) Millis {
-	if t.IsZero() {
-		return 0
-	}
-	return Millis(t.UnixMilli())
-}
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (t *Text) UnmarshalJSON(data []byte) error {
@@ -73,39 +48,6 @@ func (i *Int64) UnmarshalJSON(data []byte) error {
 		return typeError[Int64](data)
 	}
 	*i = Int64(n)
-	return nil
-}
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (m *Millis) UnmarshalJSON(data []byte) error {
-	if isNull(data) {
-		return nil
-	}
-	n, ok := integer(data)
-	if !ok {
-		return typeError[Millis](data)
-	}
-	*m = Millis(n)
-	return nil
-}
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (b *Bool) UnmarshalJSON(data []byte) error {
-	if isNull(data) {
-		return nil
-	}
-	s, ok := text(data)
-	if !ok {
-		return typeError[Bool](data)
-	}
-	switch {
-	case s == "1", strings.EqualFold(s, "true"):
-		*b = true
-	case s == "", s == "0", strings.EqualFold(s, "false"):
-		*b = false
-	default:
-		return typeError[Bool](data)
-	}
 	return nil
 }
 
