@@ -81,7 +81,7 @@ func (c *Client) oldestStart() time.Time {
 }
 
 // EarliestStart returns the start time back to which [InstanceService.AllIDs] can
-// list: 120 days ago, or five years with [WithPremium], by DingTalk's clock and
+// list: 365 days ago, or five years with [WithPremium], by DingTalk's clock and
 // with a minute to spare.
 func (c *Client) EarliestStart() time.Time {
 	return c.oldestStart().Add(clockSlack)

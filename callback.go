@@ -322,8 +322,8 @@ func (c *callbackConfig) encrypt(message, ownerKey []byte) (CallbackReply, error
 // Handler serves the callback URL: it checks each push as [Callback.Parse]
 // does, gives the event to h, a [event.Dispatcher] or an [event.Inbox], and answers the
 // encrypted "success" once that has returned. URL checks and events that nobody
-// handles are answered so too, and so is what could not be read when h refuses it
-// with [event.ErrMalformed].
+// handles are answered so too. So are pushes that could not be read, also when h
+// refuses them with [event.ErrMalformed].
 //
 // A refused push is answered with 400, 401, 408 or 413 and a few words that help
 // no attacker; [WithCallbackLogger] logs the cause. When a handler fails or

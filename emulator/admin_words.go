@@ -44,8 +44,8 @@ func adminSays(p *problem) *adminError {
 	return adminRefuse(w.status, w.code, p.field, "%s", p.text)
 }
 
-// adminSaysOfStart is what it says of an approval that cannot be started: the
-// gateways' own words, since it is their rules that a start goes by.
+// adminSaysOfStart returns the admin API's refusal of an approval that cannot be
+// started, in the words of the gateways, whose rules a start has to meet.
 func adminSaysOfStart(p *problem) *adminError {
 	refused := refusedBy("StartProcessInstance", p)
 	return adminRefuse(http.StatusBadRequest, refused.code, refused.field, "%s", refused.message)

@@ -9,7 +9,7 @@ type problem struct {
 	kind problemKind
 	// field of an action that is at fault; empty when it is none or several.
 	field string
-	// args are what the problem is about, such as an ID, for the doors' own words.
+	// args are values for the doors' own words, such as an ID.
 	args []any
 	text string
 }

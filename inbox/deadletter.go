@@ -14,8 +14,8 @@ import (
 	"github.com/dingoa/dingoa/event"
 )
 
-// letter is a dead letter as it is stored. Event is what event.Encode wrote, or
-// a JSON string of what lay in its place.
+// letter is a dead letter as it is stored. Event was written by event.Encode, or
+// is a JSON string of the content that lay in its place.
 type letter struct {
 	Event    json.RawMessage `json:"event"`
 	Attempts int             `json:"attempts"`
